@@ -1,0 +1,120 @@
+"""Every failure a user can see: a stable code, a sentence and a remedy.
+
+The same texts are shown by the command line, the API and the studio.
+"""
+
+from typing import ClassVar
+
+
+class TryOnError(Exception):
+    """A failure we can explain. `code` is a contract: add codes, never rename them.
+
+    Args:
+        detail: for the log; never shown as the message.
+        message: a sentence for people, where the class's own is too general.
+        remedy: what to do next, where the class's own is too general.
+
+    Attributes:
+        stage: name of the pipeline stage that failed; filled in by the pipeline.
+    """
+
+    code: ClassVar[str]
+    http_status: ClassVar[int]
+    default_message: ClassVar[str]
+    default_remedy: ClassVar[str]
+
+    def __init__(
+        self, detail: str = "", *, message: str | None = None, remedy: str | None = None
+    ) -> None:
+        self.message = message or self.default_message
+        self.remedy = remedy or self.default_remedy
+        self.detail = detail
+        self.stage: str | None = None
+        super().__init__(f"{self.code}: {self.message}" + (f" ({detail})" if detail else ""))
+
+    def to_json(self) -> dict[str, str | None]:
+        """The `error.json` of ARTIFACTS: what is shown, and where it happened."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "remedy": self.remedy,
+            "stage": self.stage,
+        }
+
+
+class InvalidImageFormat(TryOnError):
+    code, http_status = "INVALID_IMAGE_FORMAT", 415
+    default_message = "This file is not a picture we can read."
+    default_remedy = "Save it as JPEG, PNG, WebP or HEIC and try again."
+
+
+class InvalidImageUrl(TryOnError):
+    code, http_status = "INVALID_IMAGE_URL", 422
+    default_message = "No picture could be fetched from this address."
+    default_remedy = "Use a public http or https link straight to the picture, or upload the file."
+
+
+class ImageTooLarge(TryOnError):
+    code, http_status = "IMAGE_TOO_LARGE", 413
+    default_message = "This picture is too large."
+    default_remedy = "Make it smaller (at most 12000 pixels on a side and 25 MB) and try again."
+
+
+class SegmentationFailed(TryOnError):
+    code, http_status = "SEGMENTATION_FAILED", 422
+    default_message = "The picture could not be separated from its background."
+    default_remedy = "Use a photo with a plain background that differs from the clothes."
+
+
+class PoseFailed(TryOnError):
+    code, http_status = "POSE_FAILED", 422
+    default_message = "No person in a usable pose was found in the person photo."
+    default_remedy = "Use a photo of one standing person, facing the camera, from head to hips."
+
+
+class WarpFailed(TryOnError):
+    code, http_status = "WARP_FAILED", 422
+    default_message = "The garment cannot be laid over the body with these anchor points."
+    default_remedy = "Spread the anchor points apart, or reset them, and align again."
+
+
+class QualityCheckFailed(TryOnError):
+    code, http_status = "QUALITY_CHECK_FAILED", 422
+    default_message = "No attempt gave a fit that is good enough."
+    default_remedy = "Correct the anchor points, or use a frontal photo and a flat garment photo."
+
+
+class NanoApiError(TryOnError):
+    code, http_status = "NANO_API_ERROR", 502
+    default_message = "The final picture could not be generated."
+    default_remedy = "Keep the draft and try the final step again later."
+
+
+class TimedOut(TryOnError):
+    code, http_status = "TIMEOUT", 504
+    default_message = "This took longer than allowed and was stopped."
+    default_remedy = "Try again; if it happens again, use a smaller photo."
+
+
+class StorageError(TryOnError):
+    code, http_status = "STORAGE_ERROR", 507
+    default_message = "The result could not be saved."
+    default_remedy = "Check that the output folder exists, is writable and has free space."
+
+
+class InvalidAnchors(TryOnError):
+    code, http_status = "INVALID_ANCHORS", 422
+    default_message = "The anchors file does not describe anchor points we can use."
+    default_remedy = "Start from the anchors.json of an earlier run and change only x and y."
+
+
+class WeightsUnavailable(TryOnError):
+    code, http_status = "WEIGHTS_UNAVAILABLE", 503
+    default_message = "A model file is missing and no source for it answered."
+    default_remedy = "Connect to the internet once and run: python -m tryon weights"
+
+
+class Cancelled(TryOnError):
+    code, http_status = "CANCELLED", 409
+    default_message = "The run was cancelled."
+    default_remedy = "Start it again when you are ready."

@@ -1,0 +1,60 @@
+"""Every knob, read once in `bootstrap.py` and passed down as plain values.
+
+Names here are the names of the README table and of `.env.example` (a test holds them equal).
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables, then `.env`, then these defaults."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore",
+        env_ignore_empty=True,
+    )  # fmt: skip
+
+    nano_banana_api_key: SecretStr | None = Field(
+        None, description="Key for the Gemini image API; empty: no final step yet."
+    )
+    nano_banana_api_url: str = Field(
+        "https://generativelanguage.googleapis.com/v1beta",
+        description="Address of the Gemini image API.",
+    )
+    work_image_size: int = Field(
+        1536, ge=256, le=4096, description="Longer side of the working picture, pixels."
+    )
+    max_upload_mb: int = Field(25, ge=1, le=200, description="Largest picture file, megabytes.")
+    max_image_side: int = Field(
+        12000, ge=512, le=30000, description="Longest side of a picture as given, pixels."
+    )
+    quality_threshold: float = Field(
+        0.7, ge=0, le=1, description="Below this score other strategies are tried."
+    )
+    max_retries: int = Field(2, ge=0, le=3, description="How many other strategies at most.")
+    matting_model: str = Field(
+        "u2netp", description="rembg model for cutouts; others are downloaded by rembg."
+    )
+    pose_model: Literal["full"] = Field("full", description="MediaPipe pose landmarker variant.")
+    weights_dir: Path = Field(
+        Path("~/.cache/tryon-studio/weights"), description="Where model files are kept."
+    )
+    weights_offline: bool = Field(
+        False, description="true: never fetch model files, use what is there."
+    )
+    storage_dir: Path = Field(
+        Path("storage"), description="Where the studio keeps try-ons and their pictures."
+    )
+    retention_hours: float = Field(
+        24, gt=0, description="Photos and results of the studio are erased after this time."
+    )
+    save_debug_artifacts: bool = Field(
+        True, description="Keep the pictures of every stage, not only the result."
+    )
+    debug: bool = Field(False, description="Tracebacks on the command line and in the log.")
+    host: str = Field("127.0.0.1", description="Address the studio listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the studio listens on.")

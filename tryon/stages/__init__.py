@@ -1,0 +1,1 @@
+"""The eight stages: one module a stage, pure functions, typed input, frozen result."""
