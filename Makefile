@@ -1,0 +1,41 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+.PHONY: help run test check bench weights space clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run:  ## install, fetch the models, start the studio (http://127.0.0.1:8000; PORT=... to change)
+	@scripts/install.sh
+	@$(PY) -m tryon weights
+	@exec $(PY) app.py
+
+test:  ## install, fetch the models, run all tests (ARGS="-k name" to choose)
+	@scripts/install.sh dev
+	@$(PY) -m tryon weights
+	@$(PY) -m pytest $(ARGS)
+
+check:  ## formatting, lint, types, then `make test` (import rules are tests)
+	@scripts/install.sh dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	@$(MAKE) --no-print-directory test
+
+bench:  ## time the pipeline and write docs/benchmark.md and the README's table
+	@scripts/install.sh
+	@$(PY) -m tryon weights
+	@$(PY) -m benchmarks.draft
+
+weights:  ## fetch and verify the model files
+	@scripts/install.sh
+	@$(PY) -m tryon weights
+
+space:  ## render the README's front matter from space.yaml
+	@scripts/install.sh dev
+	@$(PY) -m scripts.render_space
+
+clean:  ## remove the environment, caches and results (model files stay)
+	rm -rf .venv storage out test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
