@@ -1,0 +1,218 @@
+"""The files of a try-on as bytes (`docs/artifacts.md`): one function for each result type.
+
+Pictures are made from arrays, so nothing of a photo's metadata gets through. Where the files are
+kept is the concern of `store.py`.
+"""
+
+import io
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, Final, Literal, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tryon import __version__
+from tryon.arrays import to_uint8
+from tryon.errors import TryOnError
+from tryon.pipeline import Attempt, TryOn
+from tryon.ports import KEYPOINT_NAMES
+from tryon.stages.align import Draft
+from tryon.stages.garment import Garment
+from tryon.stages.load import Photo
+from tryon.stages.pose import Pose
+from tryon.stages.segment import PersonMasks
+from tryon.steps import StepEvent
+
+Mode: TypeAlias = Literal["draft", "final"]
+Files: TypeAlias = Iterator[tuple[str, bytes]]
+
+ERROR_FILE: Final = "error.json"
+RECORD_FILE: Final = "run.json"
+# For looking into the stages; left out with SAVE_DEBUG_ARTIFACTS=false.
+DEBUG_FILES: Final = frozenset({
+    "person_mask.png", "torso_mask.png", "arms_mask.png",
+    "garment_mask.png", "garment_map.npz", "warped_garment.png",
+})  # fmt: skip
+ALL_FILES: Final = DEBUG_FILES | {
+    "person.png", "keypoints.json", "garment_cutout.png", "anchors.json", "draft_composite.png",
+    "quality.json", "result.png", "generation.json", RECORD_FILE, ERROR_FILE,
+}  # fmt: skip
+
+PNG_LEVEL: Final = 1  # 55 ms for 768x1024; level 3 takes 74 ms and saves 5 % of the size
+LIBRARIES: Final = (
+    "mediapipe", "rembg", "onnxruntime", "opencv-contrib-python", "numpy", "scipy",
+    "scikit-image", "pillow",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What `run.json` says beyond the results themselves.
+
+    Attributes:
+        mode: how far the run was asked to go.
+        settings: the settings that change results, by name.
+        save_debug: whether `DEBUG_FILES` are kept.
+    """
+
+    mode: Mode = "draft"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    save_debug: bool = True
+
+
+@dataclass(slots=True)
+class Recorder:
+    """An `OnStep` that remembers results, so that a failure leaves what exists so far."""
+
+    results: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, event: StepEvent) -> None:
+        """Keep the result of a step that ended."""
+        if event.is_done:
+            self.results[event.name] = event.result
+
+    def files(self) -> Files:
+        """The files of every step that ended; of several attempts, those of the last."""
+        done = self.results
+        if "load person" in done:
+            yield from photo_files(done["load person"])
+        if "detect pose" in done:
+            yield from pose_files(done["detect pose"])
+        if "segment person" in done:
+            yield from mask_files(done["segment person"])
+        if "prepare garment" in done:
+            yield from garment_files(done["prepare garment"])
+        if "align" in done and "load person" in done:
+            yield from draft_files(done["align"], done["load person"])
+
+
+def try_on_files(try_on: TryOn, record: RunRecord) -> Files:
+    """Every file of a finished fit, `run.json` last."""
+    parts = (
+        photo_files(try_on.person.photo),
+        pose_files(try_on.person.pose),
+        mask_files(try_on.person.masks),
+        garment_files(try_on.garment),
+        draft_files(try_on.best.draft, try_on.person.photo),
+        quality_files(try_on.best, try_on.attempts),
+    )
+    for part in parts:
+        yield from (file for file in part if record.save_debug or file[0] not in DEBUG_FILES)
+    yield RECORD_FILE, json_bytes(_run_json(try_on, record))
+
+
+def photo_files(photo: Photo) -> Files:
+    """`person.png`."""
+    yield "person.png", png_bytes(photo.rgb)
+
+
+def pose_files(pose: Pose) -> Files:
+    """`keypoints.json`."""
+    height, width = pose.mask.shape
+    points = zip(KEYPOINT_NAMES, pose.points_xy, pose.visibility, strict=True)
+    keypoints = [
+        {
+            "name": name,
+            "x": round(float(x), 2),
+            "y": round(float(y), 2),
+            "visibility": round(float(seen), 4),
+        }
+        for name, (x, y), seen in points
+    ]
+    document = {"width": width, "height": height, "keypoints": keypoints}
+    yield "keypoints.json", json_bytes(document)
+
+
+def mask_files(masks: PersonMasks) -> Files:
+    """`person_mask.png`, `torso_mask.png`, `arms_mask.png`."""
+    yield "person_mask.png", png_bytes(to_uint8(masks.person))
+    yield "torso_mask.png", png_bytes(to_uint8(masks.torso))
+    yield "arms_mask.png", png_bytes(to_uint8(masks.arms))
+
+
+def garment_files(garment: Garment) -> Files:
+    """`garment_mask.png` and `garment_cutout.png`, at the size of the photo as given."""
+    cutout = garment.cutout
+    if garment.photo.size_wh != garment.photo.given_wh:
+        cutout = np.asarray(
+            cv2.resize(cutout, garment.photo.given_wh, interpolation=cv2.INTER_LINEAR), np.uint8
+        )
+    yield "garment_mask.png", png_bytes(cutout[..., 3])
+    yield "garment_cutout.png", png_bytes(cutout)
+
+
+def draft_files(draft: Draft, person: Photo) -> Files:
+    """`anchors.json`, `garment_map.npz`, `warped_garment.png`, `draft_composite.png`."""
+    yield "anchors.json", json_bytes(draft.anchors.to_json())
+    buffer = io.BytesIO()  # not compressed: 15 ms instead of 97 ms for 768x1024
+    np.savez(buffer, garment_xy=draft.garment_xy, person_scale=np.float64(person.scale))
+    yield "garment_map.npz", buffer.getvalue()
+    yield "warped_garment.png", png_bytes(draft.warped)
+    yield "draft_composite.png", png_bytes(draft.rgb)
+
+
+def quality_files(best: Attempt, attempts: Sequence[Attempt]) -> Files:
+    """`quality.json`: the best attempt in words, and every attempt."""
+    document = best.quality.to_json() | {
+        "strategy": best.strategy,
+        "attempts": [
+            {"strategy": attempt.strategy, "score": round(attempt.quality.score, 4)}
+            for attempt in attempts
+        ],
+        "retry_count": len(attempts) - 1,
+    }
+    yield "quality.json", json_bytes(document)
+
+
+def error_file(error: TryOnError) -> tuple[str, bytes]:
+    """`error.json`."""
+    return ERROR_FILE, json_bytes(error.to_json())
+
+
+def png_bytes(image: NDArray[np.uint8]) -> bytes:
+    """(H, W), (H, W, 3) or (H, W, 4) uint8 as a PNG without metadata."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image)).save(buffer, "PNG", compress_level=PNG_LEVEL)
+    return buffer.getvalue()
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """Readable JSON, UTF-8, ending in a line break."""
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _run_json(try_on: TryOn, record: RunRecord) -> dict[str, Any]:
+    garment = try_on.garment
+    return {
+        "schema": 1,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "mode": record.mode,
+        "versions": {
+            "tryon": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "settings": dict(record.settings),
+        "inputs": {
+            name: {
+                "sha256": photo.sha256,
+                "width": photo.given_wh[0],
+                "height": photo.given_wh[1],
+            }
+            for name, photo in (("person", try_on.person.photo), ("garment", garment.photo))
+        },
+        "garment_type": garment.garment_type,
+        "garment_type_confidence": round(garment.type_confidence, 4),
+        "cutout_confidence": round(garment.cutout_confidence, 4),
+        "body_yaw_deg": round(try_on.person.pose.yaw_deg, 1),
+        "strategy": try_on.best.strategy,
+        "seconds": {name: round(seconds, 4) for name, seconds in try_on.seconds.items()},
+        "notes": list(try_on.notes),
+    }

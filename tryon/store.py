@@ -1,0 +1,89 @@
+"""Stage 7: keep the files of a try-on, in a folder or as one zip."""
+
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from tryon.artifacts import (
+    ALL_FILES,
+    ERROR_FILE,
+    RECORD_FILE,
+    Mode,
+    RunRecord,
+    error_file,
+    try_on_files,
+)  # fmt: skip
+from tryon.errors import StorageError, TryOnError
+from tryon.pipeline import TryOn
+
+
+def save_try_on(try_on: TryOn, folder: Path, record: RunRecord | None = None) -> None:
+    """Write every artifact of a finished fit in place of those of an earlier run.
+
+    Raises:
+        StorageError: the disk said no.
+    """
+    save_files(try_on_files(try_on, record or RunRecord()), folder)
+
+
+def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes]] = ()) -> None:
+    """Write `error.json` and whatever `files` exist so far (`Recorder.files()`).
+
+    Raises:
+        StorageError: the disk said no.
+    """
+    save_files([*files, error_file(error)], folder)
+
+
+def zip_try_on(try_on: TryOn, record: RunRecord | None = None) -> bytes:
+    """Every artifact of a finished fit in one zip file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in try_on_files(try_on, record or RunRecord()):
+            # PNG is packed already.
+            packing = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(name, content, packing, compresslevel=1)
+    return buffer.getvalue()
+
+
+def save_files(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Write all files aside, then move them in place; artifacts of an earlier run go.
+
+    `run.json` and `error.json` leave first and come last: a folder that has one of them is whole.
+    Files that are not artifacts are left alone.
+
+    Raises:
+        StorageError: the disk said no.
+    """
+    aside = folder / ".saving"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir()
+        try:
+            names = []
+            for name, content in files:
+                (aside / name).write_bytes(content)
+                names.append(name)
+            markers = (RECORD_FILE, ERROR_FILE)
+            for old in (*markers, *sorted(ALL_FILES - set(names))):
+                (folder / old).unlink(missing_ok=True)
+            for name in sorted(names, key=lambda name: name in markers):
+                (aside / name).replace(folder / name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    except OSError as exc:
+        reason = (exc.strerror or type(exc).__name__).lower()
+        raise StorageError(str(exc), message=f"The result could not be saved: {reason}.") from exc
+
+
+def is_complete(folder: Path, mode: Mode) -> bool:
+    """Whether `folder` holds a finished run of this mode."""
+    try:
+        record = json.loads((folder / RECORD_FILE).read_text("utf-8"))
+        return bool(record["mode"] == mode) and not (folder / ERROR_FILE).exists()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
