@@ -26,7 +26,7 @@ def save_try_on(try_on: TryOn, folder: Path, record: RunRecord | None = None) ->
     Raises:
         StorageError: the disk said no.
     """
-    save_files(try_on_files(try_on, record or RunRecord()), folder)
+    save_files(try_on_files(try_on, record or RunRecord()), folder, ALL_FILES)
 
 
 def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes]] = ()) -> None:
@@ -35,7 +35,7 @@ def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes
     Raises:
         StorageError: the disk said no.
     """
-    save_files([*files, error_file(error)], folder)
+    save_files([*files, error_file(error)], folder, ALL_FILES)
 
 
 def zip_try_on(try_on: TryOn, record: RunRecord | None = None) -> bytes:
@@ -49,11 +49,17 @@ def zip_try_on(try_on: TryOn, record: RunRecord | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def save_files(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
-    """Write all files aside, then move them in place; artifacts of an earlier run go.
+def save_files(
+    files: Iterable[tuple[str, bytes]], folder: Path, replaced: Iterable[str] = ()
+) -> None:
+    """Write all files aside, then move them in place.
 
     `run.json` and `error.json` leave first and come last: a folder that has one of them is whole.
-    Files that are not artifacts are left alone.
+
+    Args:
+        files: name and content.
+        folder: made when it is not there.
+        replaced: names of an earlier run that go even when `files` brings no new ones.
 
     Raises:
         StorageError: the disk said no.
@@ -68,16 +74,20 @@ def save_files(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
             for name, content in files:
                 (aside / name).write_bytes(content)
                 names.append(name)
-            markers = (RECORD_FILE, ERROR_FILE)
-            for old in (*markers, *sorted(ALL_FILES - set(names))):
-                (folder / old).unlink(missing_ok=True)
-            for name in sorted(names, key=lambda name: name in markers):
+            for name in sorted(replaced, key=_comes_last, reverse=True):
+                if _comes_last(name) or name not in names:
+                    (folder / name).unlink(missing_ok=True)
+            for name in sorted(names, key=_comes_last):
                 (aside / name).replace(folder / name)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as exc:
         reason = (exc.strerror or type(exc).__name__).lower()
         raise StorageError(str(exc), message=f"The result could not be saved: {reason}.") from exc
+
+
+def _comes_last(name: str) -> bool:
+    return name in (RECORD_FILE, ERROR_FILE)
 
 
 def is_complete(folder: Path, mode: Mode) -> bool:

@@ -1,0 +1,190 @@
+"""Many try-ons from a table: reading it, running its rows, and the summary."""
+
+import csv
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Literal
+
+from tryon.anchors import GARMENT_TYPES
+from tryon.errors import Cancelled, StorageError, TryOnError
+from tryon.runs import Request, Runner, is_url
+from tryon.store import is_complete, save_files
+
+SUMMARY_FILE = "summary.csv"
+NEEDED_COLUMNS = ("id", "person", "garment")
+
+
+class BadTable(ValueError):
+    """The table cannot be used; the text says what and where, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: `id` names the folder."""
+
+    id: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One line of `summary.csv`; fields are its columns."""
+
+    id: str
+    status: Literal["done", "failed", "not_run"]
+    error_code: str = ""
+    quality_score: float | None = None
+    retry_count: int | None = None
+    seconds: float | None = None
+
+
+def read_table(path: Path) -> list[Row]:
+    """The rows of a CSV with the columns id, person, garment[, garment_type][, anchors].
+
+    Raises:
+        BadTable: not readable, columns missing, or a row that cannot be meant.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as exc:
+        raise BadTable(f"{path} cannot be read: {exc.strerror or exc}") from exc
+    except UnicodeDecodeError as exc:
+        raise BadTable(f"{path} is not UTF-8 text; save it as 'CSV UTF-8'") from exc
+    reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
+    columns = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = columns
+    if missing := [name for name in NEEDED_COLUMNS if name not in columns]:
+        found = ", ".join(filter(None, columns)) or "none"
+        raise BadTable(f"{path} lacks the column {', '.join(missing)} (found: {found})")
+    rows: dict[str, Row] = {}
+    try:
+        for cells in reader:
+            named = {name: (cell or "").strip() for name, cell in cells.items() if name in columns}
+            try:
+                row = _row(named, path.parent)
+                if row.id in rows:
+                    raise BadTable(f"the id {row.id!r} stands twice")
+            except BadTable as exc:
+                raise BadTable(f"{path}, line {reader.line_num}: {exc}") from exc
+            rows[row.id] = row
+    except csv.Error as exc:
+        raise BadTable(f"{path}, line {reader.line_num}: {exc}") from exc
+    if not rows:
+        raise BadTable(f"{path} has no rows")
+    return list(rows.values())
+
+
+def run_batch(
+    rows: Sequence[Row],
+    out: Path,
+    runner: Runner,
+    on_outcome: Callable[[Outcome], None],
+    *,
+    workers: int = 1,
+    force: bool = False,
+) -> list[Outcome]:
+    """Run the rows that are not done yet, each into `out/<id>/`, and write `out/summary.csv`.
+
+    A row that fails is an outcome, not an exception. Ctrl+C ends the rows under way at their next
+    stage, leaves nothing half-written and still writes the summary.
+
+    Raises:
+        StorageError: `out` cannot be written.
+        KeyboardInterrupt: after the summary was written.
+    """
+    outcomes = {row.id: Outcome(row.id, "not_run") for row in rows}
+    stop = threading.Event()
+
+    def keep(outcome: Outcome) -> None:
+        outcomes[outcome.id] = outcome
+        on_outcome(outcome)
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                todo = []
+                for row in rows:
+                    if not force and is_complete(out / row.id, runner.record.mode):
+                        keep(_earlier(row.id, out / row.id))
+                    else:
+                        todo.append(pool.submit(_run_row, row, out / row.id, runner, stop.is_set))
+                for future in as_completed(todo):
+                    keep(future.result())
+            except BaseException:
+                stop.set()
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+    except OSError as exc:
+        raise StorageError(str(exc), message=f"{out} cannot be written.") from exc
+    finally:
+        if out.is_dir():
+            _write_summary(list(outcomes.values()), out)
+    return list(outcomes.values())
+
+
+def _row(cells: dict[str, str], base: Path) -> Row:
+    for name in NEEDED_COLUMNS:
+        if not cells.get(name):
+            raise BadTable(f"{name} is empty")
+    row_id = cells["id"]
+    odd = set(row_id) & set('/\\:*?"<>|') or not row_id.isprintable()
+    if odd or row_id.startswith(".") or row_id == SUMMARY_FILE:
+        raise BadTable(f"the id {row_id!r} cannot be the name of a folder")
+    wanted = cells.get("garment_type") or "auto"
+    garment_type = next((name for name in GARMENT_TYPES if name == wanted), None)
+    if garment_type is None and wanted != "auto":
+        raise BadTable(f"{wanted!r} is no garment type (auto, {', '.join(GARMENT_TYPES)})")
+    anchors = base / cells["anchors"] if cells.get("anchors") else None
+    person, garment = (
+        cells[name] if is_url(cells[name]) else str(base / cells[name])
+        for name in ("person", "garment")
+    )
+    return Row(row_id, Request(person, garment, garment_type, anchors))
+
+
+def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], bool]) -> Outcome:
+    start = time.perf_counter()
+    if is_cancelled():
+        return Outcome(row.id, "not_run")
+    try:
+        try_on = runner.run(row.request, folder, is_cancelled=is_cancelled)
+    except Cancelled:
+        return Outcome(row.id, "not_run")
+    except TryOnError as error:
+        seconds = time.perf_counter() - start
+        return Outcome(row.id, "failed", error_code=error.code, seconds=round(seconds, 3))
+    return Outcome(
+        row.id,
+        "done",
+        quality_score=round(try_on.best.quality.score, 4),
+        retry_count=len(try_on.attempts) - 1,
+        seconds=round(time.perf_counter() - start, 3),
+    )
+
+
+def _earlier(row_id: str, folder: Path) -> Outcome:
+    """The outcome of a row done by an earlier batch, from its files."""
+    try:
+        quality = json.loads((folder / "quality.json").read_text("utf-8"))
+        record = json.loads((folder / "run.json").read_text("utf-8"))
+        seconds = round(sum(record["seconds"].values()), 3)
+        return Outcome(row_id, "done", "", quality["score"], quality["retry_count"], seconds)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Outcome(row_id, "done")
+
+
+def _write_summary(outcomes: Sequence[Outcome], out: Path) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([field.name for field in fields(Outcome)])
+    writer.writerows(
+        ["" if value is None else value for value in astuple(outcome)] for outcome in outcomes
+    )
+    save_files([(SUMMARY_FILE, text.getvalue().encode())], out)

@@ -1,0 +1,296 @@
+"""The command line: `python -m tryon run | batch | weights | serve`.
+
+It reads arguments, builds the service, and prints; `runs.py` and `batch.py` do the work. Results
+go to standard output, progress and errors to standard error.
+"""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from tryon import __version__
+from tryon.anchors import GARMENT_TYPES
+from tryon.errors import Cancelled, TryOnError
+from tryon.settings import Settings
+
+if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
+    from tryon.batch import Outcome
+    from tryon.runs import Runner, TryOnCall
+    from tryon.steps import StepEvent
+
+EXAMPLES = """\
+examples:
+  python -m tryon run me.jpg shirt.png --out out
+  python -m tryon run me.jpg shirt.png --out out --anchors out/anchors.json
+  python -m tryon batch pairs.csv --out out --workers 2
+  python -m tryon weights
+  python -m tryon serve --port 8080
+
+exit status: 0 all done, 1 something failed (see error.json), 2 bad usage, 130 stopped by Ctrl+C
+"""
+TABLE_HELP = """\
+The table has the columns id, person, garment and, if you like, garment_type and anchors. Paths are
+relative to the table; pictures may be http(s) addresses. Every row gets a folder OUT/<id>; what
+became of it is in OUT/summary.csv. Rows already done are skipped; rows that failed are tried again.
+"""
+
+
+class UsageError(Exception):
+    """The command as given cannot be meant; the text says why."""
+
+
+def main(
+    argv: Sequence[str] | None = None, build: "Callable[[Settings], TryOnCall] | None" = None
+) -> int:
+    """Run one command and return its exit status.
+
+    Args:
+        argv: arguments; None takes those of the process.
+        build: makes the service from the settings; tests give a fake.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        settings = _settings()
+        args.debug = args.debug or settings.debug
+        return int(args.command(args, settings, build or _build))
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Cancelled):
+        print("\nstopped", file=sys.stderr)
+        return 130
+    except TryOnError as error:
+        return _failed(f"{error.code}: {error.message} {error.remedy}", error, debug=args.debug)
+    except Exception as exc:  # noqa: BLE001 the last line of defence: no traceback unasked
+        text = f"INTERNAL_ERROR: {type(exc).__name__}: {exc}. Run it once more with --debug."
+        return _failed(text, exc, debug=args.debug)
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python -m tryon",
+        description="Fit a garment photo on a person photo, and keep every stage of it.",
+        epilog=EXAMPLES,
+        formatter_class=raw,
+    )
+    parser.add_argument("--version", action="version", version=f"tryon {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--debug", action="store_true", help="show tracebacks")
+    every.add_argument("--quiet", action="store_true", help="print results and errors only")
+    fit = argparse.ArgumentParser(add_help=False)
+    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
+    fit.add_argument("--mode", choices=("draft", "final"), default="draft", help="how far to go")
+    fit.add_argument(
+        "--max-retries", type=_number(int, 0, 3), metavar="N",
+        help="other strategies to try while the score is too low (0-3; default: MAX_RETRIES)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--quality-threshold", type=_number(float, 0, 1), metavar="S",
+        help="the score to reach (0-1; default: QUALITY_THRESHOLD)",
+    )  # fmt: skip
+
+    run = commands.add_parser(
+        "run", help="dress one person in one garment", parents=[fit, every],
+        description="Dress one person in one garment and write every stage into a folder.",
+    )  # fmt: skip
+    run.add_argument("person", metavar="PERSON", help="person photo: a file or http(s) address")
+    run.add_argument("garment", metavar="GARMENT", help="garment photo: a file or http(s) address")
+    run.add_argument(
+        "--garment-type", choices=("auto", *GARMENT_TYPES), default="auto", metavar="TYPE",
+        help=f"auto (default) or one of {', '.join(GARMENT_TYPES)}",
+    )  # fmt: skip
+    run.add_argument(
+        "--anchors", type=Path, metavar="FILE", help="anchors.json of an earlier run, edited"
+    )
+    run.set_defaults(command=_run)
+
+    batch = commands.add_parser(
+        "batch", help="dress many pairs from a table", parents=[fit, every],
+        description=TABLE_HELP, formatter_class=raw,
+    )  # fmt: skip
+    batch.add_argument("table", type=Path, metavar="PAIRS.csv", help="the table of pairs")
+    batch.add_argument(
+        "--workers", type=_number(int, 1, 64), default=1, metavar="N",
+        help="rows at the same time (default 1: the models use every core as it is)",
+    )  # fmt: skip
+    batch.add_argument("--force", action="store_true", help="run rows again that are done")
+    batch.set_defaults(command=_batch)
+
+    weights = commands.add_parser(
+        "weights", help="fetch and verify the model files", parents=[every],
+        description="Fetch the model files that are missing and verify all of them.",
+    )  # fmt: skip
+    weights.set_defaults(command=_weights)
+
+    serve = commands.add_parser(
+        "serve", help="start the studio", parents=[every],
+        description="Start the studio in this process; Ctrl+C ends it.",
+    )  # fmt: skip
+    serve.add_argument("--host", help="address to listen on (default: HOST)")
+    serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
+    serve.set_defaults(command=_serve)
+    return parser
+
+
+def _run(
+    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
+) -> int:
+    from tryon.runs import Request, is_url
+
+    for source in (args.person, args.garment, args.anchors):
+        if source is not None and not is_url(str(source)) and not Path(source).is_file():
+            raise UsageError(f"there is no file {source}")
+    garment_type = None if args.garment_type == "auto" else args.garment_type
+    request = Request(args.person, args.garment, garment_type, args.anchors)
+    runner = _runner(args, settings, build)
+    try_on = runner.run(request, args.out, on_step=_ignore if args.quiet else _print_step)
+
+    for note in () if args.quiet else try_on.notes:
+        print(f"note: {note}", file=sys.stderr)
+    quality = try_on.best.quality
+    print(
+        f"{args.out / 'draft_composite.png'}: {try_on.garment.garment_type}, "
+        f"quality {quality.score:.2f} ({'passed' if quality.passed else 'below'} "
+        f"{quality.threshold:.2f}), {sum(try_on.seconds.values()):.1f} s"
+    )
+    return 0
+
+
+def _batch(
+    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
+) -> int:
+    from tqdm import tqdm
+
+    from tryon.batch import SUMMARY_FILE, BadTable, read_table, run_batch
+
+    try:
+        rows = read_table(args.table)
+    except BadTable as exc:
+        raise UsageError(str(exc)) from exc
+    runner = _runner(args, settings, build)
+    is_terminal = sys.stderr.isatty()
+    with tqdm(total=len(rows), unit="pair", disable=args.quiet or not is_terminal) as bar:
+
+        def report(outcome: "Outcome") -> None:
+            bar.update()
+            if outcome.status == "failed" or not (args.quiet or is_terminal):
+                tqdm.write(_outcome_line(outcome), file=sys.stderr)
+
+        outcomes = run_batch(rows, args.out, runner, report, workers=args.workers, force=args.force)
+    num_failed = sum(outcome.status == "failed" for outcome in outcomes)
+    print(f"{len(rows) - num_failed} done, {num_failed} failed: {args.out / SUMMARY_FILE}")
+    return 1 if num_failed else 0
+
+
+def _weights(args: argparse.Namespace, settings: Settings, _build: object) -> int:
+    raise NotImplementedError
+
+
+def _serve(args: argparse.Namespace, _settings: Settings, _build: object) -> int:
+    # app.py reads its settings itself; what is given here goes before the environment.
+    for name in ("host", "port"):
+        if getattr(args, name) is not None:
+            os.environ[name.upper()] = str(getattr(args, name))
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    import app
+
+    app.main()
+    return 0
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "_".join(map(str, first["loc"])).upper()
+        raise UsageError(f"setting {name}: {first['msg']}") from exc
+
+
+def _build(settings: Settings) -> "TryOnCall":
+    from tryon.bootstrap import build
+
+    return build(settings).try_on
+
+
+def _runner(
+    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
+) -> "Runner":
+    from tryon.artifacts import RunRecord
+    from tryon.pipeline import FitOptions
+    from tryon.runs import Runner
+
+    retries, threshold = args.max_retries, args.quality_threshold
+    options = FitOptions(
+        max_retries=settings.max_retries if retries is None else retries,
+        quality_threshold=settings.quality_threshold if threshold is None else threshold,
+    )
+    return Runner(
+        try_on=build(settings),
+        fetch=_fetch,
+        options=options,
+        record=RunRecord(
+            mode=args.mode,
+            settings={
+                "work_image_size": settings.work_image_size,
+                "quality_threshold": options.quality_threshold,
+                "max_retries": options.max_retries,
+                "matting_model": settings.matting_model,
+                "pose_model": settings.pose_model,
+            },
+            save_debug=settings.save_debug_artifacts,
+        ),
+        max_bytes=settings.max_upload_mb * 2**20,
+    )
+
+
+def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:
+    """An argparse type: a number within limits."""
+
+    def parse(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def _fetch(url: str) -> bytes:
+    raise NotImplementedError(url)
+
+
+def _ignore(_event: "StepEvent") -> None:
+    """--quiet."""
+
+
+def _print_step(event: "StepEvent") -> None:
+    if event.is_done:
+        print(f"  {event.stage} {event.name:<16} {event.seconds:6.2f} s", file=sys.stderr)
+
+
+def _outcome_line(outcome: "Outcome") -> str:
+    seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s"
+    if outcome.status == "failed":
+        return f"{outcome.id}: failed with {outcome.error_code}{seconds}"
+    score = "" if outcome.quality_score is None else f", quality {outcome.quality_score:.2f}"
+    return f"{outcome.id}: {outcome.status}{score}{seconds}"
+
+
+def _failed(text: str, error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    print(f"error: {text}", file=sys.stderr)
+    return 1

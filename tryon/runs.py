@@ -1,0 +1,174 @@
+"""One try-on into one folder: what `run`, and every row of `batch`, does."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from tryon.anchors import AnchorPair, GarmentType
+from tryon.artifacts import Recorder, RunRecord, try_on_files
+from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, NanoApiError, TryOnError
+from tryon.pipeline import FitOptions, TryOn
+from tryon.steps import OnStep, StepEvent, ignore
+from tryon.store import save_error, save_try_on
+
+
+class Unexpected(TryOnError):
+    """A bug of ours, told like every other failure; the traceback is its cause."""
+
+    code, http_status = "INTERNAL_ERROR", 500
+    default_message = "Something went wrong that we did not foresee."
+    default_remedy = "Run it once more with --debug and report what it prints."
+
+
+class TryOnCall(Protocol):
+    """`Studio.try_on`."""
+
+    def __call__(
+        self,
+        person: bytes,
+        garment: bytes,
+        options: FitOptions,
+        on_step: OnStep,
+        is_cancelled: Callable[[], bool],
+    ) -> TryOn:
+        """Stages 0-5 for two pictures as files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to dress whom in.
+
+    Attributes:
+        person: path or http(s) address of the person photo.
+        garment: path or http(s) address of the garment photo.
+        garment_type: None to detect.
+        anchors: an `anchors.json` of an earlier run; None to find them.
+    """
+
+    person: str
+    garment: str
+    garment_type: GarmentType | None = None
+    anchors: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Does requests, one folder each. Safe to use from several threads.
+
+    Attributes:
+        try_on: the service.
+        fetch: the bytes behind an http(s) address.
+        options: how often to retry, and when.
+        record: what `run.json` says of the settings; how far to go.
+        max_bytes: a larger file is refused (by stage 0) without reading all of it.
+    """
+
+    try_on: TryOnCall
+    fetch: Callable[[str], bytes]
+    options: FitOptions
+    record: RunRecord
+    max_bytes: int
+
+    def run(
+        self,
+        request: Request,
+        folder: Path,
+        on_step: OnStep = ignore,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> TryOn:
+        """Dress, and write the artifacts or `error.json` into `folder`; nothing when cancelled.
+
+        Raises:
+            TryOnError: with code, message, remedy and the stage it happened in.
+        """
+        recorder = Recorder()
+
+        def watch(event: StepEvent) -> None:
+            recorder(event)
+            on_step(event)
+
+        files = recorder.files
+        try:
+            options = self._options(request)
+            person = self._read(request.person, "load person")
+            garment = self._read(request.garment, "load garment")
+            try_on = self.try_on(person, garment, options, watch, is_cancelled)
+            if self.record.mode == "final":
+                files = partial(try_on_files, try_on, self.record)
+                raise _no_final_step()
+            save_try_on(try_on, folder, self.record)
+            return try_on
+        except Cancelled:
+            raise
+        except TryOnError as error:
+            save_error(error, folder, files())
+            raise
+        except Exception as exc:
+            unexpected = Unexpected(f"{type(exc).__name__}: {exc}")
+            save_error(unexpected, folder)
+            raise unexpected from exc
+
+    def _options(self, request: Request) -> FitOptions:
+        if request.anchors is None:
+            return replace(self.options, garment_type=request.garment_type)
+        anchors = read_anchors(request.anchors)
+        if request.garment_type not in (None, anchors.garment_type):
+            raise InvalidAnchors(
+                message=f"The anchors are those of a {anchors.garment_type}, "
+                f"not of a {request.garment_type}.",
+                remedy="Leave the garment type out, or give the anchors of this garment.",
+            )
+        return replace(self.options, garment_type=anchors.garment_type, anchors=anchors)
+
+    def _read(self, source: str, stage: str) -> bytes:
+        try:
+            if is_url(source):
+                return self.fetch(source)
+            with Path(source).open("rb") as file:
+                return file.read(self.max_bytes + 1)
+        except OSError as exc:
+            reason = (exc.strerror or type(exc).__name__).lower()
+            error = InvalidImageFormat(
+                str(exc),
+                message=f"{source} cannot be read: {reason}.",
+                remedy="Check the path; in a table, paths are relative to the table.",
+            )
+            error.stage = stage
+            raise error from exc
+        except TryOnError as error:
+            error.stage = error.stage or stage
+            raise
+
+
+def is_url(source: str) -> bool:
+    """Whether a picture is named by an http(s) address rather than a path."""
+    return re.match(r"https?://", source, re.IGNORECASE) is not None
+
+
+def read_anchors(path: Path) -> AnchorPair:
+    """The anchors of an `anchors.json`.
+
+    Raises:
+        InvalidAnchors: no such file, not JSON, or not anchors.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8-sig"))
+    except OSError as exc:
+        reason = (exc.strerror or type(exc).__name__).lower()
+        raise InvalidAnchors(str(exc), message=f"{path} cannot be read: {reason}.") from exc
+    except ValueError as exc:
+        raise InvalidAnchors(str(exc), message=f"{path} is not a JSON file.") from exc
+    return AnchorPair.from_json(document)
+
+
+def _no_final_step() -> NanoApiError:
+    error = NanoApiError(
+        message="The final step is not built yet.",
+        remedy="Use --mode draft. The draft of this run is kept.",
+    )
+    error.stage = "generate"
+    return error
