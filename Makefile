@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help run test check bench weights space clean
+.PHONY: help run test check bench weights docs clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,9 +33,9 @@ weights:  ## fetch and verify the model files
 	@scripts/install.sh
 	@$(PY) -m tryon weights
 
-space:  ## render the README's front matter from space.yaml
+docs:  ## render settings, errors and the Space header into README, .env.example and docs
 	@scripts/install.sh dev
-	@$(PY) -m scripts.render_space
+	@$(PY) -m scripts.render_docs
 
 clean:  ## remove the environment, caches and results (model files stay)
 	rm -rf .venv storage out test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help s
     from tryon.runs import Runner, TryOnCall
     from tryon.steps import StepEvent
 
+FETCH_TIMEOUT_S = 30.0  # for one picture; nobody waits at a page, so twice the studio's
 EXAMPLES = """\
 examples:
   python -m tryon run me.jpg shirt.png --out out
@@ -225,10 +226,12 @@ def _build(settings: Settings) -> "TryOnCall":
 def _runner(
     args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
 ) -> "Runner":
+    from tryon.adapters.public_fetch import fetch_public_image
     from tryon.artifacts import RunRecord
     from tryon.pipeline import FitOptions
     from tryon.runs import Runner
 
+    max_bytes = settings.max_upload_mb * 2**20
     retries, threshold = args.max_retries, args.quality_threshold
     options = FitOptions(
         max_retries=settings.max_retries if retries is None else retries,
@@ -236,7 +239,7 @@ def _runner(
     )
     return Runner(
         try_on=build(settings),
-        fetch=_fetch,
+        fetch=lambda url: fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S),
         options=options,
         record=RunRecord(
             mode=args.mode,
@@ -249,7 +252,7 @@ def _runner(
             },
             save_debug=settings.save_debug_artifacts,
         ),
-        max_bytes=settings.max_upload_mb * 2**20,
+        max_bytes=max_bytes,
     )
 
 
@@ -266,10 +269,6 @@ def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str
         return value
 
     return parse
-
-
-def _fetch(url: str) -> bytes:
-    raise NotImplementedError(url)
 
 
 def _ignore(_event: "StepEvent") -> None:

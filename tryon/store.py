@@ -1,6 +1,5 @@
 """Stage 7: keep the files of a try-on, in a folder or as one zip."""
 
-import io
 import json
 import shutil
 import zipfile
@@ -38,15 +37,25 @@ def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes
     save_files([*files, error_file(error)], folder, ALL_FILES)
 
 
-def zip_try_on(try_on: TryOn, record: RunRecord | None = None) -> bytes:
-    """Every artifact of a finished fit in one zip file."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in try_on_files(try_on, record or RunRecord()):
-            # PNG is packed already.
-            packing = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            archive.writestr(name, content, packing, compresslevel=1)
-    return buffer.getvalue()
+def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> None:
+    """Write every artifact of a finished fit into one zip file.
+
+    Raises:
+        StorageError: the disk said no.
+    """
+    part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(part, "w") as archive:
+            for name, content in try_on_files(try_on, record or RunRecord()):
+                # PNG is packed already.
+                packing = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+                archive.writestr(name, content, packing, compresslevel=1)
+        part.replace(target)
+    except OSError as exc:
+        raise _storage_error(exc) from exc
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def save_files(
@@ -82,8 +91,13 @@ def save_files(
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as exc:
-        reason = (exc.strerror or type(exc).__name__).lower()
-        raise StorageError(str(exc), message=f"The result could not be saved: {reason}.") from exc
+        raise _storage_error(exc) from exc
+
+
+def _storage_error(exc: OSError) -> StorageError:
+    """Says why, without the path: the message is also shown to visitors of a server."""
+    reason = (exc.strerror or type(exc).__name__).lower()
+    return StorageError(str(exc), message=f"The result could not be saved: {reason}.")
 
 
 def _comes_last(name: str) -> bool:

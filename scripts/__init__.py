@@ -1,0 +1,1 @@
+"""Small tools for the people who work on the project."""
