@@ -1,0 +1,119 @@
+"""Entry point: one process with the studio's page and the API beside it.
+
+`python app.py`, or `uvicorn app:app`. Importing this module loads no models and reads no settings;
+the application is made when it is asked for, and the models load in the background while the page
+is already up.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from tryon.settings import Settings
+    from tryon.studio import Studio
+
+FETCH_TIMEOUT_S = 15.0
+
+
+class WarmStudio:
+    """The studio, built once in a thread of its own; a failed build is tried again when asked."""
+
+    def __init__(self, settings: "Settings") -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._future: Future[Studio] | None = None
+
+    def warm_up(self) -> "Future[Studio]":
+        """Begin building, if nobody has."""
+        with self._lock:
+            if self._future is None or (self._future.done() and self._future.exception()):
+                self._future = Future()
+                threading.Thread(
+                    target=self._build, args=(self._future,), name="load-models", daemon=True
+                ).start()
+            return self._future
+
+    def get(self) -> "Studio":
+        """The studio; waits for the models. Raises what the build raised."""
+        return self.warm_up().result()
+
+    def _build(self, future: "Future[Studio]") -> None:
+        try:
+            from tryon.bootstrap import build
+
+            future.set_result(build(self._settings))
+        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the studio
+            logging.getLogger(__name__).warning("the models are not ready: %s", error)
+            future.set_exception(error)
+
+
+def create_app(settings: "Settings | None" = None) -> "FastAPI":
+    """The application: API first, then the page, which answers every other path."""
+    from tryon.adapters.public_fetch import fetch_public_image
+    from tryon.api import create_api
+    from tryon.pipeline import FitOptions
+    from tryon.settings import Settings
+    from tryon.store import zip_try_on
+    from tryon.ui.page import build_page, mount_page
+    from tryon.ui.runner import Runner
+
+    settings = settings or Settings()
+    studio = WarmStudio(settings)
+    limit_bytes = settings.max_upload_mb * 2**20
+
+    @asynccontextmanager
+    async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
+        studio.warm_up()
+        yield
+
+    page = build_page(
+        Runner(studio.get, zip_try_on),
+        fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
+        retention_hours=settings.retention_hours,
+        defaults=FitOptions(
+            max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
+        ),
+    )
+    return mount_page(create_api(lifespan=lifespan), page, settings.max_upload_mb)
+
+
+def address(settings: "Settings") -> tuple[str, int]:
+    """Host and port to listen on; a Space expects every interface and port 7860."""
+    if os.environ.get("SPACE_ID"):
+        return ("0.0.0.0", 7860)  # noqa: S104 - the Space's own proxy is in front
+    return (settings.host, settings.port)
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    import uvicorn
+
+    from tryon.settings import Settings
+
+    settings = Settings()
+    host, port = address(settings)
+    logging.basicConfig(level=logging.DEBUG if settings.debug else logging.WARNING)
+    app = create_app(settings)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
+    sys.stdout.write(f"The try-on studio is at http://{shown}:{port}\n")
+    sys.stdout.flush()
+    uvicorn.run(app, host=host, port=port, log_level="debug" if settings.debug else "warning")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":  # for `uvicorn app:app`
+        globals()["app"] = create_app()
+        return globals()["app"]
+    raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    main()

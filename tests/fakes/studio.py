@@ -1,0 +1,211 @@
+"""A studio without models: drawn results, the real step events, delays and failures on demand."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from zipfile import ZipFile
+
+import cv2
+import numpy as np
+
+from tryon.anchors import Anchor, AnchorPair, AnchorSet
+from tryon.errors import InvalidImageFormat, TryOnError
+from tryon.pipeline import Attempt, FitOptions, Garment, Person, TryOn
+from tryon.ports import KEYPOINT_NAMES
+from tryon.stages.align import Draft
+from tryon.stages.load import Photo
+from tryon.stages.pose import Pose
+from tryon.stages.quality import Component, Quality
+from tryon.stages.segment import PersonMasks
+from tryon.steps import OnStep, Steps, ignore
+
+W, H = 384, 512
+
+# Fractions of (W, H) of a drawn person facing the camera, arms hanging.
+_JOINTS = {
+    "nose": (0.5, 0.14), "left_shoulder": (0.63, 0.29), "right_shoulder": (0.37, 0.29),
+    "left_elbow": (0.70, 0.45), "right_elbow": (0.30, 0.45),
+    "left_wrist": (0.73, 0.60), "right_wrist": (0.27, 0.60),
+    "left_hip": (0.58, 0.60), "right_hip": (0.42, 0.60),
+    "left_knee": (0.57, 0.80), "right_knee": (0.43, 0.80),
+    "left_ankle": (0.57, 0.97), "right_ankle": (0.43, 0.97),
+}  # fmt: skip
+_NEAREST = {
+    "foot": (0.09, 0.99), "eye": (0.025, 0.12), "ear": (0.06, 0.13), "mouth": (0.02, 0.165),
+    "pinky": (0.24, 0.63), "index": (0.23, 0.64), "thumb": (0.22, 0.62), "heel": (0.07, 0.98),
+}  # fmt: skip
+_ANCHORS = {
+    "left_neck": (0.56, 0.25), "right_neck": (0.44, 0.25), "neck_front": (0.5, 0.29),
+    "left_shoulder": (0.65, 0.28), "right_shoulder": (0.35, 0.28),
+    "left_armpit": (0.63, 0.36), "right_armpit": (0.37, 0.36),
+    "left_waist": (0.61, 0.50), "right_waist": (0.39, 0.50),
+    "left_hem": (0.62, 0.63), "right_hem": (0.38, 0.63),
+}  # fmt: skip
+_OUTLINE = (
+    "left_neck", "left_shoulder", "left_armpit", "left_waist", "left_hem", "right_hem",
+    "right_waist", "right_armpit", "right_shoulder", "right_neck", "neck_front",
+)  # fmt: skip
+
+
+def _pixels(fractions: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    return {name: (x * W, y * H) for name, (x, y) in fractions.items()}
+
+
+def a_pose() -> Pose:
+    """33 keypoints of the drawn person; the ankles are hardly seen."""
+    points, visibility = [], []
+    for name in KEYPOINT_NAMES:
+        if name in _JOINTS:
+            x, y = _JOINTS[name]
+        else:
+            dx, y = next(v for k, v in _NEAREST.items() if k in name)
+            x = 0.5 + dx if "left" in name.split("_") else 0.5 - dx
+        points.append((x * W, y * H))
+        visibility.append(0.2 if "ankle" in name or "heel" in name or "foot" in name else 0.98)
+    mask = np.zeros((H, W), np.float32)
+    return Pose(np.array(points), np.array(visibility), 0.0, mask)
+
+
+def a_photo(seed: int = 0) -> Photo:
+    """A drawn person before a wall; another seed wears another colour."""
+    rng = np.random.default_rng(seed)
+    rgb = np.full((H, W, 3), (214, 218, 224), np.uint8)
+    joints = {k: (round(x), round(y)) for k, (x, y) in _pixels(_JOINTS).items()}
+    skin = (224, 182, 150)
+    for side in ("left", "right"):
+        limb = [joints[f"{side}_{j}"] for j in ("shoulder", "elbow", "wrist")]
+        cv2.polylines(rgb, [np.array(limb)], False, skin, 30, cv2.LINE_AA)
+        leg = [joints[f"{side}_{j}"] for j in ("hip", "knee", "ankle")]
+        cv2.polylines(rgb, [np.array(leg)], False, (60, 70, 95), 46, cv2.LINE_AA)
+    clothes = tuple(int(v) for v in rng.integers(90, 200, 3))
+    cv2.rectangle(rgb, (140, 140), (244, 320), clothes, -1, cv2.LINE_AA)
+    cv2.ellipse(rgb, (192, 78), (36, 48), 0, 0, 360, skin, -1, cv2.LINE_AA)
+    return Photo(rgb, None, (W, H), f"{seed:064x}")
+
+
+def masks_of(photo: Photo) -> PersonMasks:
+    """Person, torso and arms of the drawn person."""
+    person = np.any(photo.rgb != np.array((214, 218, 224)), axis=2).astype(np.float32)
+    torso = np.zeros((H, W), np.float32)
+    torso[140:320, 140:244] = 1
+    arms = person.copy()
+    arms[:, 125:259] = 0
+    return PersonMasks(person, torso, arms, np.zeros((H, W), np.float32))
+
+
+def a_garment(name: str = "tshirt") -> Garment:
+    """A red shirt on white."""
+    rgb = np.full((H, W, 3), 255, np.uint8)
+    alpha = np.zeros((H, W), np.uint8)
+    outline = np.array([_pixels(_ANCHORS)[k] for k in _OUTLINE]).round().astype(np.int32)
+    cv2.fillPoly(alpha, [outline], 255, cv2.LINE_AA)
+    rgb[alpha > 127] = (200, 60, 70)
+    photo = Photo(rgb, None, (W, H), "b" * 64)
+    return Garment(photo, rgb, (alpha / 255).astype(np.float32), name, 0.92, an_anchor_set(), 0.97,
+                   ("The picture is small, so the print may look soft.",))  # fmt: skip
+
+
+def an_anchor_set() -> AnchorSet:
+    """Eleven anchors of a T-shirt, the hem unsure."""
+    return AnchorSet(W, H, tuple(
+        Anchor(name, x, y, 0.4 if "hem" in name else 0.9)
+        for name, (x, y) in _pixels(_ANCHORS).items()
+    ))  # fmt: skip
+
+
+def a_draft(person: Person, garment: Garment) -> Draft:
+    """The shirt laid over the drawn person, arms in front."""
+    region = garment.alpha * (1 - person.masks.arms)
+    rgb = (person.photo.rgb * (1 - region[..., None]) + garment.rgb * region[..., None]).astype(
+        np.uint8
+    )
+    xy = np.full((H, W, 2), np.nan, np.float32)
+    return Draft(rgb, garment.cutout, region, xy,
+                 AnchorPair("tshirt", garment.anchors, garment.anchors), 0, 1.2)  # fmt: skip
+
+
+def a_quality(score: float, threshold: float) -> Quality:
+    """Two components, one of them poor."""
+    return Quality(score, threshold, {
+        "shoulders": Component(0.94, 3.1, "px", "The shoulder seams lie on the shoulders."),
+        "sleeve_ends": Component(0.48, 21.0, "px", "The sleeves end a little above the elbow."),
+    })  # fmt: skip
+
+
+@dataclass
+class FakeStudio:
+    """Walks through the real steps.
+
+    Attributes:
+        delay_s: how long each step takes.
+        fails_at: name of a step that raises, and what.
+        scores: of the attempts, in order.
+        seen: (person bytes, garment bytes, options) of each call.
+    """
+
+    delay_s: float = 0.0
+    fails_at: dict[str, Exception] = field(default_factory=dict)
+    scores: tuple[float, ...] = (0.61, 0.83)
+    seen: list[tuple[bytes, bytes, FitOptions | None]] = field(default_factory=list)
+
+    def try_on(
+        self,
+        person: bytes,
+        garment: bytes,
+        options: FitOptions | None = None,
+        on_step: OnStep = ignore,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> TryOn:
+        """What `Studio.try_on` does, drawn."""
+        self.seen.append((person, garment, options))
+        step = Steps(on_step, is_cancelled)
+        threshold = options.quality_threshold if options else 0.7
+
+        def work(name, make):
+            def stage():
+                time.sleep(self.delay_s)
+                if name in self.fails_at:
+                    raise self.fails_at[name]
+                return make()
+
+            return step(name, stage)
+
+        def photo_of(data: bytes) -> Photo:
+            if data.startswith(b"not a picture"):
+                raise InvalidImageFormat("no known signature")
+            return a_photo(sum(data[:4096]))
+
+        photo = work("load person", lambda: photo_of(person))
+        pose = work("detect pose", a_pose)
+        body = Person(photo, pose, work("segment person", lambda: masks_of(photo)))
+        work("load garment", lambda: photo_of(garment))
+        kind = (options and options.garment_type) or "tshirt"
+        cloth = work("prepare garment", lambda: a_garment(kind))
+        attempts = []
+        for number, score in enumerate(self.scores):
+            draft = work("align", lambda: a_draft(body, cloth))
+            quality = work("check quality", lambda s=score: a_quality(s, threshold))
+            attempts.append(Attempt(f"strategy_{number}", draft, quality))
+            if quality.passed:
+                break
+        return TryOn(body, cloth, tuple(attempts), dict(step.seconds))
+
+
+def fake_pack(try_on: TryOn, target: Path) -> None:
+    """A zip with one file, in place of `tryon.store.zip_try_on`."""
+    with ZipFile(target, "w") as archive:
+        archive.writestr("quality.json", str(try_on.best.quality.to_json()))
+
+
+def a_try_on() -> TryOn:
+    """One finished fit."""
+    return FakeStudio().try_on(b"person", b"garment")
+
+
+class OddlyWorded(TryOnError):
+    """A failure whose words would be code if they reached a template."""
+
+    code, http_status = "TEST", 500
+    default_message = "<b>bold</b> & ${1+1} {{this}}"
+    default_remedy = "<img src=x onerror=alert(1)>"

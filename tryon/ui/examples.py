@@ -1,0 +1,60 @@
+"""Photos to try without any of one's own: people from installed packages, garments we drew."""
+
+import base64
+import io
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+THUMB_PX: Final = 240
+GARMENTS: Final = Path(__file__).parents[2] / "assets" / "garments"
+
+# Package, file inside it, title. Both are in the public domain (NASA; United States Navy).
+_PEOPLE: Final = (
+    ("skimage", "data/astronaut.png", "Eileen Collins, astronaut"),
+    ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg", "Grace Hopper, computer scientist"),
+)
+_FIRST: Final = ("printed_tshirt", "striped", "hoodie", "tank_top", "dress", "trousers")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One photo to choose."""
+
+    title: str
+    path: Path
+
+    @property
+    def thumb(self) -> str:
+        """A small JPEG as a data address, so that it needs no file and no request."""
+        with Image.open(self.path) as picture:
+            small = picture.convert("RGB")
+        small.thumbnail((THUMB_PX, THUMB_PX))
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=82)
+        return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def example_people() -> tuple[Example, ...]:
+    """Photos of people from head to waist that come with installed packages."""
+    found = []
+    for package, inside, title in _PEOPLE:
+        spec = find_spec(package)
+        path = Path(spec.origin).parent / inside if spec and spec.origin else None
+        if path and path.is_file():
+            found.append(Example(title, path))
+    return tuple(found)
+
+
+def example_garments(folder: Path = GARMENTS) -> tuple[Example, ...]:
+    """Our drawn garments, the most telling ones first."""
+
+    def rank(path: Path) -> tuple[int, str]:
+        first = (i for i, name in enumerate(_FIRST) if path.stem.startswith(name))
+        return (next(first, len(_FIRST)), path.stem)
+
+    paths = sorted((p for p in folder.glob("*.jpg")), key=rank)
+    return tuple(Example(p.stem.replace("_", " ").capitalize(), p) for p in paths)

@@ -1,0 +1,18 @@
+// The eight stages as a row of steps.
+const SAID = { pending: "waiting", running: "running", done: "done", failed: "failed", stopped: "stopped", skipped: "not part of a draft" };
+keepDrawing((value) => {
+  const rows = value.rows || [];
+  const running = rows.find((row) => row.state === "running");
+  show(
+    h("ol", { class: "steps", "aria-label": "Stages of the try-on" }, rows.map((row) =>
+      h("li", { class: "step is-" + row.state, "aria-current": row.state === "running" ? "step" : null },
+        h("span", { class: "step-mark", "aria-hidden": "true" }, row.state === "done" ? "✓" : row.state === "failed" ? "!" : String(row.number)),
+        h("span", { class: "step-title" }, row.title),
+        h("span", { class: "step-time" },
+          row.state === "done" ? (row.note || seconds(row.seconds) + (row.runs > 1 && row.number > 0 ? `, ${row.runs} tries` : ""))
+            : row.state === "running" ? "running" : row.state === "failed" ? "failed" : row.state === "stopped" ? "stopped" : ""),
+        h("span", { class: "step-text" }, row.text),
+        h("span", { class: "sr-only" }, "Stage " + row.number + ", " + SAID[row.state])))),
+    h("p", { class: "sr-only", role: "status" }, running ? "Stage " + running.number + ": " + running.title : ""),
+  );
+});

@@ -1,0 +1,32 @@
+"""Panels drawn by our own JavaScript: Python hands over plain data, the browser builds elements.
+
+Texts reach the page through `textContent` only. Never put a value into `html_template`: Gradio
+treats templates as code. The components are plain `gr.HTML`, because a subclass makes Gradio write
+a stub file beside the module.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+_JS = Path(__file__).with_name("js")
+
+
+def panel(name: str, value: dict[str, Any], **html: Any) -> gr.HTML:
+    """A panel whose looks are in `js/<name>.js`.
+
+    Args:
+        name: of the script, and the CSS class.
+        value: what the script shows; JSON, with Gradio file records for pictures.
+        html: more arguments of `gr.HTML`.
+    """
+    script = (_JS / "dom.js").read_text("utf-8") + (_JS / f"{name}.js").read_text("utf-8")
+    return gr.HTML(
+        value,
+        html_template=f'<div class="panel-{name}"></div>',
+        js_on_load=script,
+        apply_default_css=False,
+        elem_classes=[f"host-{name}"],
+        **html,
+    )

@@ -1,0 +1,207 @@
+"""What the panels show while a run goes on: events are folded in, plain data comes out.
+
+No widgets here; `fit_tab.py` puts the values on the page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from tryon import pictures
+from tryon.arrays import RgbImage
+from tryon.errors import Cancelled, TryOnError
+from tryon.pipeline import Attempt, TryOn
+from tryon.steps import STAGES, StepEvent
+from tryon.ui import words
+from tryon.ui.runner import Dropped, Failed, Fitted, Packed, RunEvent, Started, Waiting
+
+PREVIEW_PX: Final = 1024  # longer side of the pictures in the strip
+NOT_BUILT: Final = 6  # the final picture
+
+Panel: TypeAlias = dict[str, Any]
+KeepPicture: TypeAlias = Callable[[RgbImage, str], Panel]
+
+
+@dataclass(slots=True)
+class RunReport:
+    """One run as the page tells it.
+
+    Attributes:
+        keep_picture: stores a picture and gives the record Gradio turns into an address.
+        result, stages, strip, score: values of the panels of these names.
+        is_over: whether nothing more will come.
+    """
+
+    keep_picture: KeepPicture
+    result: Panel = field(default_factory=lambda: {"state": "empty"})
+    stages: dict[int, Panel] = field(default_factory=dict)
+    cards: dict[str, Panel] = field(default_factory=dict)
+    score: Panel = field(default_factory=dict)
+    is_over: bool = False
+    _photo: RgbImage | None = None
+    _drawn: object = None  # the draft that is on the cards
+
+    def add(self, event: RunEvent) -> None:
+        """Take in what happened."""
+        match event:
+            case Waiting(ahead):
+                text = "1 run is ahead of yours." if ahead == 1 else f"{ahead} runs are ahead."
+                self.result = {"state": "running", "title": "In line", "text": text}
+            case Started():
+                self.result = {"state": "running", "title": "Starting", "text": ""}
+            case StepEvent():
+                self._add_step(event)
+            case Fitted(try_on):
+                self._add_try_on(try_on)
+            case Packed():
+                self.is_over = True
+            case Failed(error):
+                self._add_failure(error)
+            case Dropped():
+                self.is_over = True
+
+    @property
+    def stages_panel(self) -> Panel:
+        """All eight stages in order, with state and seconds."""
+        rows = []
+        for number, (title, text) in words.STAGE_ROWS.items():
+            start = {"state": "skipped" if number == NOT_BUILT else "pending", "seconds": 0.0}
+            rows.append({"number": number, "title": title, "text": text}
+                        | start | self.stages.get(number, {}))  # fmt: skip
+        return {"rows": rows}
+
+    @property
+    def strip_panel(self) -> Panel:
+        """All pictures in order, those that are there."""
+        cards = []
+        for key, (title, caption, stage) in words.CARDS.items():
+            state = self.stages.get(stage, {}).get("state", "pending")
+            empty = {"image": None, "state": "running" if state == "running" else "pending"}
+            cards.append({"key": key, "title": title, "caption": caption, "stage": stage}
+                         | empty | self.cards.get(key, {}))  # fmt: skip
+        return {"cards": cards}
+
+    def _add_step(self, event: StepEvent) -> None:
+        before = self.stages.get(event.stage, {"seconds": 0.0, "runs": 0})
+        self.stages[event.stage] = {
+            "state": "done" if event.is_done else "running",
+            "seconds": round(before["seconds"] + (event.seconds or 0.0), 3),
+            "runs": before["runs"] + (0 if event.is_done else 1),
+        }
+        if event.is_done:
+            self._draw(event.name, event.result)
+        if self.result["state"] == "running" and event.name in words.DOING:
+            latest = list(self.cards.values())[-1] if self.cards else {}
+            self.result = {
+                "state": "running",
+                "title": words.DOING[event.name],
+                "text": f"Stage {event.stage} of 7",
+                "live": latest.get("image"),
+            }
+
+    def _draw(self, name: str, result: Any) -> None:
+        """Draw what the step `name` returned; see `tryon/pipeline.py` for which type that is."""
+        if name == "load person":
+            self._photo = result.rgb
+            self._show("person", result.rgb)
+        elif name == "prepare garment":
+            cutout = pictures.cutout_picture(result.cutout, result.anchors)
+            self._show("cutout", cutout, result.anchors.names)
+        elif self._photo is None:  # the person was remembered; drawn at the end
+            return
+        elif name == "detect pose":
+            self._show("keypoints", pictures.keypoints_picture(self._photo, result))
+        elif name == "segment person":
+            for key, mask in (("person_mask", result.person), ("torso_mask", result.torso),
+                              ("arms_mask", result.arms)):  # fmt: skip
+                self._show(key, pictures.mask_picture(self._photo, mask))
+        elif name == "align":
+            self._drawn = result
+            body = result.anchors.person
+            warped = pictures.warped_picture(self._photo, result.warped, body)
+            self._show("warped", warped, body.names)
+            self._show("draft", result.rgb)
+
+    def _show(self, key: str, rgb: RgbImage, anchors: tuple[str, ...] = ()) -> None:
+        image = self.keep_picture(pictures.shrunk(rgb, PREVIEW_PX), key)
+        legend = [{"name": words.anchor_label(n), "colour": _css(n)} for n in anchors]
+        self.cards[key] = {"image": image, "state": "done", "legend": legend}
+
+    def _add_try_on(self, try_on: TryOn) -> None:
+        person, best = try_on.person, try_on.best
+        for stage in sorted(set(STAGES.values()) - {NOT_BUILT, STAGES["store"]}):
+            self.stages.setdefault(stage, {"seconds": 0.0, "note": "kept from before"})
+            self.stages[stage]["state"] = "done"
+        if self._photo is None:  # stages that were remembered told nothing while they "ran"
+            self._draw("load person", person.photo)
+            self._draw("detect pose", person.pose)
+            self._draw("segment person", person.masks)
+        if "cutout" not in self.cards:
+            self._draw("prepare garment", try_on.garment)
+        if self._drawn is not best.draft:
+            self._draw("align", best.draft)
+        self.score = _score_panel(try_on)
+        self.result = {
+            "state": "done",
+            "before": self.keep_picture(person.photo.rgb, "before"),
+            "after": self.keep_picture(best.draft.rgb, "draft"),
+            "size": list(person.photo.size_wh),
+            "facts": _facts(try_on),
+            "notes": list(try_on.notes),
+        }
+
+    def _add_failure(self, error: TryOnError | None) -> None:
+        self.is_over = True
+        for row in self.stages.values():
+            if row["state"] == "running":
+                row["state"] = "stopped" if isinstance(error, Cancelled) else "failed"
+        if isinstance(error, Cancelled):
+            self.result = {"state": "stopped", "title": error.message, "text": words.CANCELLED_TEXT}
+            return
+        if self.result["state"] == "done":  # the draft is there; only its files could not be packed
+            reason = error.message if error else words.INTERNAL["message"]
+            self.result = self.result | {"notes": [*self.result["notes"], f"No zip: {reason}"]}
+            return
+        failure = error.to_json() if error else words.INTERNAL
+        self.result = {"state": "error", **failure}
+
+
+def _facts(try_on: TryOn) -> list[str]:
+    garment = try_on.garment
+    kind = words.TYPE_LABELS[garment.garment_type]
+    if garment.type_confidence < 1:
+        kind += f", {garment.type_confidence:.0%} sure"
+    seconds = sum(try_on.seconds.values())
+    width, height = try_on.person.photo.size_wh
+    return [kind, f"{width} × {height} px", f"{seconds:.1f} s"]
+
+
+def _score_panel(try_on: TryOn) -> Panel:
+    best = try_on.best
+    return {
+        "score": best.quality.score,
+        "threshold": best.quality.threshold,
+        "passed": best.quality.passed,
+        "components": [
+            {
+                "label": words.component_label(name),
+                "score": part.score,
+                "value": f"{part.value:.3g} {part.unit}".strip(),
+                "message": part.message,
+            }
+            for name, part in best.quality.components.items()
+        ],
+        "attempts": [_attempt(a, a is best) for a in try_on.attempts],
+    }
+
+
+def _attempt(attempt: Attempt, is_best: bool) -> Panel:
+    return {
+        "label": words.strategy_label(attempt.strategy),
+        "score": attempt.quality.score,
+        "best": is_best,
+    }
+
+
+def _css(anchor: str) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*pictures.anchor_colour(anchor))

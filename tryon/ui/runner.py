@@ -1,0 +1,190 @@
+"""Run try-ons beside the page: a few at once, the rest in line, each watched and cancellable."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
+
+from tryon.errors import Cancelled, TimedOut, TryOnError
+from tryon.pipeline import FitOptions, TryOn
+from tryon.steps import OnStep, StepEvent
+
+LOG = logging.getLogger(__name__)
+
+SLOTS: Final = 2  # runs at once; a run keeps about one core busy
+LIMIT_S: Final = 180.0  # a run that takes longer is given up, waiting in line not counted
+
+
+class TryOnService(Protocol):
+    """What the page needs of `tryon.studio.Studio`."""
+
+    def try_on(
+        self,
+        person: bytes,
+        garment: bytes,
+        options: FitOptions | None,
+        on_step: OnStep,
+        is_cancelled: Callable[[], bool],
+    ) -> TryOn:
+        """Stages 0-5. Raises TryOnError."""
+
+
+Pack: TypeAlias = Callable[[TryOn, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """In line; `ahead` others start first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """At work; the first run may still wait for the models."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """Stages 0-5 are done."""
+
+    try_on: TryOn
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The zip of everything lies at `path`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Ended early; None: a bug of ours, the log has the traceback."""
+
+    error: TryOnError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The visitor moved on to other photos: nothing of this run may be shown any more."""
+
+
+RunEvent: TypeAlias = Waiting | Started | StepEvent | Fitted | Packed | Failed | Dropped
+_LAST = (Packed, Failed, Dropped)
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One visitor's run: what happens, and the switch to stop it."""
+
+    _events: queue.SimpleQueue[RunEvent] = field(default_factory=queue.SimpleQueue)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _dropped: bool = False
+    _started: float | None = None
+
+    def tell(self, event: RunEvent) -> None:
+        """Add an event; from any thread."""
+        if isinstance(event, Started):
+            self._started = time.monotonic()
+        self._events.put(event)
+
+    def cancel(self) -> None:
+        """Stop before the next stage; watchers hear of it at once."""
+        self._stop.set()
+        self._events.put(Failed(Cancelled()))
+
+    def drop(self) -> None:
+        """Stop, and let watchers forget what they have shown."""
+        self._dropped = True
+        self._stop.set()
+        self._events.put(Dropped())
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether someone asked to stop."""
+        return self._stop.is_set()
+
+    def events(self, limit_s: float = LIMIT_S) -> Iterator[RunEvent]:
+        """Every event as it comes; ends after `Packed` or `Failed`."""
+        while True:
+            try:
+                event = self._events.get(timeout=1.0)
+            except queue.Empty:
+                if self._started and time.monotonic() - self._started > limit_s:
+                    self._stop.set()
+                    yield Failed(TimedOut())
+                    return
+                continue
+            if self._dropped:
+                event = Dropped()
+            yield event
+            if isinstance(event, _LAST):
+                return
+
+
+class Runner:
+    """Starts runs on a few threads of its own.
+
+    Args:
+        service: gives the service; called in the run's thread, may take long the first time.
+        pack: writes the zip of everything.
+        slots: how many runs at once.
+    """
+
+    def __init__(self, service: Callable[[], TryOnService], pack: Pack, slots: int = SLOTS) -> None:
+        self._service = service
+        self._pack = pack
+        self._slots = slots
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="try-on")
+        self._lock = threading.Lock()
+        self._waiting: list[Run] = []
+        self._busy = 0
+
+    def start(self, person: Path, garment: Path, options: FitOptions, zip_path: Path) -> Run:
+        """Put a run in line. Its zip is written to `zip_path` at the end."""
+        run = Run()
+        with self._lock:
+            self._waiting.append(run)
+            ahead = len(self._waiting) - max(0, self._slots - self._busy)
+        if ahead > 0:
+            run.tell(Waiting(ahead))
+        self._pool.submit(self._work, run, person, garment, options, zip_path)
+        return run
+
+    def _work(
+        self, run: Run, person: Path, garment: Path, options: FitOptions, zip_path: Path
+    ) -> None:
+        with self._lock:
+            self._busy += 1
+            self._waiting.remove(run)
+            for ahead, other in enumerate(self._waiting, start=1):
+                other.tell(Waiting(ahead))
+        try:
+            if run.is_cancelled:
+                return
+            run.tell(Started())
+            try_on = self._service().try_on(
+                person.read_bytes(), garment.read_bytes(), options,
+                on_step=run.tell, is_cancelled=lambda: run.is_cancelled,
+            )  # fmt: skip
+            run.tell(Fitted(try_on))
+            run.tell(StepEvent("store"))
+            start = time.perf_counter()
+            self._pack(try_on, zip_path)
+            run.tell(StepEvent("store", time.perf_counter() - start))
+            run.tell(Packed(zip_path))
+        except TryOnError as error:
+            LOG.info("run ended: %s", error)
+            run.tell(Failed(error))
+        except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
+            LOG.exception("run failed")
+            run.tell(Failed(None))
+        finally:
+            with self._lock:
+                self._busy -= 1

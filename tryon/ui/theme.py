@@ -1,0 +1,90 @@
+"""Our one theme: quiet greys, one teal accent, system fonts, light and dark.
+
+Colours that our own panels share with Gradio's widgets are set here; the rest is in
+`assets/studio.css`. Contrast of text is at least 4.5 to 1 in both modes.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import gradio as gr
+from gradio.themes.utils import colors, sizes
+
+CSS_PATH: Final = Path(__file__).parents[2] / "assets" / "studio.css"
+
+
+def studio_theme() -> gr.themes.Base:
+    """The theme, to be given to the mount."""
+    return gr.themes.Base(
+        primary_hue=colors.teal,
+        secondary_hue=colors.teal,
+        neutral_hue=colors.zinc,
+        radius_size=sizes.radius_lg,
+        spacing_size=sizes.spacing_md,
+        text_size=sizes.text_md,
+        font=["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
+    ).set(
+        body_background_fill="#f6f6f4",
+        body_background_fill_dark="#131416",
+        body_text_color="#1c1d20",
+        body_text_color_dark="#ececee",
+        body_text_color_subdued="#5c5f66",
+        body_text_color_subdued_dark="#a3a6ad",
+        background_fill_primary="#ffffff",
+        background_fill_primary_dark="#1c1e21",
+        background_fill_secondary="#f6f6f4",
+        background_fill_secondary_dark="#131416",
+        border_color_primary="#e4e4e0",
+        border_color_primary_dark="#303338",
+        border_color_accent="#0f766e",
+        border_color_accent_dark="#2dd4bf",
+        color_accent="#0f766e",
+        block_background_fill="#ffffff",
+        block_background_fill_dark="#1c1e21",
+        block_border_width="0px",
+        block_border_width_dark="0px",
+        block_shadow="none",
+        block_shadow_dark="none",
+        block_info_text_color="#5c5f66",
+        block_info_text_color_dark="#a3a6ad",
+        block_label_text_color="#44474d",
+        block_label_text_color_dark="#c6c8cd",
+        block_title_text_color="#44474d",
+        block_title_text_color_dark="#c6c8cd",
+        block_title_text_weight="500",
+        block_title_text_size="*text_sm",
+        input_background_fill="#ffffff",
+        input_background_fill_dark="#16181a",
+        input_border_color="#d3d3ce",
+        input_border_color_dark="#3a3d43",
+        input_border_width="1px",
+        input_placeholder_color="#6f727a",
+        input_placeholder_color_dark="#8e9199",
+        button_primary_background_fill="#0f766e",
+        button_primary_background_fill_dark="#2dd4bf",
+        button_primary_background_fill_hover="#0d655e",
+        button_primary_background_fill_hover_dark="#5eead4",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#06251f",
+        button_primary_border_color="transparent",
+        button_primary_border_color_dark="transparent",
+        button_secondary_background_fill="#ffffff",
+        button_secondary_background_fill_dark="#24272b",
+        button_secondary_background_fill_hover="#f1f1ee",
+        button_secondary_background_fill_hover_dark="#2c3035",
+        button_secondary_text_color="#1c1d20",
+        button_secondary_text_color_dark="#ececee",
+        button_secondary_border_color="#d3d3ce",
+        button_secondary_border_color_dark="#3a3d43",
+        button_border_width="1px",
+        button_border_width_dark="1px",
+        button_large_text_weight="600",
+        button_medium_text_weight="500",
+        button_small_text_weight="500",
+        slider_color="#0f766e",
+        slider_color_dark="#2dd4bf",
+        accordion_text_color="#44474d",
+        accordion_text_color_dark="#c6c8cd",
+        layout_gap="20px",
+    )

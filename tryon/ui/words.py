@@ -1,0 +1,87 @@
+"""What the page says: labels, captions, hints. One place, so that it can be translated."""
+
+from typing import Final
+
+from tryon.anchors import GARMENT_TYPES, GarmentType
+
+TITLE: Final = "Virtual try-on studio"
+LEAD: Final = "Put a garment photo on a person photo, and see every step of how it was fitted."
+
+TYPE_LABELS: Final[dict[GarmentType, str]] = {
+    "tshirt": "T-shirt",
+    "shirt": "Shirt or blouse",
+    "sweater": "Sweater",
+    "hoodie": "Hoodie",
+    "jacket": "Jacket",
+    "tank_top": "Tank top",
+    "trousers": "Trousers",
+    "shorts": "Shorts",
+    "skirt": "Skirt",
+    "dress": "Dress",
+    "jumpsuit": "Jumpsuit",
+}
+AUTO: Final = "auto"
+TYPE_CHOICES: Final = [("Recognise it", AUTO), *((TYPE_LABELS[t], t) for t in GARMENT_TYPES)]
+
+NEED_BOTH: Final = "Add a person and a garment to begin."
+NEED_PERSON: Final = "Now add a person."
+NEED_GARMENT: Final = "Now add a garment."
+READY: Final = "Ready. A draft takes a few seconds."
+WORKING: Final = "Working. You can cancel at any time."
+
+# Stage number -> title, what it does.
+STAGE_ROWS: Final[dict[int, tuple[str, str]]] = {
+    0: ("Load", "Reads both photos, turns them upright"),
+    1: ("Segment", "Separates person, torso and arms"),
+    2: ("Pose", "Finds 33 points of the body"),
+    3: ("Garment", "Cuts it out and marks its anchors"),
+    4: ("Align", "Lays it over the body"),
+    5: ("Check", "Scores the fit, tries again if low"),
+    6: ("Final", "Photorealistic picture, not built yet"),
+    7: ("Store", "Packs all files for download"),
+}
+
+# Said while a stage runs, by the pipeline's own name of the step.
+DOING: Final[dict[str, str]] = {
+    "load person": "Reading the person photo",
+    "load garment": "Reading the garment photo",
+    "segment person": "Separating the person from the background",
+    "detect pose": "Looking for the body",
+    "prepare garment": "Cutting out the garment",
+    "align": "Laying the garment over the body",
+    "check quality": "Checking the fit",
+    "store": "Packing the files",
+}
+
+# Card key -> title, caption, stage number.
+CARDS: Final[dict[str, tuple[str, str, int]]] = {
+    "person": ("Person", "The photo as the studio works on it.", 0),
+    "person_mask": ("Person mask", "Everything that belongs to the person.", 1),
+    "torso_mask": ("Torso mask", "The trunk, from the neck to the hips.", 1),
+    "arms_mask": ("Arms mask", "Arms and hands, which can lie in front.", 1),
+    "keypoints": ("Keypoints", "Joints found: orange left, blue right.", 2),
+    "cutout": ("Cutout", "The garment alone, with its anchor points.", 3),
+    "warped": ("Warped garment", "The garment bent to the same points on the body.", 4),
+    "draft": ("Draft", "The garment on the person, arms kept in front.", 4),
+}
+
+INTERNAL: Final = {
+    "message": "Something went wrong on our side.",
+    "remedy": "Try again. If it happens again with these photos, try others and tell us.",
+}
+CANCELLED_TEXT: Final = "Nothing was kept. Press the button to start again."
+
+
+def anchor_label(name: str) -> str:
+    """`left_sleeve_outer` as people say it."""
+    return name.replace("_", " ").capitalize()
+
+
+def component_label(name: str) -> str:
+    """A part of the score as people say it."""
+    return name.replace("_", " ").capitalize()
+
+
+def strategy_label(name: str) -> str:
+    """A fitting strategy as people say it."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
