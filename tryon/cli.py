@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from tryon import __version__
-from tryon.anchors import GARMENT_TYPES
+from tryon.arguments import make_parser
 from tryon.errors import Cancelled, TryOnError
 from tryon.settings import Settings
 
@@ -25,21 +24,6 @@ if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help s
     from tryon.steps import StepEvent
 
 FETCH_TIMEOUT_S = 30.0  # for one picture; nobody waits at a page, so twice the studio's
-EXAMPLES = """\
-examples:
-  python -m tryon run me.jpg shirt.png --out out
-  python -m tryon run me.jpg shirt.png --out out --anchors out/anchors.json
-  python -m tryon batch pairs.csv --out out --workers 2
-  python -m tryon weights
-  python -m tryon serve --port 8080
-
-exit status: 0 all done, 1 something failed (see error.json), 2 bad usage, 130 stopped by Ctrl+C
-"""
-TABLE_HELP = """\
-The table has the columns id, person, garment and, if you like, garment_type and anchors. Paths are
-relative to the table; pictures may be http(s) addresses. Every row gets a folder OUT/<id>; what
-became of it is in OUT/summary.csv. Rows already done are skipped; rows that failed are tried again.
-"""
 
 
 class UsageError(Exception):
@@ -55,11 +39,11 @@ def main(
         argv: arguments; None takes those of the process.
         build: makes the service from the settings; tests give a fake.
     """
-    args = _parser().parse_args(argv)
+    args = make_parser().parse_args(argv)
     try:
         settings = _settings()
         args.debug = args.debug or settings.debug
-        return int(args.command(args, settings, build or _build))
+        return COMMANDS[args.command](args, settings, build or _build)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -71,75 +55,6 @@ def main(
     except Exception as exc:  # noqa: BLE001 the last line of defence: no traceback unasked
         text = f"INTERNAL_ERROR: {type(exc).__name__}: {exc}. Run it once more with --debug."
         return _failed(text, exc, debug=args.debug)
-
-
-def _parser() -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        prog="python -m tryon",
-        description="Fit a garment photo on a person photo, and keep every stage of it.",
-        epilog=EXAMPLES,
-        formatter_class=raw,
-    )
-    parser.add_argument("--version", action="version", version=f"tryon {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    every = argparse.ArgumentParser(add_help=False)
-    every.add_argument("--debug", action="store_true", help="show tracebacks")
-    every.add_argument("--quiet", action="store_true", help="print results and errors only")
-    fit = argparse.ArgumentParser(add_help=False)
-    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
-    fit.add_argument("--mode", choices=("draft", "final"), default="draft", help="how far to go")
-    fit.add_argument(
-        "--max-retries", type=_number(int, 0, 3), metavar="N",
-        help="other strategies to try while the score is too low (0-3; default: MAX_RETRIES)",
-    )  # fmt: skip
-    fit.add_argument(
-        "--quality-threshold", type=_number(float, 0, 1), metavar="S",
-        help="the score to reach (0-1; default: QUALITY_THRESHOLD)",
-    )  # fmt: skip
-
-    run = commands.add_parser(
-        "run", help="dress one person in one garment", parents=[fit, every],
-        description="Dress one person in one garment and write every stage into a folder.",
-    )  # fmt: skip
-    run.add_argument("person", metavar="PERSON", help="person photo: a file or http(s) address")
-    run.add_argument("garment", metavar="GARMENT", help="garment photo: a file or http(s) address")
-    run.add_argument(
-        "--garment-type", choices=("auto", *GARMENT_TYPES), default="auto", metavar="TYPE",
-        help=f"auto (default) or one of {', '.join(GARMENT_TYPES)}",
-    )  # fmt: skip
-    run.add_argument(
-        "--anchors", type=Path, metavar="FILE", help="anchors.json of an earlier run, edited"
-    )
-    run.set_defaults(command=_run)
-
-    batch = commands.add_parser(
-        "batch", help="dress many pairs from a table", parents=[fit, every],
-        description=TABLE_HELP, formatter_class=raw,
-    )  # fmt: skip
-    batch.add_argument("table", type=Path, metavar="PAIRS.csv", help="the table of pairs")
-    batch.add_argument(
-        "--workers", type=_number(int, 1, 64), default=1, metavar="N",
-        help="rows at the same time (default 1: the models use every core as it is)",
-    )  # fmt: skip
-    batch.add_argument("--force", action="store_true", help="run rows again that are done")
-    batch.set_defaults(command=_batch)
-
-    weights = commands.add_parser(
-        "weights", help="fetch and verify the model files", parents=[every],
-        description="Fetch the model files that are missing and verify all of them.",
-    )  # fmt: skip
-    weights.set_defaults(command=_weights)
-
-    serve = commands.add_parser(
-        "serve", help="start the studio", parents=[every],
-        description="Start the studio in this process; Ctrl+C ends it.",
-    )  # fmt: skip
-    serve.add_argument("--host", help="address to listen on (default: HOST)")
-    serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
-    serve.set_defaults(command=_serve)
-    return parser
 
 
 def _run(
@@ -193,7 +108,13 @@ def _batch(
 
 
 def _weights(args: argparse.Namespace, settings: Settings, _build: object) -> int:
-    raise NotImplementedError
+    from tryon.weights import ensure_all, silent
+
+    progress = silent if args.quiet else _print_bytes
+    paths = ensure_all(settings.weights_dir, settings.weights_offline, progress)
+    num_mb = sum(path.stat().st_size for path in paths) / 1e6
+    print(f"{len(paths)} model files are ready in {settings.weights_dir} ({num_mb:.0f} MB)")
+    return 0
 
 
 def _serve(args: argparse.Namespace, _settings: Settings, _build: object) -> int:
@@ -206,6 +127,9 @@ def _serve(args: argparse.Namespace, _settings: Settings, _build: object) -> int
 
     app.main()
     return 0
+
+
+COMMANDS = {"run": _run, "batch": _batch, "weights": _weights, "serve": _serve}
 
 
 def _settings() -> Settings:
@@ -226,12 +150,17 @@ def _build(settings: Settings) -> "TryOnCall":
 def _runner(
     args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
 ) -> "Runner":
-    from tryon.adapters.public_fetch import fetch_public_image
     from tryon.artifacts import RunRecord
     from tryon.pipeline import FitOptions
     from tryon.runs import Runner
 
     max_bytes = settings.max_upload_mb * 2**20
+
+    def fetch(url: str) -> bytes:
+        from tryon.adapters.public_fetch import fetch_public_image
+
+        return fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S)
+
     retries, threshold = args.max_retries, args.quality_threshold
     options = FitOptions(
         max_retries=settings.max_retries if retries is None else retries,
@@ -239,7 +168,7 @@ def _runner(
     )
     return Runner(
         try_on=build(settings),
-        fetch=lambda url: fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S),
+        fetch=fetch,
         options=options,
         record=RunRecord(
             mode=args.mode,
@@ -256,21 +185,6 @@ def _runner(
     )
 
 
-def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:
-    """An argparse type: a number within limits."""
-
-    def parse(text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
-        return value
-
-    return parse
-
-
 def _ignore(_event: "StepEvent") -> None:
     """--quiet."""
 
@@ -278,6 +192,14 @@ def _ignore(_event: "StepEvent") -> None:
 def _print_step(event: "StepEvent") -> None:
     if event.is_done:
         print(f"  {event.stage} {event.name:<16} {event.seconds:6.2f} s", file=sys.stderr)
+
+
+def _print_bytes(name: str, done: int, total: int | None, source: str) -> None:
+    if total is None:
+        print(f"fetching {name} from {source}", file=sys.stderr)
+    elif done == total or sys.stderr.isatty():
+        end = "\n" if done == total else "\r"
+        print(f"  {done / 1e6:.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr)
 
 
 def _outcome_line(outcome: "Outcome") -> str:

@@ -1,0 +1,500 @@
+"""The command line as people meet it: what it prints, what it leaves, how it exits."""
+
+import csv
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.fakes.studio import FakeStudio, a_try_on
+from tryon import cli
+from tryon.errors import PoseFailed
+from tryon.settings import Settings
+
+Command = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two photos in an empty folder, and no settings of the machine."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    Path("me.jpg").write_bytes(b"person")
+    Path("shirt.png").write_bytes(b"garment")
+
+
+@pytest.fixture
+def studio() -> FakeStudio:
+    """Walks through the real steps with drawn results."""
+    return FakeStudio()
+
+
+@pytest.fixture
+def tryon(studio: FakeStudio) -> Command:
+    """`python -m tryon ARGS` on the fake studio."""
+    return lambda *args: cli.main([str(arg) for arg in args], lambda settings: studio.try_on)
+
+
+def files(folder: str) -> set[str]:
+    return {path.name for path in Path(folder).iterdir()}
+
+
+def a_table(*lines: str, header: str = "id,person,garment") -> Path:
+    path = Path("pairs.csv")
+    path.write_text("\n".join((header, *lines)) + "\n", "utf-8")
+    return path
+
+
+def summary() -> list[dict[str, str]]:
+    with Path("out/summary.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_run_leaves_the_artifacts_and_says_where(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line of result on standard output; steps and notes on standard error."""
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "out")
+
+    printed = capsys.readouterr()
+    assert status == 0
+    assert {"draft_composite.png", "run.json", "anchors.json"} <= files("out")
+    assert "out/draft_composite.png" in printed.out
+    assert "quality 0.83 (passed" in printed.out
+    assert "detect pose" in printed.err
+    assert "note: The picture is small" in printed.err
+
+
+def test_quiet_prints_the_result_alone(tryon: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    """For scripts."""
+    tryon("run", "me.jpg", "shirt.png", "--out", "out", "--quiet")
+
+    assert capsys.readouterr().err == ""
+
+
+def test_options_reach_the_service(tryon: Command, studio: FakeStudio) -> None:
+    """What is given on the command line goes before the settings."""
+    tryon("run", "me.jpg", "shirt.png", "--out", "out", "--garment-type", "hoodie",
+          "--max-retries", "0", "--quality-threshold", "0.9")  # fmt: skip
+
+    (person, garment, options) = studio.seen[0]
+    assert (person, garment) == (b"person", b"garment")
+    assert options is not None
+    assert options.garment_type == "hoodie"
+    assert (options.max_retries, options.quality_threshold) == (0, 0.9)
+
+
+def test_settings_hold_where_nothing_is_given(
+    tryon: Command, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also from the `.env` of the folder."""
+    monkeypatch.setenv("MAX_RETRIES", "1")
+    Path(".env").write_text("QUALITY_THRESHOLD=0.55\n")
+
+    tryon("run", "me.jpg", "shirt.png", "--out", "out")
+
+    options = studio.seen[0][2]
+    assert options is not None
+    assert (options.max_retries, options.quality_threshold) == (1, 0.55)
+    assert json.loads(Path("out/run.json").read_text())["settings"]["max_retries"] == 1
+
+
+def test_anchors_of_an_earlier_run_are_used(tryon: Command, studio: FakeStudio) -> None:
+    """Move a point in anchors.json, give it back, and the fit goes through it."""
+    tryon("run", "me.jpg", "shirt.png", "--out", "out")
+    document = json.loads(Path("out/anchors.json").read_text())
+    document["person"]["anchors"][0]["x"] = 123.0
+    Path("mine.json").write_text(json.dumps(document))
+
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "again", "--anchors", "mine.json")
+
+    options = studio.seen[1][2]
+    assert status == 0
+    assert options is not None
+    assert options.anchors is not None
+    assert options.anchors.person.anchors[0].x == 123.0
+    assert options.garment_type == "tshirt"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("no json", "mine.json is not a JSON file"),
+        ("{}", "does not describe anchor points"),
+        ("GOOD", "those of a tshirt, not of a dress"),
+    ],
+    ids=["no JSON", "no anchors", "of another garment type"],
+)
+def test_anchors_that_cannot_be_used_are_refused(
+    tryon: Command, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    """Before any model runs."""
+    good = json.dumps(a_try_on().best.draft.anchors.to_json())
+    Path("mine.json").write_text(text.replace("GOOD", good))
+
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "out",
+                   "--anchors", "mine.json", "--garment-type", "dress")  # fmt: skip
+
+    assert status == 1
+    assert said in capsys.readouterr().err
+    assert files("out") == {"error.json"}
+
+
+def test_an_error_is_one_line_with_code_message_and_remedy(
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And error.json beside whatever exists so far."""
+    studio.fails_at["detect pose"] = PoseFailed("nobody there")
+
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--quiet")
+
+    printed = capsys.readouterr()
+    assert status == 1
+    assert printed.out == ""
+    assert printed.err == f"error: POSE_FAILED: {PoseFailed.default_message} " + (
+        f"{PoseFailed.default_remedy}\n"
+    )
+    assert files("out") == {"error.json", "person.png"}
+    assert json.loads(Path("out/error.json").read_text())["stage"] == "detect pose"
+
+
+def test_bad_input_leaves_error_json_alone(tryon: Command) -> None:
+    """No stray files: nothing was made, so nothing is there."""
+    Path("me.jpg").write_bytes(b"not a picture")
+
+    assert tryon("run", "me.jpg", "shirt.png", "--out", "out") == 1
+    assert files("out") == {"error.json"}
+
+
+def test_a_bug_is_told_like_an_error(
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback unasked; --debug shows it."""
+    studio.fails_at["align"] = ZeroDivisionError("oh")
+
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--quiet")
+    plain = capsys.readouterr().err
+    tryon("run", "me.jpg", "shirt.png", "--out", "out", "--quiet", "--debug")
+    debug = capsys.readouterr().err
+
+    assert status == 1
+    assert plain.startswith("error: INTERNAL_ERROR: ")
+    assert plain.count("\n") == 1
+    assert "ZeroDivisionError: oh" in debug
+    assert json.loads(Path("out/error.json").read_text())["code"] == "INTERNAL_ERROR"
+
+
+def test_the_final_mode_says_that_it_is_not_built(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The draft made on the way is kept."""
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--mode", "final")
+
+    assert status == 1
+    assert "NANO_API_ERROR: The final step is not built yet." in capsys.readouterr().err
+    assert {"draft_composite.png", "error.json"} <= files("out")
+    assert json.loads(Path("out/error.json").read_text())["stage"] == "generate"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["run", "nobody.jpg", "shirt.png", "--out", "out"], "there is no file nobody.jpg"),
+        (["run", ".", "shirt.png", "--out", "out"], "there is no file ."),
+        (["batch", "none.csv", "--out", "out"], "none.csv cannot be read"),
+    ],
+    ids=["no such photo", "a folder", "no such table"],
+)
+def test_bad_usage_exits_2_and_writes_nothing(
+    tryon: Command, capsys: pytest.CaptureFixture[str], args: list[str], said: str
+) -> None:
+    """One line that says what to correct."""
+    assert tryon(*args) == 2
+    assert said in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["run", "me.jpg"],
+        ["run", "me.jpg", "shirt.png"],
+        ["run", "me.jpg", "shirt.png", "--out", "out", "--garment-type", "sock"],
+        ["run", "me.jpg", "shirt.png", "--out", "out", "--max-retries", "4"],
+        ["run", "me.jpg", "shirt.png", "--out", "out", "--quality-threshold", "nan"],
+        ["batch", "pairs.csv", "--out", "out", "--workers", "0"],
+        ["serve", "--port", "99999"],
+    ],
+    ids=" ".join,
+)
+def test_arguments_out_of_range_exit_2(
+    tryon: Command, capsys: pytest.CaptureFixture[str], args: list[str]
+) -> None:
+    """argparse says which."""
+    with pytest.raises(SystemExit) as caught:
+        tryon(*args)
+
+    assert caught.value.code == 2
+    assert "error: " in capsys.readouterr().err
+
+
+def test_a_setting_out_of_range_is_named(
+    tryon: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A typo in `.env` must not end in a traceback."""
+    monkeypatch.setenv("QUALITY_THRESHOLD", "7")
+
+    assert tryon("run", "me.jpg", "shirt.png", "--out", "out") == 2
+    assert "setting QUALITY_THRESHOLD: " in capsys.readouterr().err
+
+
+def test_pictures_may_be_addresses(
+    tryon: Command, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fetched by the adapter that lets only public addresses through."""
+    fetched = []
+
+    def fetch(url: str, max_bytes: int, timeout_s: float) -> bytes:
+        fetched.append((url, max_bytes))
+        return b"from afar"
+
+    monkeypatch.setattr("tryon.adapters.public_fetch.fetch_public_image", fetch)
+
+    status = tryon("run", "HTTPS://example.org/me.jpg", "shirt.png", "--out", "out")
+
+    assert status == 0
+    assert fetched == [("HTTPS://example.org/me.jpg", 25 * 2**20)]
+    assert studio.seen[0][0] == b"from afar"
+
+
+def test_batch_does_every_row_and_sums_up(
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Paths are relative to the table, empty type means detect, a byte-order mark is no column."""
+    Path("sub").mkdir()
+    Path("sub/pairs.csv").write_text(
+        "\ufeffid, person ,garment,garment_type\na,../me.jpg,../shirt.png,\n"
+        '\n"b 2",../me.jpg,../shirt.png,hoodie\n',
+        "utf-8",
+    )
+
+    status = tryon("batch", "sub/pairs.csv", "--out", "out")
+
+    assert status == 0
+    assert files("out") == {"a", "b 2", "summary.csv"}
+    rows = summary()
+    assert list(rows[0]) == [
+        "id", "status", "error_code", "quality_score", "retry_count", "seconds",
+    ]  # fmt: skip
+    assert [(row["id"], row["status"], row["quality_score"]) for row in rows] == [
+        ("a", "done", "0.83"),
+        ("b 2", "done", "0.83"),
+    ]
+    assert [options.garment_type for *_, options in studio.seen if options] == [None, "hoodie"]
+    printed = capsys.readouterr()
+    assert "2 done, 0 failed: out/summary.csv" in printed.out
+    assert "a: done, quality 0.83" in printed.err
+
+
+def test_batch_goes_on_after_a_row_that_fails(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The row has its error.json; the exit status says that not all is well."""
+    Path("text.jpg").write_bytes(b"not a picture")
+    table = a_table("bad,text.jpg,shirt.png", "gone,nobody.jpg,shirt.png", "ok,me.jpg,shirt.png")
+
+    status = tryon("batch", table, "--out", "out")
+
+    assert status == 1
+    assert [(row["id"], row["status"], row["error_code"]) for row in summary()] == [
+        ("bad", "failed", "INVALID_IMAGE_FORMAT"),
+        ("gone", "failed", "INVALID_IMAGE_FORMAT"),
+        ("ok", "done", ""),
+    ]
+    assert files("out/bad") == {"error.json"}
+    gone = json.loads(Path("out/gone/error.json").read_text())
+    assert "nobody.jpg cannot be read: no such file" in gone["message"]
+    assert "1 done, 2 failed" in capsys.readouterr().out
+
+
+def test_a_bug_in_one_row_does_not_end_the_batch(tryon: Command, studio: FakeStudio) -> None:
+    """31 good rows must not be lost to one bad one."""
+    studio.fails_at["align"] = ZeroDivisionError("oh")
+
+    status = tryon("batch", a_table("a,me.jpg,shirt.png", "b,me.jpg,shirt.png"), "--out", "out")
+
+    assert status == 1
+    assert [row["error_code"] for row in summary()] == ["INTERNAL_ERROR"] * 2
+
+
+def test_rows_done_are_skipped_unless_forced(tryon: Command, studio: FakeStudio) -> None:
+    """Rows that failed are tried again; the summary still has every row."""
+    studio.fails_at["detect pose"] = PoseFailed()
+    table = a_table("a,me.jpg,shirt.png")
+    assert tryon("batch", table, "--out", "out") == 1
+    studio.fails_at.clear()
+    table = a_table("a,me.jpg,shirt.png", "b,me.jpg,shirt.png")
+
+    assert tryon("batch", table, "--out", "out") == 0
+    num_after_retry = len(studio.seen)
+    assert tryon("batch", table, "--out", "out") == 0
+    num_after_skip = len(studio.seen)
+    assert tryon("batch", table, "--out", "out", "--force") == 0
+
+    assert (num_after_retry, num_after_skip, len(studio.seen)) == (3, 3, 5)
+    assert [(row["status"], row["quality_score"]) for row in summary()] == [("done", "0.83")] * 2
+    assert not Path("out/a/error.json").exists()
+
+
+def test_workers_share_the_rows(studio: FakeStudio, tryon: Command) -> None:
+    """Several rows at the same time end in the same folders, and the summary keeps the order."""
+    studio.delay_s = 0.002
+    ids = [f"row{number}" for number in range(8)]
+
+    status = tryon(
+        "batch", a_table(*(f"{i},me.jpg,shirt.png" for i in ids)), "--out", "out", "--workers", 4
+    )
+
+    assert status == 0
+    assert [row["id"] for row in summary()] == ids
+    assert all("run.json" in files(f"out/{i}") for i in ids)
+
+
+def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is done stays done, what was under way leaves nothing, and the next run goes on."""
+    studio = FakeStudio()
+    begun = threading.Event()
+
+    def try_on(person: bytes, garment: bytes, *args: Any) -> Any:
+        if garment == b"slow":
+            begun.set()
+            studio.delay_s = 0.05
+        return studio.try_on(person, garment, *args)
+
+    def interrupted(outcome: Any) -> str:
+        begun.wait(5)
+        raise KeyboardInterrupt  # while the second row is at work
+
+    Path("slow.png").write_bytes(b"slow")
+    table = a_table("a,me.jpg,shirt.png", "b,me.jpg,slow.png", "c,me.jpg,slow.png")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "_outcome_line", interrupted)
+        status = cli.main(["batch", str(table), "--out", "out"], lambda _settings: try_on)
+
+    assert status == 130
+    assert "stopped" in capsys.readouterr().err
+    assert [row["status"] for row in summary()] == ["done", "not_run", "not_run"]
+    assert files("out") == {"a", "summary.csv"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id,person\na,me.jpg\n", "lacks the column garment (found: id, person)"),
+        ("", "lacks the column id, person, garment (found: none)"),
+        ("id,person,garment\n", "has no rows"),
+        ("id,person,garment\na,me.jpg\n", "line 2: garment is empty"),
+        ("id,person,garment\n,me.jpg,shirt.png\n", "line 2: id is empty"),
+        ("id,person,garment\na,m,s\na,m,s\n", "line 3: the id 'a' stands twice"),
+        ("id,person,garment\n../a,m,s\n", "line 2: the id '../a' cannot be the name of a folder"),
+        ("id,person,garment\n..,m,s\n", "line 2: the id '..' cannot be the name of a folder"),
+        ("id,person,garment\nsummary.csv,m,s\n", "cannot be the name of a folder"),
+        ("id,person,garment,garment_type\na,m,s,sock\n", "line 2: 'sock' is no garment type"),
+    ],
+)
+def test_a_table_that_cannot_be_meant_exits_2(
+    tryon: Command, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    """Before anything runs, with the line to look at."""
+    Path("pairs.csv").write_text(text, "utf-8")
+
+    assert tryon("batch", "pairs.csv", "--out", "out") == 2
+    assert said in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+def test_a_table_in_another_encoding_is_named(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Spreadsheets like to write Latin-1."""
+    Path("pairs.csv").write_bytes("id,person,garment\nü,m,s\n".encode("latin-1"))
+
+    assert tryon("batch", "pairs.csv", "--out", "out") == 2
+    assert "is not UTF-8 text" in capsys.readouterr().err
+
+
+def test_an_out_that_is_a_file_is_a_storage_error(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For one pair and for many."""
+    Path("out").write_text("")
+
+    assert tryon("run", "me.jpg", "shirt.png", "--out", "out") == 1
+    assert tryon("batch", a_table("a,me.jpg,shirt.png"), "--out", "out") == 1
+    assert capsys.readouterr().err.count("error: STORAGE_ERROR: ") == 2
+
+
+def test_weights_says_what_is_fetched_and_where_it_is(
+    tryon: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first start of some minutes must not look like a hang."""
+
+    def ensure_all(folder: Path, offline: bool, on_progress: Any) -> tuple[Path, ...]:
+        on_progress("net.onnx", 0, None, "example.org")
+        on_progress("net.onnx", 1_000_000, 2_000_000, "example.org")
+        on_progress("net.onnx", 2_000_000, 2_000_000, "example.org")
+        Path("net.onnx").write_bytes(bytes(2_000_000))
+        return (Path("net.onnx"),)
+
+    monkeypatch.setattr("tryon.weights.ensure_all", ensure_all)
+
+    assert tryon("weights") == 0
+    printed = capsys.readouterr()
+    assert printed.err == "fetching net.onnx from example.org\n  2.0 of 2.0 MB\n"
+    assert "1 model files are ready in ~/.cache/tryon-studio/weights (2 MB)" in printed.out
+
+
+def test_weights_that_cannot_be_had_exit_1(
+    tryon: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the reason and what to do."""
+    monkeypatch.setenv("WEIGHTS_OFFLINE", "true")
+    monkeypatch.setenv("WEIGHTS_DIR", "empty")
+
+    assert tryon("weights") == 1
+    assert "error: WEIGHTS_UNAVAILABLE: " in capsys.readouterr().err
+
+
+def test_serve_starts_the_app_where_told(tryon: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is given goes before the environment."""
+    started = []
+    monkeypatch.setenv("PORT", "1")
+    monkeypatch.setenv("HOST", "unchanged")
+    fake_app = ModuleType("app")
+    fake_app.main = lambda: started.append((os.environ["HOST"], os.environ["PORT"]))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "app", fake_app)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+
+    assert tryon("serve", "--port", 8123) == 0
+    assert started == [("unchanged", "8123")]
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["batch"], ["weights"], ["serve"]], ids=str)
+def test_help_is_there(
+    tryon: Command, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """And tells what it does."""
+    with pytest.raises(SystemExit) as caught:
+        tryon(*command, "--help")
+
+    assert caught.value.code == 0
+    assert "usage: python -m tryon" in capsys.readouterr().out

@@ -1,0 +1,109 @@
+"""The arguments of the command line and its help; `cli.py` does what they ask."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from tryon import __version__
+from tryon.anchors import GARMENT_TYPES
+
+EXAMPLES = """\
+examples:
+  python -m tryon run me.jpg shirt.png --out out
+  python -m tryon run me.jpg shirt.png --out out --anchors out/anchors.json
+  python -m tryon batch pairs.csv --out out --workers 2
+  python -m tryon weights
+  python -m tryon serve --port 8080
+
+exit status: 0 all done, 1 something failed (see error.json), 2 bad usage, 130 stopped by Ctrl+C
+"""
+TABLE_HELP = """\
+The table has the columns id, person, garment and, if you like, garment_type and anchors. Paths are
+relative to the table; pictures may be http(s) addresses. Every row gets a folder OUT/<id>; what
+became of it is in OUT/summary.csv. Rows already done are skipped; rows that failed are tried again.
+"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Every command, its arguments and its help; `command` is the name of the command given."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python -m tryon",
+        description="Fit a garment photo on a person photo, and keep every stage of it.",
+        epilog=EXAMPLES,
+        formatter_class=raw,
+    )
+    parser.add_argument("--version", action="version", version=f"tryon {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--debug", action="store_true", help="show tracebacks")
+    every.add_argument("--quiet", action="store_true", help="print results and errors only")
+    fit = argparse.ArgumentParser(add_help=False)
+    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
+    fit.add_argument("--mode", choices=("draft", "final"), default="draft", help="how far to go")
+    fit.add_argument(
+        "--max-retries", type=_number(int, 0, 3), metavar="N",
+        help="other strategies to try while the score is too low (0-3; default: MAX_RETRIES)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--quality-threshold", type=_number(float, 0, 1), metavar="S",
+        help="the score to reach (0-1; default: QUALITY_THRESHOLD)",
+    )  # fmt: skip
+
+    run = commands.add_parser(
+        "run", help="dress one person in one garment", parents=[fit, every],
+        description="Dress one person in one garment and write every stage into a folder.",
+    )  # fmt: skip
+    run.add_argument("person", metavar="PERSON", help="person photo: a file or http(s) address")
+    run.add_argument("garment", metavar="GARMENT", help="garment photo: a file or http(s) address")
+    run.add_argument(
+        "--garment-type", choices=("auto", *GARMENT_TYPES), default="auto", metavar="TYPE",
+        help=f"auto (default) or one of {', '.join(GARMENT_TYPES)}",
+    )  # fmt: skip
+    run.add_argument(
+        "--anchors", type=Path, metavar="FILE", help="anchors.json of an earlier run, edited"
+    )
+    run.set_defaults(command="run")
+
+    batch = commands.add_parser(
+        "batch", help="dress many pairs from a table", parents=[fit, every],
+        description=TABLE_HELP, formatter_class=raw,
+    )  # fmt: skip
+    batch.add_argument("table", type=Path, metavar="PAIRS.csv", help="the table of pairs")
+    batch.add_argument(
+        "--workers", type=_number(int, 1, 64), default=1, metavar="N",
+        help="rows at the same time (default 1: the models use every core as it is)",
+    )  # fmt: skip
+    batch.add_argument("--force", action="store_true", help="run rows again that are done")
+    batch.set_defaults(command="batch")
+
+    weights = commands.add_parser(
+        "weights", help="fetch and verify the model files", parents=[every],
+        description="Fetch the model files that are missing and verify all of them.",
+    )  # fmt: skip
+    weights.set_defaults(command="weights")
+
+    serve = commands.add_parser(
+        "serve", help="start the studio", parents=[every],
+        description="Start the studio in this process; Ctrl+C ends it.",
+    )  # fmt: skip
+    serve.add_argument("--host", help="address to listen on (default: HOST)")
+    serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
+    serve.set_defaults(command="serve")
+    return parser
+
+
+def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:
+    """An argparse type: a number within limits."""
+
+    def parse(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
+        return value
+
+    return parse
