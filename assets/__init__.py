@@ -1,0 +1,1 @@
+"""Example garments and the scripts that draw them."""
