@@ -1,0 +1,36 @@
+"""rembg behind `MattingModel`."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tryon.arrays import RgbImage, SoftMask, to_unit_float
+
+
+class RembgMatting:
+    """One rembg session, made on first use. onnxruntime sessions may be shared by threads."""
+
+    def __init__(self, model_name: str, weights_dir: Path) -> None:
+        self._model_name = model_name
+        self._weights_dir = weights_dir
+        self._lock = threading.Lock()
+        self._session: Any = None
+
+    def alpha(self, photo_rgb: RgbImage) -> SoftMask:
+        """See `MattingModel.alpha`."""
+        with self._lock:
+            if self._session is None:
+                self._session = self._open()
+        (mask,) = self._session.predict(Image.fromarray(photo_rgb))[:1]
+        return to_unit_float(np.asarray(mask.convert("L")))
+
+    def _open(self) -> Any:
+        # rembg reads its folder from the environment and nowhere else.
+        os.environ["U2NET_HOME"] = str(self._weights_dir)
+        from rembg import new_session
+
+        return new_session(self._model_name, providers=["CPUExecutionProvider"])

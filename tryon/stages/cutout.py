@@ -1,0 +1,170 @@
+"""The garment's alpha: the matting network checked against a model of the plain background."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from tryon.arrays import BoolMask, RgbImage, SoftMask, require_rgb, require_soft, to_unit_float
+from tryon.geometry import fit_within
+
+RING = 0.025  # share of the shorter side that is looked at as background along the border
+PLAIN_BACKGROUND = 6.0  # Lab units: the ring's 80th percentile residual on studio backgrounds
+FAINTEST = 0.8  # Lab units: about one grey level in 300, seen only on a noiseless background
+NOISE_FACTOR = 3.0  # a difference counts when it is this many times the background's own noise
+MISSED = 1.25  # the network lost something when the background model finds this much more
+SURE_CONTRAST = 12.0  # Lab units: clearly not background, whatever the network says
+COARSE_SIDE = 640  # px: the background model needs no more detail, and is four times faster
+PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
+EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutout:
+    """What belongs to the garment.
+
+    Attributes:
+        alpha: (H, W) float32.
+        confidence: 0..1, agreement of the two ways of finding it.
+        notes: sentences a person should read.
+    """
+
+    alpha: SoftMask
+    confidence: float
+    notes: tuple[str, ...] = ()
+
+
+def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
+    """Garment alpha with clean edges.
+
+    Args:
+        photo_rgb: (H, W, 3) uint8 sRGB garment photo.
+        network_alpha: (H, W) float32 from the matting network.
+    """
+    require_rgb(photo_rgb, "photo_rgb")
+    require_soft(network_alpha, "network_alpha")
+    size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
+    small_wh = fit_within(size_wh, COARSE_SIDE)
+    distance, noise = background_distance(cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA))
+    from_network = _main_parts(cv2.resize(network_alpha, small_wh) > 0.5)
+    if noise > PLAIN_BACKGROUND:
+        return Cutout(_fine_edge(photo_rgb, _enlarged(from_network, size_wh), network_alpha), 0.75)
+    from_background = _main_parts(_foreground(distance, max(FAINTEST, NOISE_FACTOR * noise)))
+    network_px, background_px = int(from_network.sum()), int(from_background.sum())
+    both = int((from_network & from_background).sum())
+    agreement = both / max(1, network_px + background_px - both)
+    share = background_px / from_background.size
+    if background_px > MISSED * network_px and 0.04 < share < 0.85 and both > 0.8 * network_px:
+        coarse = _enlarged(from_network | from_background, size_wh)
+        note = "The garment hardly differs from its background; check its outline."
+        return Cutout(_fine_edge(photo_rgb, coarse, coarse.astype(np.float32)), 0.6, (note,))
+    missed = _missed_parts(from_network, from_background & (distance > SURE_CONTRAST))
+    soft = np.maximum(network_alpha, cv2.resize(missed.astype(np.float32), size_wh))
+    coarse = _enlarged(from_network | missed, size_wh)
+    return Cutout(_fine_edge(photo_rgb, coarse, soft), float(agreement))
+
+
+def _enlarged(mask: BoolMask, size_wh: tuple[int, int]) -> BoolMask:
+    return np.asarray(cv2.resize(mask.astype(np.float32), size_wh) > 0.5)
+
+
+def _missed_parts(from_network: BoolMask, certain: BoolMask) -> BoolMask:
+    """Parts of `certain` too thick to be an edge that the network left out."""
+    side_px = max(3, round(0.012 * max(certain.shape)))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side_px, side_px))
+    left_out = (certain & ~from_network).astype(np.uint8)
+    thick = cv2.dilate(cv2.morphologyEx(left_out, cv2.MORPH_OPEN, kernel), kernel)
+    found = (thick > 0) & certain
+    if not found.any():
+        return found
+    wide = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3 * side_px, 3 * side_px))
+    whole = cv2.morphologyEx((from_network | found).astype(np.uint8), cv2.MORPH_CLOSE, wide) > 0
+    near = cv2.dilate(found.astype(np.uint8), wide) > 0  # pale stripes between the parts found
+    return np.asarray(found | (whole & near & ~from_network))
+
+
+def background_distance(photo_rgb: RgbImage) -> tuple[NDArray[np.float32], float]:
+    """Colour distance of every pixel from the background seen along the border.
+
+    The background may change linearly over the picture (a studio light falling off).
+
+    Returns:
+        (H, W) float32 in Lab units, and the background's own noise: the 80th percentile of
+        that distance along the border.
+    """
+    lab = cv2.cvtColor(to_unit_float(photo_rgb), cv2.COLOR_RGB2Lab)
+    height, width = lab.shape[:2]
+    ring_px = max(3, round(RING * min(height, width)))
+    ring = np.ones((height, width), bool)
+    ring[ring_px:-ring_px, ring_px:-ring_px] = False
+    rows, cols = np.nonzero(ring)
+    terms = np.stack([np.ones(len(rows)), rows / height - 0.5, cols / width - 0.5], axis=1)
+    colours = lab[rows, cols].astype(np.float64)
+    keep = np.ones(len(rows), bool)
+    for _ in range(3):  # the garment may touch the border: fit again without the outliers
+        fit, *_ = np.linalg.lstsq(terms[keep], colours[keep], rcond=None)
+        residual = np.linalg.norm(colours - terms @ fit, axis=1)
+        keep = residual <= max(2.0, float(np.percentile(residual, 75)))
+    noise = float(np.percentile(residual, 80))
+    y = (np.arange(height, dtype=np.float32) / height - 0.5)[:, None, None]
+    x = (np.arange(width, dtype=np.float32) / width - 0.5)[None, :, None]
+    base, by_row, by_col = fit.astype(np.float32)
+    return np.linalg.norm(lab - (base + y * by_row + x * by_col), axis=2), noise
+
+
+def _foreground(distance: NDArray[np.float32], contrast: float) -> BoolMask:
+    """What differs from the background and cannot be reached from the border through it."""
+    differs = cv2.GaussianBlur(distance, (0, 0), 1.0) > contrast
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    closed = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    return np.asarray(ndimage.binary_fill_holes(closed > 0))
+
+
+def _main_parts(mask: BoolMask) -> BoolMask:
+    """The largest part and those not much smaller."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
+    if count < 2:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    kept = 1 + np.flatnonzero(areas >= PART_SHARE * areas.max())
+    return np.asarray(np.isin(labels, kept))
+
+
+def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMask:
+    """Let the edge follow the picture within a narrow band around the coarse outline."""
+    radius_px = max(2, round(EDGE_RADIUS * max(coarse.shape)))
+    band_kernel = np.ones((2 * radius_px + 1,) * 2, np.uint8)
+    core = cv2.erode(coarse.astype(np.uint8), band_kernel) > 0
+    reach = cv2.dilate(coarse.astype(np.uint8), band_kernel) > 0
+    start = np.where(reach, np.where(core, 1.0, soft), 0.0).astype(np.float32)
+    grey = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2GRAY)
+    guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0)
+    sharpened = np.clip((guided - 0.5) * 1.6 + 0.5, 0.0, 1.0)  # undo the filter's own blur
+    alpha = np.where(core, 1.0, np.where(reach, sharpened, 0.0))
+    return alpha.astype(np.float32)
+
+
+def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
+    """The photo with the background's colour removed from the half-transparent edge.
+
+    Every pixel that is not solid takes the colour of the nearest solid one.
+
+    Returns:
+        (H, W, 3) uint8, equal to the photo where alpha is 1.
+    """
+    solid = alpha >= 0.98
+    eroded = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    solid = eroded if eroded.any() else solid
+    if not solid.any():
+        return photo_rgb
+    _, labels = cv2.distanceTransformWithLabels(
+        (~solid).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    solid_rows, solid_cols = np.nonzero(solid)
+    lookup = np.zeros(int(labels.max()) + 1, np.int64)
+    lookup[labels[solid_rows, solid_cols]] = np.arange(len(solid_rows))
+    nearest = lookup[labels]
+    cleaned = photo_rgb[solid_rows[nearest], solid_cols[nearest]]
+    return np.where((alpha >= 0.995)[..., None], photo_rgb, cleaned).astype(np.uint8)

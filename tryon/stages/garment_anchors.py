@@ -1,0 +1,315 @@
+"""Anchors of upper-body garments, read off the outline. Lower body: `lower_anchors.py`.
+
+Everything is found for the picture's left half (the wearer's right side); the other half is the
+same on the mirrored outline.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.anchors import Anchor
+from tryon.arrays import BoolMask, PointsXY, RgbImage
+from tryon.geometry import unit
+from tryon.stages.silhouette import (
+    Silhouette, farthest_along, farthest_from_chord, gap_tops, measure_silhouette, outline,
+)  # fmt: skip
+
+SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
+SLEEVE_REACH = 0.07  # of the torso width: a part reaching further out than this is a sleeve
+LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an elbow
+ARMPIT_DEPTH = 0.68  # of the torso width: armpits of sleeved garments below the neck points
+PRESSED_SLEEVE = 1.3  # full width / trunk width: more means sleeves lie against the trunk
+WAIST_AT = 0.55  # of the way from armpit to hem
+OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the collar is not seen
+NECK_DEPTH = 0.15  # of the torso width: how far a neckline usually lies below the neck points
+
+
+_Seen: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """Half a garment, in mask pixels of that half's orientation (picture's left)."""
+
+    points: dict[str, _Seen]
+    has_sleeve: bool
+    torso_width: float
+
+    @property
+    def confidence(self) -> float:
+        """Of the point everything else hangs on."""
+        return self.points["armpit"][1]
+
+    def shifted(self, dx: float) -> "_Side":
+        """The same points on the other half's columns, a little less sure."""
+        moved = {n: (xy + (dx, 0.0), min(c, LIKELY)) for n, (xy, c) in self.points.items()}
+        return _Side(moved, self.has_sleeve, self.torso_width)
+
+
+def upper_anchors(mask: BoolMask, photo_rgb: RgbImage) -> tuple[Anchor, ...]:
+    """Anchors of a garment worn on the upper body (also the top of a dress or jumpsuit).
+
+    Args:
+        mask: (H, W) bool cutout.
+        photo_rgb: (H, W, 3) uint8, for the front neckline.
+
+    Returns:
+        In the order neck, shoulders, armpits, sleeves, waist, hem; the wearer's left and right.
+    """
+    shape = measure_silhouette(mask)
+    right, left = _agreed(_side(shape), _side(shape.flipped()), shape, mask.shape[1])
+    width = mask.shape[1]
+    named: dict[str, Anchor] = {}
+    for side, half in (("left", left), ("right", right)):
+        for name, (xy, confidence) in half.points.items():
+            x = width - 1 - xy[0] if side == "left" else xy[0]
+            named[f"{side}_{name}"] = Anchor(f"{side}_{name}", float(x), float(xy[1]), confidence)
+    torso_width = (left.torso_width + right.torso_width) / 2
+    named |= _neckline(shape, photo_rgb, named["left_neck"], named["right_neck"], torso_width)
+    return tuple(named.values())
+
+
+def _agreed(right: _Side, left: _Side, shape: Silhouette, width: int) -> tuple[_Side, _Side]:
+    """A side that had to guess takes the other's mirror image: garments are sewn symmetric."""
+    shift = width - 1 - 2 * shape.axis_x  # from one half's columns to the other's
+    if right.confidence > left.confidence + 0.2:
+        return right, right.shifted(shift)
+    if left.confidence > right.confidence + 0.2:
+        return left.shifted(-shift), left
+    return right, left
+
+
+def _side(shape: Silhouette) -> _Side:
+    rough_width = _bottom_width(shape)
+    neck = _neck(shape, rough_width)
+    armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width)
+    hem = _hem(shape, armpit, rough_width)
+    torso_width = 2 * (shape.axis_x - (armpit[0] + hem[0]) / 2)
+    points: dict[str, _Seen] = {"neck": (neck, SEEN)}
+    sleeve: dict[str, _Seen] = {}
+    if has_sleeve:
+        points["shoulder"] = _sleeve_head(shape, neck, armpit, torso_width)
+        sleeve = _sleeve(shape, points["shoulder"][0], armpit, torso_width)
+    else:
+        points["shoulder"] = (_strap_tip(shape, neck, armpit, torso_width), LIKELY)
+    points["armpit"] = (armpit, armpit_seen)
+    points |= sleeve
+    waist_y = armpit[1] + WAIST_AT * (hem[1] - armpit[1])
+    waist_x = _torso_edge(shape, waist_y, armpit, hem, torso_width)
+    points["waist"] = (np.array([waist_x, waist_y]), LIKELY)
+    points["hem"] = (hem, SEEN)
+    return _Side(points, has_sleeve, torso_width)
+
+
+def _bottom_width(shape: Silhouette) -> float:
+    """Width of the trunk near its lower end, where sleeves have ended or lie apart."""
+    rows = np.flatnonzero(shape.core_left >= 0)
+    if not len(rows):
+        return float(shape.width_px)
+    tall = rows[-1] - rows[0] + 1
+    low = rows[(rows > rows[-1] - 0.3 * tall) & (rows < rows[-1] - 0.02 * tall)]
+    low = low if len(low) else rows
+    return float(np.percentile(shape.core_right[low] - shape.core_left[low] + 1, 30))
+
+
+def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
+    """Highest point of the shoulder, beside the neck; the outer end where it is flat."""
+    columns = np.arange(
+        max(shape.box_xyxy[0], int(shape.axis_x - 0.47 * torso_width)),
+        max(1, int(shape.axis_x - 0.05 * torso_width)),
+    )
+    tops = np.array([shape.top(x) for x in columns])
+    if not len(columns):
+        return np.array([shape.axis_x, float(shape.box_xyxy[1])])
+    level = tops.min() + 0.012 * torso_width
+    x = float(columns[tops <= level].mean())
+    return np.array([x, float(shape.top(x))])
+
+
+def _armpit(
+    shape: Silhouette, neck: PointsXY, trunk_width: float
+) -> tuple[PointsXY, float, bool]:
+    """Where the sleeve's underside meets the trunk, or the lower end of an armhole.
+
+    Returns:
+        (2,) point, confidence, whether there is a sleeve.
+    """
+    _, y0, _, y1 = shape.box_xyxy
+    usual_y = neck[1] + ARMPIT_DEPTH * trunk_width
+    gap, _ = gap_tops(shape)
+    if gap is not None and gap[1] < usual_y + 0.25 * trunk_width:
+        return gap, SEEN, True
+    middle = shape.row(0.55)
+    full_width = shape.outer_right[middle] - shape.outer_left[middle] + 1
+    if gap is not None or full_width > PRESSED_SLEEVE * trunk_width:
+        x = gap[0] if gap is not None else shape.axis_x - 0.52 * trunk_width
+        return np.array([x, min(usual_y, 0.7 * y1 + 0.3 * y0)]), GUESSED, True
+    rows = np.arange(y0, y1)
+    edge = np.stack([shape.outer_left[y0:y1], rows], axis=1).astype(np.float64)
+    edge = edge[edge[:, 0] >= 0]
+    upper = edge[edge[:, 1] < y0 + 0.55 * (y1 - y0)]
+    tip = int(np.argmin(upper[:, 0]))
+    below = edge[tip : int(0.8 * len(edge))]
+    if len(below) > 8:
+        index, depth = farthest_from_chord(below)  # walking down, left is the garment's inside
+        notch = below[index]
+        out = notch[0] - upper[tip, 0]
+        is_low = notch[1] > neck[1] + 0.88 * trunk_width  # a flared hem rather than a sleeve
+        reach = (2.5 if is_low else 1.0) * SLEEVE_REACH * trunk_width
+        if depth > 0.03 * trunk_width and out > reach:
+            return notch, SEEN, True
+    # No sleeve: the armhole is a bay of the edge under the shoulder, the armpit its lower end.
+    start = neck[1] + 0.15 * trunk_width
+    trunk = edge[(edge[:, 1] > start) & (edge[:, 1] < neck[1] + 0.8 * trunk_width)]
+    if len(trunk) >= 3:
+        corner = farthest_along(trunk, np.array([-0.83, -0.55]))
+        if corner[1] > start + 0.05 * trunk_width:
+            return corner, SEEN, False
+    row = int(np.clip(neck[1] + 0.4 * trunk_width, y0, y1 - 1))
+    return np.array([float(shape.outer_left[row]), float(row)]), GUESSED, False
+
+
+def _hem(shape: Silhouette, armpit: PointsXY, torso_width: float) -> PointsXY:
+    """Lower corner of the trunk, sleeves left out."""
+    _, _, _, y1 = shape.box_xyxy
+    first = int(armpit[1] + 0.4 * (y1 - armpit[1]))
+    rows = np.arange(first, y1)
+    left = shape.core_left[first:y1].astype(np.float64)
+    reach = shape.axis_x - armpit[0]
+    there = (left >= 0) & (left > armpit[0] - max(0.35 * torso_width, 0.5 * reach))
+    if not there.any():
+        return np.array([armpit[0], float(y1 - 1)])
+    corners = np.stack([left[there], rows[there].astype(np.float64)], axis=1)
+    return farthest_along(corners, np.array([-0.45, 0.89]))
+
+
+def _torso_edge(
+    shape: Silhouette, y: float, armpit: PointsXY, hem: PointsXY, torso_width: float
+) -> float:
+    """x of the trunk's side at a height; on the line armpit-hem where a sleeve hides it."""
+    share = (y - armpit[1]) / max(1.0, hem[1] - armpit[1])
+    straight = float(armpit[0] + share * (hem[0] - armpit[0]))
+    row = int(np.clip(round(y), 0, len(shape.core_left) - 1))
+    seen = float(shape.core_left[row])
+    return seen if seen >= 0 and abs(seen - straight) < 0.2 * torso_width else straight
+
+
+def _sleeve_head(
+    shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float
+) -> _Seen:
+    """Shoulder tip: where the top edge bends down into the sleeve, about above the armpit."""
+    first = max(shape.box_xyxy[0], int(armpit[0] - 0.22 * torso_width))
+    last = int(min(neck[0], armpit[0] + 0.16 * torso_width))
+    columns = np.arange(first, max(first + 1, last + 1))
+    path = np.array([(x, shape.top(x)) for x in columns], dtype=np.float64)
+    path = path[path[:, 1] < armpit[1]]
+    if len(path) < 5:
+        x = armpit[0]
+        return np.array([x, float(shape.top(x))]), GUESSED
+    index, bulge = farthest_from_chord(path)
+    straight_above = path[int(np.argmin(np.abs(path[:, 0] - armpit[0])))]
+    if bulge < 0.012 * torso_width:
+        return straight_above, GUESSED
+    return (2 * path[index] + straight_above) / 3 if bulge < 0.03 * torso_width else path[index], LIKELY
+
+
+def _strap_tip(
+    shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float
+) -> PointsXY:
+    """Outer end of the strap or of a sleeveless shoulder."""
+    first = max(shape.box_xyxy[0], int(neck[0] - 0.45 * torso_width))
+    path = np.array([(x, shape.top(x)) for x in range(first, int(neck[0]) + 1)], dtype=np.float64)
+    near = path[path[:, 1] < neck[1] + 0.2 * (armpit[1] - neck[1])]
+    if not len(near):
+        return neck
+    return farthest_along(near, np.array([-0.6, -0.8]))
+
+
+def _sleeve(
+    shape: Silhouette, shoulder: PointsXY, armpit: PointsXY, torso_width: float
+) -> dict[str, _Seen]:
+    """Corners of the sleeve opening, and the elbow of a long sleeve."""
+    region = sleeve_region(shape.mask, shoulder, armpit)
+    rows, cols = np.nonzero(region)
+    if len(rows) < 20:
+        return {}
+    points = np.stack([cols, rows], axis=1).astype(np.float64)
+    head = (shoulder + armpit) / 2
+    axis = unit(points.mean(axis=0) - head)
+    for _ in range(2):  # the far half says where the sleeve ends
+        along = (points - head) @ axis
+        far = points[along > 0.5 * along.max()]
+        axis = unit(far.mean(axis=0) - head) if len(far) else axis
+    length = float(((points - head) @ axis).max())
+    end = points[(points - head) @ axis > length - max(3.0, 0.22 * torso_width)]
+    end_axis = unit(axis + 0.0)
+    across = np.array([axis[1], -axis[0]])  # towards the sleeve's outer edge
+    if across @ (shoulder - armpit) < 0:
+        across = -across
+    outer = farthest_along(end, unit(end_axis + 1.1 * across))
+    inner = farthest_along(end, unit(end_axis - 1.1 * across))
+    result = {"sleeve_outer": (outer, SEEN), "sleeve_inner": (inner, SEEN)}
+    if length > LONG_SLEEVE * torso_width:
+        middle = (head + (outer + inner) / 2) / 2
+        offsets = (points - middle) @ unit((outer + inner) / 2 - head)
+        cross = points[np.abs(offsets) < 2.0]
+        if len(cross) > 2:
+            elbow = {
+                "elbow_outer": (farthest_along(cross, across), LIKELY),
+                "elbow_inner": (farthest_along(cross, -across), LIKELY),
+            }
+            result = elbow | result
+    return result
+
+
+def sleeve_region(mask: BoolMask, shoulder: PointsXY, armpit: PointsXY) -> NDArray[np.bool_]:
+    """The part of the mask beyond the line shoulder-armpit, on the picture's left."""
+    height, width = mask.shape
+    line = shoulder - armpit
+    normal = np.array([line[1], -line[0]])
+    if normal[0] > 0:
+        normal = -normal  # towards the picture's left
+    x = np.arange(width)[None, :] - armpit[0]
+    y = np.arange(height)[:, None] - armpit[1]
+    beyond = mask & (x * normal[0] + y * normal[1] > 0)
+    beyond &= (y < 0) | (x < 0)  # below the armpit, the trunk's side is not sleeve
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(beyond.astype(np.uint8), None, 4)
+    if count < 2:
+        return beyond
+    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
+
+
+def _neckline(
+    shape: Silhouette, photo_rgb: RgbImage, left_neck: Anchor, right_neck: Anchor, torso_width: float
+) -> dict[str, Anchor]:
+    """Middle of the collar, back and front."""
+    x = (left_neck.x + right_neck.x) / 2
+    neck_y = (left_neck.y + right_neck.y) / 2
+    top_y = float(shape.top(x))
+    back_y, back_seen = top_y, SEEN
+    front_y, front_seen = _front_edge(photo_rgb, x, top_y, torso_width), LIKELY
+    if top_y - neck_y > OPEN_NECK * torso_width:  # what is seen at the middle is the front
+        front_y, front_seen = top_y, SEEN
+        back_y, back_seen = neck_y + 0.02 * torso_width, GUESSED
+    return {
+        "neck_back": Anchor("neck_back", x, back_y, back_seen),
+        "neck_front": Anchor("neck_front", x, front_y, front_seen),
+    }
+
+
+def _front_edge(photo_rgb: RgbImage, x: float, top_y: float, torso_width: float) -> float:
+    """Row of the strongest horizontal edge near where a front neckline usually is."""
+    half = max(1, round(0.02 * torso_width))
+    rows = slice(int(top_y), int(top_y + 0.45 * torso_width) + 1)
+    strip = photo_rgb[rows, max(0, int(x) - half) : int(x) + half + 1].astype(np.float32)
+    if len(strip) < 8:
+        return top_y + NECK_DEPTH * torso_width
+    line = cv2.GaussianBlur(strip.mean(axis=1), (1, 0), 0, sigmaY=1.5) if False else strip.mean(axis=1)
+    change = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    depth = np.arange(len(change)) / torso_width
+    likely = np.exp(-0.5 * ((depth - NECK_DEPTH) / 0.07) ** 2)
+    return float(top_y + int(np.argmax((change + 2.0) * likely)) + 1)

@@ -1,0 +1,171 @@
+"""Measures of a garment's outline: rows, gaps beside the torso, corners. No names of anchors."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import BoolMask, PointsXY
+from tryon.geometry import mask_box_xyxy
+
+IntRow = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Silhouette:
+    """A garment's filled outline, seen row by row. All values in pixels of the mask.
+
+    Attributes:
+        mask: (H, W) bool.
+        box_xyxy: (x0, y0, x1, y1) of the mask, upper ends exclusive.
+        axis_x: column of the axis of symmetry.
+        outer_left: (H,) leftmost mask column of each row, -1 where the row is empty.
+        outer_right: (H,) rightmost mask column of each row, -1 where the row is empty.
+        core_left: (H,) left end of the run that holds the axis, -1 where the axis is outside.
+        core_right: (H,) right end of that run, -1 where the axis is outside.
+    """
+
+    mask: BoolMask
+    box_xyxy: tuple[int, int, int, int]
+    axis_x: float
+    outer_left: IntRow
+    outer_right: IntRow
+    core_left: IntRow
+    core_right: IntRow
+
+    @property
+    def height_px(self) -> int:
+        """Height of the box."""
+        return self.box_xyxy[3] - self.box_xyxy[1]
+
+    @property
+    def width_px(self) -> int:
+        """Width of the box."""
+        return self.box_xyxy[2] - self.box_xyxy[0]
+
+    def row(self, share: float) -> int:
+        """The row at `share` of the box's height, 0 top .. 1 bottom."""
+        return min(self.box_xyxy[3] - 1, self.box_xyxy[1] + int(share * self.height_px))
+
+    def core_width(self, share_from: float, share_to: float) -> float:
+        """Median width of the run around the axis between two heights; 0 when there is none."""
+        rows = slice(self.row(share_from), self.row(share_to) + 1)
+        left, right = self.core_left[rows], self.core_right[rows]
+        there = left >= 0
+        return float(np.median(right[there] - left[there] + 1)) if there.any() else 0.0
+
+    def flipped(self) -> "Silhouette":
+        """The mirror image."""
+        return measure_silhouette(np.ascontiguousarray(self.mask[:, ::-1]))
+
+    def top(self, x: float) -> int:
+        """First mask row in a column; the bottom of the box when the column is empty."""
+        column = self.mask[:, int(np.clip(round(x), 0, self.mask.shape[1] - 1))]
+        return int(np.argmax(column)) if column.any() else self.box_xyxy[3] - 1
+
+
+def measure_silhouette(mask: BoolMask) -> Silhouette:
+    """Measure a filled outline.
+
+    Raises:
+        ValueError: the mask is empty.
+    """
+    box = mask_box_xyxy(mask)
+    if box is None:
+        raise ValueError("mask: want at least one pixel inside")
+    height, width = mask.shape
+    outer_left = np.where(mask.any(axis=1), mask.argmax(axis=1), -1)
+    outer_right = np.where(mask.any(axis=1), width - 1 - mask[:, ::-1].argmax(axis=1), -1)
+    axis_x = _axis(outer_left, outer_right, box, mask)
+    core_left, core_right = _core(mask, round(axis_x))
+    return Silhouette(mask, box, axis_x, outer_left, outer_right, core_left, core_right)
+
+
+def _axis(left: IntRow, right: IntRow, box: tuple[int, int, int, int], mask: BoolMask) -> float:
+    """The column about which the mask is most symmetric, near the middle of its rows."""
+    x0, y0, x1, y1 = box
+    middles = (left[y0:y1] + right[y0:y1])[left[y0:y1] >= 0] / 2
+    guess = float(np.median(middles)) - x0
+    width = x1 - x0
+    spectrum = np.fft.rfft(mask[y0:y1, x0:x1].astype(np.float32), 2 * width, axis=1)
+    overlap = np.fft.irfft((spectrum**2).sum(axis=0), 2 * width)  # at k: mirrored about k / 2
+    reach = max(2, round(0.12 * width))
+    first = max(0, round(2 * guess) - reach)
+    return float(first + np.argmax(overlap[first : round(2 * guess) + reach + 1])) / 2 + x0
+
+
+def _core(mask: BoolMask, axis: int) -> tuple[IntRow, IntRow]:
+    """Ends of the run that holds the column `axis`, row by row."""
+    height, width = mask.shape
+    axis = int(np.clip(axis, 0, width - 1))
+    outside_left = ~mask[:, : axis + 1][:, ::-1]
+    outside_right = ~mask[:, axis:]
+    inside = mask[:, axis]
+    to_left = np.where(outside_left.any(axis=1), outside_left.argmax(axis=1), axis + 1)
+    to_right = np.where(outside_right.any(axis=1), outside_right.argmax(axis=1), width - axis)
+    left = np.where(inside, axis - to_left + 1, -1)
+    right = np.where(inside, axis + to_right - 1, -1)
+    return left, right
+
+
+def gap_tops(shape: Silhouette) -> tuple[PointsXY | None, PointsXY | None]:
+    """Where the background beside the torso ends upwards: the armpits of a sleeved garment.
+
+    A gap is background between a run further out and the run around the axis, at least
+    2% of the height tall, that begins in the upper 60%.
+
+    Returns:
+        (2,) float64 xy of the topmost pixel of the left gap and of the right gap (left and
+        right in the picture), None where there is no gap.
+    """
+    return _gap_top(shape.mask, shape, left=True), _gap_top(shape.mask, shape, left=False)
+
+
+def _gap_top(mask: BoolMask, shape: Silhouette, left: bool) -> PointsXY | None:
+    x0, y0, _, y1 = shape.box_xyxy
+    gaps = np.zeros_like(mask, dtype=np.uint8)
+    columns = np.arange(mask.shape[1])
+    inner = (shape.core_left if left else shape.core_right)[:, None]
+    outer = (shape.outer_left if left else shape.outer_right)[:, None]
+    between = (columns > outer) & (columns < inner) if left else (columns < outer) & (columns > inner)
+    gaps[between & ~mask & (inner >= 0)] = 1
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(gaps, None, 4)
+    best: PointsXY | None = None
+    best_area = 0
+    for label in range(1, count):
+        top, tall = stats[label, cv2.CC_STAT_TOP], stats[label, cv2.CC_STAT_HEIGHT]
+        area = int(stats[label, cv2.CC_STAT_AREA])
+        if tall < 0.02 * (y1 - y0) or top > y0 + 0.6 * (y1 - y0) or top < y0 + 0.06 * (y1 - y0):
+            continue
+        if area > best_area:
+            row = np.flatnonzero(labels[top] == label)
+            best, best_area = np.array([row.mean(), top - 1.0]), area
+    return best
+
+
+def outline(mask: BoolMask) -> PointsXY:
+    """(N, 2) float64 xy of the longest outer contour, clockwise as seen."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    longest = max(contours, key=cv2.contourArea)
+    return longest.reshape(-1, 2).astype(np.float64)
+
+
+def farthest_along(points_xy: PointsXY, direction: NDArray[np.float64]) -> PointsXY:
+    """(2,) the mean of the points that reach farthest in a direction (within 1 px)."""
+    reach = points_xy @ direction
+    return np.asarray(points_xy[reach >= reach.max() - 1.0].mean(axis=0))
+
+
+def farthest_from_chord(path_xy: PointsXY) -> tuple[int, float]:
+    """Index of the point of a path farthest to the left of the chord, and that distance.
+
+    Left as walked from the first to the last point, with y down.
+    """
+    chord = path_xy[-1] - path_xy[0]
+    length = float(np.hypot(*chord))
+    if length == 0:
+        return 0, 0.0
+    offset = (path_xy - path_xy[0]) @ np.array([chord[1], -chord[0]]) / length
+    index = int(np.argmax(offset))
+    return index, float(offset[index])
