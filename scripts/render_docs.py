@@ -50,7 +50,7 @@ def front_matter() -> str:
     """The README block that Hugging Face reads, fences included."""
     space: dict[str, Any] = yaml.safe_load((ROOT / "space.yaml").read_text("utf-8"))
     shown = {key: value for key, value in space.items() if key not in NOT_FRONT_MATTER}
-    return FENCE + yaml.safe_dump(shown, sort_keys=False, allow_unicode=True) + FENCE
+    return f"{FENCE}{yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)}{FENCE}"
 
 
 def without_front_matter(readme: str) -> str:
@@ -97,7 +97,8 @@ def settings() -> Iterator[tuple[str, FieldInfo, str]]:
 
 def error_rows() -> Iterator[str]:
     """One line an error class, in the order of the code."""
-    for error in (*error_classes(TryOnError, "tryon.errors"), Unexpected):
+    classes: list[type[TryOnError]] = [*error_classes(TryOnError, "tryon.errors"), Unexpected]
+    for error in classes:
         yield (
             f"| `{error.code}` | {error.http_status} | {error.default_message} "
             f"| {error.default_remedy} |\n"
