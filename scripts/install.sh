@@ -52,7 +52,7 @@ install() { # stamp-name requirement-file...
   echo "Installing $* (log: $log)"
   if ! "$python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
     "${@/#/-r}" -c constraints.txt 2>&1 | tee "$log" | show_progress; then
-    grep -v '^WARNING: Location' "$log" | tail -n 15 >&2
+    grep '^ERROR' "$log" >&2 || tail -n 15 "$log" >&2
     echo "error: the installation failed; all of it is in $log. Check the network and try again." >&2
     return 1
   fi
