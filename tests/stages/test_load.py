@@ -491,6 +491,16 @@ def test_a_gif_frame_larger_than_its_screen_is_refused() -> None:
         load_photo(bytes(data), LIMITS)
 
 
+def test_a_jpeg_with_endless_passes_is_refused() -> None:
+    """A small progressive JPEG can keep a processor busy for minutes by repeating its passes."""
+    data = encoded(astronaut(), "JPEG", progressive=True)
+    last_pass = data.rindex(b"\xff\xda")
+    endless = data[:last_pass] + data[last_pass:-2] * 100 + data[-2:]
+
+    with pytest.raises(InvalidImageFormat, match="damaged"):
+        load_photo(endless, LIMITS)
+
+
 def test_a_heic_larger_than_its_header_is_refused() -> None:
     """A HEIC can announce 64 x 64 and hold a giant picture; the decoder is held to its word."""
     data = bytearray(HEIC)
