@@ -3,8 +3,10 @@
 It keeps prepared photos by content, so that the same photo is paid for once.
 """
 
+import hashlib
 from collections.abc import Callable
 
+from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
 from tryon.pipeline import (
     FitOptions, Garment, Models, Person, TryOn, fit_garment, prepare_garment_photo, prepare_person,
@@ -12,11 +14,21 @@ from tryon.pipeline import (
 from tryon.stages.load import PhotoLimits
 from tryon.steps import OnStep, Steps, ignore
 
+CACHED_PHOTOS = 4  # a prepared person of 1536 px holds about 45 MB
+
 
 class Studio:
-    """Prepared photos and models behind three calls. Safe to use from several threads."""
+    """Prepared photos and models behind a few calls. Safe to use from several threads.
 
-    def __init__(self, models: Models, limits: PhotoLimits, cached_photos: int = 8) -> None:
+    Args:
+        models: the networks.
+        limits: what pictures are accepted.
+        cached_photos: how many persons and how many garments stay prepared.
+    """
+
+    def __init__(
+        self, models: Models, limits: PhotoLimits, cached_photos: int = CACHED_PHOTOS
+    ) -> None:
         self._models = models
         self._limits = limits
         self._persons: ContentCache[Person] = ContentCache(cached_photos)
@@ -32,6 +44,48 @@ class Studio:
     ) -> TryOn:
         """Stages 0-5 for two pictures as files.
 
+        Args:
+            person: bytes of the person photo.
+            garment: bytes of the garment photo.
+            options: None for the defaults.
+            on_step: told of every stage as it begins and ends, in the calling thread.
+            is_cancelled: asked before each stage.
+
         Raises:
             TryOnError: with code, message, remedy and the stage it happened in.
         """
+        options = options or FitOptions()
+        step = Steps(on_step, is_cancelled)
+        dressed = self.person(person, step)
+        garment_type = options.anchors.garment_type if options.anchors else options.garment_type
+        return fit_garment(dressed, self.garment(garment, garment_type, step), options, step)
+
+    def person(self, data: bytes, step: Steps) -> Person:
+        """Stages 0-2, from memory when these very bytes were prepared lately."""
+        key = _digest(data)
+        kept = self._persons.get(key)
+        if kept is None:
+            return self._persons.get_or_make(
+                key, lambda: prepare_person(data, self._models, self._limits, step)
+            )
+        step("load person", lambda: kept.photo)
+        step("detect pose", lambda: kept.pose)
+        step("segment person", lambda: kept.masks)
+        return kept
+
+    def garment(self, data: bytes, garment_type: GarmentType | None, step: Steps) -> Garment:
+        """Stages 0 and 3, from memory when these very bytes were prepared lately."""
+        key = f"{_digest(data)} {garment_type}"
+        kept = self._garments.get(key)
+        if kept is None:
+            return self._garments.get_or_make(
+                key,
+                lambda: prepare_garment_photo(data, garment_type, self._models, self._limits, step),
+            )
+        step("load garment", lambda: kept.photo)
+        step("prepare garment", lambda: kept)
+        return kept
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,6 +1,8 @@
 """MediaPipe Tasks pose landmarker behind `PoseModel`."""
 
+import atexit
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,14 @@ MIN_DETECTION = 0.4  # the default 0.5 misses some people seen from behind
 
 
 class MediapipePose:
-    """One landmarker, made on first use, behind a lock (the task is not safe to share)."""
+    """One landmarker, made on first use, behind a lock (the task is not safe to share).
 
-    def __init__(self, model_file: Path) -> None:
-        self._model_file = model_file
+    Args:
+        find_model_file: called once, before first use; may fetch the file.
+    """
+
+    def __init__(self, find_model_file: Callable[[], Path]) -> None:
+        self._find_model_file = find_model_file
         self._lock = threading.Lock()
         self._landmarker: Any = None
 
@@ -54,11 +60,12 @@ class MediapipePose:
         from mediapipe.tasks.python import BaseOptions, vision
 
         options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(self._model_file)),
+            base_options=BaseOptions(model_asset_path=str(self._find_model_file())),
             num_poses=MAX_PEOPLE,
             min_pose_detection_confidence=MIN_DETECTION,
             output_segmentation_masks=True,
         )
+        atexit.register(self.close)  # its destructor fails once the interpreter is going down
         return vision.PoseLandmarker.create_from_options(options)
 
 

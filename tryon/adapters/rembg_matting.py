@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ from tryon.arrays import RgbImage, SoftMask, to_unit_float
 
 
 class RembgMatting:
-    """One rembg session, made on first use. onnxruntime sessions may be shared by threads."""
+    """One rembg session, made on first use. onnxruntime sessions may be shared by threads.
 
-    def __init__(self, model_name: str, weights_dir: Path) -> None:
+    Args:
+        model_name: as rembg names it.
+        find_weights_dir: called once, before first use; may fetch the model file into it.
+    """
+
+    def __init__(self, model_name: str, find_weights_dir: Callable[[], Path]) -> None:
         self._model_name = model_name
-        self._weights_dir = weights_dir
+        self._find_weights_dir = find_weights_dir
         self._lock = threading.Lock()
         self._session: Any = None
 
@@ -30,7 +36,7 @@ class RembgMatting:
 
     def _open(self) -> Any:
         # rembg reads its folder from the environment and nowhere else.
-        os.environ["U2NET_HOME"] = str(self._weights_dir)
+        os.environ["U2NET_HOME"] = str(self._find_weights_dir())
         from rembg import new_session
 
         return new_session(self._model_name, providers=["CPUExecutionProvider"])

@@ -2,8 +2,24 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tryon.anchors import AnchorPair
 from tryon.arrays import PixelMap, RgbaImage, RgbImage, SoftMask, frozen
+from tryon.errors import WarpFailed
+from tryon.geometry import Resize, mask_box_xyxy
+from tryon.stages.body_anchors import body_anchors
+from tryon.stages.garment import Garment
+from tryon.stages.layers import Layer, garment_layers
+from tryon.stages.load import Photo
+from tryon.stages.occlude import in_front_of_sleeves, in_front_of_trunk, neck_opening
+from tryon.stages.pose import Pose
+from tryon.stages.segment import PersonMasks
+from tryon.stages.strategies import Strategy
+from tryon.stages.warp import Warp, fit_warp, sample
+
+MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,7 +33,9 @@ class Draft:
         garment_xy: (H, W, 2) float32, garment-photo pixel (as given) seen here; NaN where none.
         anchors: the pairs of points it was made from, in working pixels of both pictures.
         folded_px: pixels of the garment where the warp turns over (should be 0).
-        stretch: 95th percentile of local scale against the median scale, 1 = even.
+        stretch: 95th percentile over the garment of how far the local scale departs from the
+            median one, as a ratio; 1 = even.
+        stiffness: 0 every anchor is met exactly .. 1 the cloth could not bend without folding.
     """
 
     rgb: RgbImage
@@ -27,7 +45,157 @@ class Draft:
     anchors: AnchorPair
     folded_px: int
     stretch: float
+    stiffness: float
 
     def __post_init__(self) -> None:
         for array in (self.rgb, self.warped, self.region, self.garment_xy):
             frozen(array)
+
+
+def align_garment(
+    photo: Photo,
+    pose: Pose,
+    masks: PersonMasks,
+    garment: Garment,
+    anchors: AnchorPair | None,
+    strategy: Strategy,
+) -> Draft:
+    """Find where the garment goes, bend it there, and put it behind hands, hair and chin.
+
+    Args:
+        photo: of the person.
+        pose: of the person, in pixels of the working photo.
+        masks: of the person.
+        garment: prepared.
+        anchors: set by hand, on pictures of any size; None to find the body's.
+        strategy: the idea this attempt follows.
+
+    Raises:
+        WarpFailed: the anchors cannot carry a warp, or the garment falls outside the photo.
+    """
+    pair = _pair_for(photo, pose, garment, anchors, strategy)
+    canvas = _Canvas.blank(photo)
+    fronts = {
+        None: np.maximum(in_front_of_trunk(pose, masks), neck_opening(pair.person, masks)),
+        "sleeve": in_front_of_sleeves(pose, masks),
+    }
+    for layer in garment_layers(garment.alpha, pair.garment):
+        warp = _warp_layer(layer, pair, photo, strategy)
+        canvas.lay(garment, layer, warp, fronts["sleeve" if layer.side else None])
+    if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
+        raise WarpFailed("nothing of the garment is visible")
+    given = Resize(garment.photo.size_wh, garment.photo.given_wh)
+    return Draft(
+        rgb=canvas.painted(photo.rgb),
+        warped=canvas.warped_rgba(),
+        region=canvas.region,
+        garment_xy=given.points(canvas.garment_xy),
+        anchors=pair,
+        folded_px=canvas.folded_px,
+        stretch=canvas.stretch(),
+        stiffness=max(canvas.stiffness),
+    )
+
+
+def _pair_for(
+    photo: Photo, pose: Pose, garment: Garment, anchors: AnchorPair | None, strategy: Strategy
+) -> AnchorPair:
+    if anchors is not None:
+        return AnchorPair(
+            anchors.garment_type,
+            anchors.garment.resized(*garment.photo.size_wh),
+            anchors.person.resized(*photo.size_wh),
+        )
+    body = body_anchors(
+        garment.anchors, garment.garment_type, pose, photo.size_wh, strategy.hypothesis
+    )
+    return AnchorPair(garment.garment_type, garment.anchors, body)
+
+
+def _warp_layer(layer: Layer, pair: AnchorPair, photo: Photo, strategy: Strategy) -> Warp:
+    source = pair.garment.only(layer.anchor_names).points_xy
+    target = pair.person.only(layer.anchor_names).points_xy
+    support = _box_corners(layer.alpha)
+    shape_hw = photo.rgb.shape[:2]
+    stiff = strategy.is_rigid and layer.side is None
+    return fit_warp(source, target, shape_hw, support, least_stiffness=1.0 if stiff else 0.0)
+
+
+def _box_corners(alpha: SoftMask) -> NDArray[np.float64]:
+    box = mask_box_xyxy(alpha > 0.02)
+    if box is None:
+        raise WarpFailed("a part of the garment is empty")
+    return np.array([[box[0], box[1]], [box[2], box[3]]], dtype=np.float64)
+
+
+@dataclass(slots=True, eq=False)
+class _Canvas:
+    """The draft while layers are laid on it, bottom first."""
+
+    colours: NDArray[np.float32]  # what is seen of the garment, weighted by `region`
+    region: SoftMask
+    whole: NDArray[np.float32]  # the same without occlusion, weighted by `whole_alpha`
+    whole_alpha: SoftMask
+    garment_xy: PixelMap
+    ratios: list[NDArray[np.float32]]
+    stiffness: list[float]
+    folded_px: int = 0
+
+    @staticmethod
+    def blank(photo: Photo) -> "_Canvas":
+        height, width = photo.rgb.shape[:2]
+        return _Canvas(
+            np.zeros((height, width, 3), np.float32),
+            np.zeros((height, width), np.float32),
+            np.zeros((height, width, 3), np.float32),
+            np.zeros((height, width), np.float32),
+            np.full((height, width, 2), np.nan, np.float32),
+            [],
+            [],
+        )
+
+    def lay(self, garment: Garment, layer: Layer, warp: Warp, front: SoftMask) -> None:
+        """Paint one layer over what is there, behind `front`."""
+        low, high = _box_corners(layer.alpha)
+        shown = ((warp.source_xy > low - 1) & (warp.source_xy < high + 1)).all(axis=2)
+        box = mask_box_xyxy(shown)
+        if box is None:
+            return
+        part = np.s_[box[1] : box[3], box[0] : box[2]]
+        colours, alpha = sample(garment.rgb, layer.alpha, warp, part)
+        seen = alpha * (1 - front[part])
+        for paint, matte, weight in (
+            (self.whole[part], self.whole_alpha[part], alpha),
+            (self.colours[part], self.region[part], seen),
+        ):
+            paint *= (1 - weight)[..., None]
+            paint += colours * weight[..., None]
+            matte *= 1 - weight
+            matte += weight
+        top = seen > 0.5
+        self.garment_xy[part][top] = warp.source_xy[part][top]
+        area = warp.area[part][alpha > 0.5]
+        self.folded_px += int((area <= 0).sum())
+        self.ratios.append(np.sqrt(np.maximum(area[::7], 1e-6)))
+        self.stiffness.append(warp.stiffness)
+
+    def painted(self, photo_rgb: RgbImage) -> RgbImage:
+        """The draft; every pixel without garment is the photo's, exactly."""
+        mixed = self.colours + photo_rgb * (1 - self.region)[..., None]
+        rounded = np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
+        return np.where((self.region > 0)[..., None], rounded, photo_rgb)
+
+    def warped_rgba(self) -> RgbaImage:
+        """(H, W, 4) uint8 with straight alpha."""
+        straight = self.whole / np.maximum(self.whole_alpha, 1e-3)[..., None]
+        rgba = np.dstack([straight, self.whole_alpha * 255])
+        return np.clip(rgba + 0.5, 0, 255).astype(np.uint8)
+
+    def stretch(self) -> float:
+        """See `Draft.stretch`."""
+        ratios = np.concatenate(self.ratios)
+        if not len(ratios):
+            return 1.0
+        relative = ratios / np.median(ratios)
+        return float(np.percentile(np.maximum(relative, 1 / relative), 95))
+

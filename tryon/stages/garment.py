@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
-from tryon.anchors import AnchorSet, GarmentType
-from tryon.arrays import RgbaImage, RgbImage, SoftMask, frozen, to_uint8
+from tryon.anchors import ANCHOR_NAMES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
+from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
+from tryon.errors import SegmentationFailed
+from tryon.geometry import fit_within
+from tryon.ports import MattingModel
+from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
+from tryon.stages.garment_anchors import upper_anchors
+from tryon.stages.garment_type import detect_type
 from tryon.stages.load import Photo
+from tryon.stages.lower_anchors import hip_anchors, lower_anchors
+
+OUTLINE_SIDE = 768  # px: anchors are read off an outline of this size
+MIN_SHARE = 0.01  # of the photo: a smaller cutout is no garment
+MAX_SHARE = 0.97  # a larger one is a photo without background
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,3 +53,59 @@ class Garment:
     def cutout(self) -> RgbaImage:
         """(H, W, 4) uint8, straight alpha."""
         return np.dstack([self.rgb, to_uint8(self.alpha)])
+
+
+def prepare_garment(
+    photo: Photo, garment_type: GarmentType | None, model: MattingModel
+) -> Garment:
+    """Cut the garment out, tell its type where none is given, and find its anchors.
+
+    A picture that brings its own transparency keeps it.
+
+    Raises:
+        SegmentationFailed: no garment could be told from the background.
+    """
+    if photo.alpha is not None:
+        cutout = Cutout(photo.alpha, 1.0)
+    else:
+        cutout = cut_out(photo.rgb, model.alpha(photo.rgb))
+    share = float((cutout.alpha > 0.5).mean())
+    if not MIN_SHARE < share < MAX_SHARE:
+        raise SegmentationFailed(
+            f"cutout covers {share:.3f} of the photo",
+            message="No garment could be told from the background.",
+            remedy="Use a photo of one garment lying flat on a plain background of another colour,"
+            " or a PNG with a transparent background.",
+        )
+    small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
+    mask = cv2.resize(cutout.alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
+    small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
+    found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(mask)
+    anchors = find_anchors(mask, small_rgb, found_type)
+    notes = list(cutout.notes)
+    if garment_type is None:
+        notes.append(f"The garment was taken for: {found_type.replace('_', ' ')}.")
+    return Garment(
+        photo,
+        clean_edge_colours(photo.rgb, cutout.alpha),
+        cutout.alpha,
+        found_type,
+        confidence,
+        AnchorSet(*small_wh, anchors).resized(*photo.size_wh),
+        cutout.confidence,
+        tuple(notes),
+    )
+
+
+def find_anchors(mask: BoolMask, photo_rgb: RgbImage, garment_type: GarmentType) -> tuple[Anchor, ...]:
+    """All anchors this type of garment has and this picture shows, in drawing order."""
+    if garment_type in LOWER_TYPES:
+        found = lower_anchors(mask, garment_type)
+    else:
+        found = upper_anchors(mask, photo_rgb, sleeveless=garment_type == "tank_top")
+        if garment_type == "dress":
+            found = (*found, *hip_anchors(mask, found))
+    named = {anchor.name: anchor for anchor in found}
+    return tuple(named[n] for n in ANCHOR_NAMES[garment_type] if n in named)
+
+

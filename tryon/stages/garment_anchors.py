@@ -50,18 +50,23 @@ class _Side:
         return _Side(moved, self.has_sleeve, self.torso_width)
 
 
-def upper_anchors(mask: BoolMask, photo_rgb: RgbImage) -> tuple[Anchor, ...]:
+def upper_anchors(
+    mask: BoolMask, photo_rgb: RgbImage, sleeveless: bool = False
+) -> tuple[Anchor, ...]:
     """Anchors of a garment worn on the upper body (also the top of a dress or jumpsuit).
 
     Args:
         mask: (H, W) bool cutout.
         photo_rgb: (H, W, 3) uint8, for the front neckline.
+        sleeveless: known to have no sleeves.
 
     Returns:
         In the order neck, shoulders, armpits, sleeves, waist, hem; the wearer's left and right.
     """
     shape = measure_silhouette(mask)
-    right, left = _agreed(_side(shape), _side(shape.flipped()), shape, mask.shape[1])
+    right, left = _agreed(
+        _side(shape, sleeveless), _side(shape.flipped(), sleeveless), shape, mask.shape[1]
+    )
     width = mask.shape[1]
     named: dict[str, Anchor] = {}
     for side, half in (("left", left), ("right", right)):
@@ -83,10 +88,10 @@ def _agreed(right: _Side, left: _Side, shape: Silhouette, width: int) -> tuple[_
     return right, left
 
 
-def _side(shape: Silhouette) -> _Side:
+def _side(shape: Silhouette, sleeveless: bool) -> _Side:
     rough_width = _bottom_width(shape)
     neck = _neck(shape, rough_width)
-    armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width)
+    armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width, sleeveless)
     hem = _hem(shape, armpit, rough_width)
     torso_width = 2 * (shape.axis_x - (armpit[0] + hem[0]) / 2)
     points: dict[str, _Seen] = {"neck": (neck, SEEN)}
@@ -131,7 +136,7 @@ def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
 
 
 def _armpit(
-    shape: Silhouette, neck: PointsXY, trunk_width: float
+    shape: Silhouette, neck: PointsXY, trunk_width: float, sleeveless: bool
 ) -> tuple[PointsXY, float, bool]:
     """Where the sleeve's underside meets the trunk, or the lower end of an armhole.
 
@@ -140,12 +145,12 @@ def _armpit(
     """
     _, y0, _, y1 = shape.box_xyxy
     usual_y = neck[1] + ARMPIT_DEPTH * trunk_width
-    gap, _ = gap_tops(shape)
+    gap, _ = (None, None) if sleeveless else gap_tops(shape)
     if gap is not None and gap[1] < usual_y + 0.25 * trunk_width:
         return gap, SEEN, True
     middle = shape.row(0.55)
     full_width = shape.outer_right[middle] - shape.outer_left[middle] + 1
-    if gap is not None or full_width > PRESSED_SLEEVE * trunk_width:
+    if gap is not None or (not sleeveless and full_width > PRESSED_SLEEVE * trunk_width):
         x = gap[0] if gap is not None else shape.axis_x - 0.52 * trunk_width
         return np.array([x, min(usual_y, 0.7 * y1 + 0.3 * y0)]), GUESSED, True
     rows = np.arange(y0, y1)
@@ -154,7 +159,7 @@ def _armpit(
     upper = edge[edge[:, 1] < y0 + 0.55 * (y1 - y0)]
     tip = int(np.argmin(upper[:, 0]))
     below = edge[tip : int(0.8 * len(edge))]
-    if len(below) > 8:
+    if len(below) > 8 and not sleeveless:
         index, depth = farthest_from_chord(below)  # walking down, left is the garment's inside
         notch = below[index]
         out = notch[0] - upper[tip, 0]
@@ -308,7 +313,7 @@ def _front_edge(photo_rgb: RgbImage, x: float, top_y: float, torso_width: float)
     strip = photo_rgb[rows, max(0, int(x) - half) : int(x) + half + 1].astype(np.float32)
     if len(strip) < 8:
         return top_y + NECK_DEPTH * torso_width
-    line = cv2.GaussianBlur(strip.mean(axis=1), (1, 0), 0, sigmaY=1.5) if False else strip.mean(axis=1)
+    line = strip.mean(axis=1)
     change = np.linalg.norm(np.diff(line, axis=0), axis=1)
     depth = np.arange(len(change)) / torso_width
     likely = np.exp(-0.5 * ((depth - NECK_DEPTH) / 0.07) ** 2)

@@ -1,0 +1,43 @@
+"""The only place that builds adapters. Nothing is loaded before it is first used."""
+
+from pathlib import Path
+
+from tryon.adapters.mediapipe_pose import MediapipePose
+from tryon.adapters.rembg_matting import RembgMatting
+from tryon.pipeline import Models
+from tryon.settings import Settings
+from tryon.stages.load import PhotoLimits
+from tryon.studio import Studio
+from tryon.weights import POSE_LANDMARKER, U2NETP, ensure
+
+
+def build(settings: Settings) -> Studio:
+    """A studio ready to use; its models open at the first photo.
+
+    Model files that are missing are fetched then, see `weights.py`.
+    """
+    return Studio(build_models(settings), photo_limits(settings))
+
+
+def build_models(settings: Settings) -> Models:
+    """The two networks, unopened."""
+    folder, offline = settings.weights_dir.expanduser(), settings.weights_offline
+
+    def matting_dir() -> Path:
+        if settings.matting_model == "u2netp":  # rembg fetches the other models by itself
+            ensure(U2NETP, folder, offline)
+        return folder
+
+    return Models(
+        pose=MediapipePose(lambda: ensure(POSE_LANDMARKER, folder, offline)),
+        matting=RembgMatting(settings.matting_model, matting_dir),
+    )
+
+
+def photo_limits(settings: Settings) -> PhotoLimits:
+    """What pictures stage 0 accepts."""
+    return PhotoLimits(
+        work_side_px=settings.work_image_size,
+        max_bytes=settings.max_upload_mb * 2**20,
+        max_side_px=settings.max_image_side,
+    )

@@ -1,0 +1,211 @@
+"""Where each anchor of the garment belongs on this body.
+
+Cloth keeps its size: the trunk of the garment is laid on the trunk of the body by one scale, then
+the sleeves follow the arms at their own length. Only the pose decides; the clothes worn in the
+photo are never looked at.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.anchors import FULL_TYPES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
+from tryon.arrays import PointsXY
+from tryon.errors import WarpFailed
+from tryon.geometry import polyline_point, unit
+from tryon.stages.limbs import SIDES, arm_line
+from tryon.stages.pose import Pose
+
+# Fitted as medians over 14 labelled pairs, in shoulder widths (see docs/placement.md).
+TORSO_WIDTH = 0.965  # garment torso width on the body
+HEIGHT_TO_WIDTH = 1.03  # vertical / horizontal scale
+TURN_SHARE = 0.7  # of the tilt of shoulders plus the tilt of the spine
+# Height of the shoulder's upper edge over the line between the shoulder joints, by distance
+# from the spine: a turtleneck's corner, a collar's corner, a strap, the tip, off the shoulder.
+NECK_SLOPE_X = (0.10, 0.14, 0.18, 0.27, 0.45, 0.58, 0.75)
+NECK_SLOPE_Y = (0.43, 0.39, 0.33, 0.285, 0.075, -0.05, -0.30)
+SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
+ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrunkFrame:
+    """Garment pixels to body pixels for the trunk.
+
+    Attributes:
+        garment_origin: (2,) float64, middle of the neck on the garment.
+        body_origin: (2,) float64, the same point on the body.
+        matrix: (2, 2) float64, applied to offsets from the origin.
+    """
+
+    garment_origin: NDArray[np.float64]
+    body_origin: NDArray[np.float64]
+    matrix: NDArray[np.float64]
+
+    def __call__(self, garment_xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(..., 2) garment pixels to photo pixels."""
+        return np.asarray((garment_xy - self.garment_origin) @ self.matrix.T + self.body_origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FitHypothesis:
+    """What one attempt assumes; 1 and 0 are the most likely.
+
+    Attributes:
+        width: factor on the garment's width on the body.
+        lift: shoulder widths the whole garment is moved up.
+        sleeves_follow: 0 sleeves stay as laid flat .. 1 they follow the arms.
+    """
+
+    width: float = 1.0
+    lift: float = 0.0
+    sleeves_follow: float = 1.0
+
+
+def body_anchors(
+    garment: AnchorSet,
+    garment_type: GarmentType,
+    pose: Pose,
+    size_wh: tuple[int, int],
+    hypothesis: FitHypothesis,
+) -> AnchorSet:
+    """The body's anchors, one-to-one by name with the garment's.
+
+    Args:
+        garment: anchors of the garment, in pixels of its picture.
+        garment_type: decides which part of the body is dressed.
+        pose: of the person.
+        size_wh: (width, height) of the person photo.
+        hypothesis: what this attempt assumes.
+
+    Raises:
+        WarpFailed: anchors the fit needs are missing or in one spot, or the body part to be
+            dressed is not in the photo.
+    """
+    if garment_type in LOWER_TYPES:
+        from tryon.stages.leg_anchors import leg_anchors  # noqa: PLC0415
+
+        placed = leg_anchors(garment, garment_type, pose, size_wh, hypothesis.width)
+    else:
+        frame = trunk_frame(garment, pose, hypothesis)
+        placed = {a.name: frame(np.array([a.x, a.y])) for a in garment.anchors}
+        for side in SIDES:
+            placed |= _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
+    seen = _confidence(pose)
+    anchors = tuple(
+        Anchor(a.name, float(placed[a.name][0]), float(placed[a.name][1]),
+               round(min(a.confidence, seen(a.name)), 3))
+        for a in garment.anchors
+    )  # fmt: skip
+    return AnchorSet(size_wh[0], size_wh[1], anchors)
+
+
+def _need(garment: AnchorSet, *names: str) -> PointsXY:
+    missing = [n for n in names if n not in garment]
+    if missing:
+        raise WarpFailed(f"missing anchors {missing}")
+    return np.array([(garment[n].x, garment[n].y) for n in names])
+
+
+def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> TrunkFrame:
+    """Lay the garment's trunk on the body's.
+
+    Raises:
+        WarpFailed: the garment's trunk has no width.
+    """
+    neck = _need(garment, "left_neck", "right_neck")
+    armpits = _need(garment, "left_armpit", "right_armpit")
+    low = "waist" if garment_is_long(garment) else "hem"
+    hems = _need(garment, f"left_{low}", f"right_{low}")
+    torso_width = float(armpits[0, 0] - armpits[1, 0] + hems[0, 0] - hems[1, 0]) / 2
+    if torso_width < 4:
+        raise WarpFailed(f"garment torso width {torso_width:.1f} px")
+    shoulders = np.array([pose.xy("left_shoulder"), pose.xy("right_shoulder")])
+    hips = np.array([pose.xy("left_hip"), pose.xy("right_hip")])
+    unit_px = pose.scale_px
+    across = shoulders[0] - shoulders[1]
+    if across[0] < 0:  # seen from behind: dressed as if from the front
+        across = -across
+    spine = shoulders.mean(axis=0) - hips.mean(axis=0)
+    tilt = np.arctan2(across[1], across[0]) + np.arctan2(spine[0], -spine[1])
+    turn = float(TURN_SHARE * tilt)
+    right = np.array([np.cos(turn), np.sin(turn)])
+    up = np.array([np.sin(turn), -np.cos(turn)])
+    seen_px = float(np.hypot(*across))
+    scale_x = TORSO_WIDTH * hypothesis.width * seen_px / torso_width
+    scale_y = HEIGHT_TO_WIDTH * TORSO_WIDTH * unit_px / torso_width
+    half_neck = float(neck[0, 0] - neck[1, 0]) / 2 * scale_x / seen_px
+    height = float(np.interp(half_neck, NECK_SLOPE_X, NECK_SLOPE_Y)) + hypothesis.lift
+    origin = shoulders.mean(axis=0) + height * unit_px * up
+    matrix = np.stack([right * scale_x, -up * scale_y], axis=1)
+    return TrunkFrame(neck.mean(axis=0), origin, matrix)
+
+
+def garment_is_long(garment: AnchorSet) -> bool:
+    """Whether the hem lies on the legs, so that its width says nothing of the trunk."""
+    return "left_hip" in garment or "left_knee_outer" in garment
+
+
+def _sleeve_on_arm(
+    garment: AnchorSet, pose: Pose, side: str, frame: TrunkFrame, follow: float
+) -> dict[str, NDArray[np.float64]]:
+    """Sleeve and elbow anchors moved onto the arm at the sleeve's own length and width."""
+    names = [f"{side}_{n}" for n in ("shoulder", "armpit", "sleeve_outer", "sleeve_inner")]
+    if any(n not in garment for n in names):
+        return {}
+    shoulder, armpit, outer, inner = (np.array([garment[n].x, garment[n].y]) for n in names)
+    scale = float(np.sqrt(abs(np.linalg.det(frame.matrix))))
+    scale_y = float(np.hypot(*frame.matrix[:, 1]))
+    head, end = (shoulder + armpit) / 2, (outer + inner) / 2
+    length = scale_y * float(np.hypot(*(end - head)))
+    half = SLEEVE_FULLNESS * scale * float(np.hypot(*(outer - inner))) / 2
+    line = _arm_from(frame(head), arm_line(pose, side), pose.scale_px)
+    outward = 1.0 if side == "left" else -1.0
+    placed = {}
+
+    def put(name: str, distance: float, half_width: float) -> None:
+        centre, along = polyline_point(line, distance)
+        normal = outward * np.array([along[1], -along[0]])
+        for edge, sign in (("outer", 1.0), ("inner", -1.0)):
+            if f"{side}_{name}_{edge}" in garment:
+                flat = frame(_xy(garment, f"{side}_{name}_{edge}"))
+                worn = centre + sign * half_width * normal
+                placed[f"{side}_{name}_{edge}"] = (1 - follow) * flat + follow * worn
+
+    put("sleeve", length, half)
+    if f"{side}_elbow_outer" in garment:
+        elbow = [_xy(garment, f"{side}_elbow_{e}") for e in ("outer", "inner")]
+        share = float(np.hypot(*((elbow[0] + elbow[1]) / 2 - head)) / np.hypot(*(end - head)))
+        half_elbow = SLEEVE_FULLNESS * scale * float(np.hypot(*(elbow[0] - elbow[1]))) / 2
+        put("elbow", min(share, 0.95) * length, half_elbow)
+    return placed
+
+
+def _xy(anchors: AnchorSet, name: str) -> NDArray[np.float64]:
+    return np.array([anchors[name].x, anchors[name].y])
+
+
+def _arm_from(head_xy: NDArray[np.float64], arm: PointsXY, unit_px: float) -> PointsXY:
+    """The arm's line for a sleeve whose head sits at `head_xy`: from there onto the arm."""
+    shoulder, elbow, wrist, _ = arm
+    reach = float((head_xy - shoulder) @ unit(elbow - shoulder))
+    on_arm = shoulder + max(reach, ARM_START * unit_px) * unit(elbow - shoulder)
+    start = (head_xy + on_arm) / 2
+    if float((elbow - start) @ unit(elbow - shoulder)) < 0.1 * unit_px:
+        return np.array([start, wrist, wrist + (wrist - elbow)])
+    return np.array([start, elbow, wrist])
+
+
+def _confidence(pose: Pose):  # type: ignore[no-untyped-def]
+    trunk = min(pose.seen("left_shoulder"), pose.seen("right_shoulder"))
+
+    def of(name: str) -> float:
+        side = name.split("_", 1)[0]
+        if side in SIDES and ("sleeve" in name or "elbow" in name):
+            return 0.3 + 0.7 * min(trunk, pose.seen(f"{side}_elbow"))
+        if side in SIDES and ("knee" in name or "hem_" in name):
+            return 0.3 + 0.7 * pose.seen(f"{side}_knee")
+        return 0.3 + 0.7 * trunk
+
+    return of

@@ -1,0 +1,144 @@
+"""Smooth backward maps through pairs of points: thin-plate splines with a check for folds."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import RBFInterpolator
+
+from tryon.arrays import PixelMap, PointsXY, RgbImage, SoftMask
+from tryon.errors import WarpFailed
+
+GRID_PX = 8  # the map is computed at every 8th pixel and interpolated: below 0.1 px of error
+MIN_SPREAD_PX = 6.0  # pairs closer together than this say nothing about shape
+STIFFNESS = (0.0, 0.25, 0.5, 0.75, 1.0)  # share of the plain affine map mixed in until no fold
+MIN_PAIRS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Warp:
+    """A backward map: for every pixel of the target, the source pixel seen there.
+
+    Attributes:
+        source_xy: (H, W, 2) float32, source pixels; defined everywhere.
+        area: (H, W) float32, signed source area of a target pixel; negative where folded.
+        stiffness: 0 exact at every pair .. 1 the best affine map.
+    """
+
+    source_xy: PixelMap
+    area: NDArray[np.float32]
+    stiffness: float
+
+
+def fit_warp(
+    source_xy: PointsXY, target_xy: PointsXY, shape_hw: tuple[int, int], support_xy: PointsXY,
+    least_stiffness: float = 0.0,
+) -> Warp:
+    """The smoothest map through all pairs that does not fold over the garment.
+
+    Args:
+        source_xy: (N, 2) float64 garment pixels, N >= 3.
+        target_xy: (N, 2) float64 photo pixels, same order.
+        shape_hw: of the photo.
+        support_xy: (M, 2) float64 garment pixels that belong to the garment; folds elsewhere
+            do not matter.
+        least_stiffness: 1 keeps the map affine from the start.
+
+    Raises:
+        WarpFailed: fewer than three pairs, or pairs on one spot or one line.
+
+    Source: Bookstein, IEEE TPAMI 11(6), 1989 (thin-plate splines), by scipy's RBFInterpolator.
+    """
+    source, target = _distinct(source_xy, target_xy)
+    affine, *_ = np.linalg.lstsq(np.column_stack([target, np.ones(len(target))]), source, rcond=None)
+    rows, cols = _grid_axes(shape_hw)
+    grid = np.stack(np.meshgrid(cols, rows), axis=-1)
+    flat = grid.reshape(-1, 2)
+    straight = (np.column_stack([flat, np.ones(len(flat))]) @ affine).reshape(grid.shape)
+    try:
+        spline = RBFInterpolator(target, source, kernel="thin_plate_spline")
+        bent = spline(flat).reshape(grid.shape)
+    except np.linalg.LinAlgError as exc:
+        raise WarpFailed(f"singular spline: {exc}") from exc
+    for stiffness in (s for s in STIFFNESS if s >= least_stiffness):
+        coarse = (1 - stiffness) * bent + stiffness * straight
+        area = _signed_area(coarse)
+        if stiffness == STIFFNESS[-1] or not _folds(coarse, area, support_xy):
+            break
+    size_wh = (cols.size * GRID_PX, rows.size * GRID_PX)
+    full = cv2.resize(coarse.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_CUBIC)
+    area_full = cv2.resize(area.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
+    height, width = shape_hw
+    margin = GRID_PX  # the grid begins one cell before the picture
+    crop = np.s_[margin : margin + height, margin : margin + width]
+    return Warp(full[crop], area_full[crop], stiffness)
+
+
+def _grid_axes(shape_hw: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rows and columns of the coarse grid: centres of cells, one cell beyond every border."""
+    axes = []
+    for length in shape_hw:
+        cells = -(-length // GRID_PX) + 2
+        axes.append((np.arange(cells) - 1 + 0.5) * GRID_PX - 0.5)
+    return axes[0], axes[1]
+
+
+def _distinct(source: PointsXY, target: PointsXY) -> tuple[PointsXY, PointsXY]:
+    """Pairs without those whose target lies on an earlier one's."""
+    kept: list[int] = []
+    for i, point in enumerate(target):
+        if all(np.hypot(*(point - target[k])) >= 1.0 for k in kept):
+            kept.append(i)
+    chosen_source, chosen_target = source[kept], target[kept]
+    if len(kept) < MIN_PAIRS:
+        raise WarpFailed(f"{len(kept)} distinct pairs")
+    for name, points in (("garment", chosen_source), ("person", chosen_target)):
+        spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+        if spread[-1] / np.sqrt(len(points)) < MIN_SPREAD_PX / 2:
+            raise WarpFailed(f"{name} points lie on one line or in one spot")
+    return chosen_source, chosen_target
+
+
+def _signed_area(coarse: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Determinant of the Jacobian on the coarse grid."""
+    by_row, by_col = np.gradient(coarse, GRID_PX, axis=(0, 1))
+    return np.asarray(by_col[..., 0] * by_row[..., 1] - by_col[..., 1] * by_row[..., 0])
+
+
+def _folds(
+    coarse: NDArray[np.float64], area: NDArray[np.float64], support_xy: PointsXY
+) -> bool:
+    """Whether the map turns over where it shows the garment."""
+    low, high = support_xy.min(axis=0), support_xy.max(axis=0)
+    shown = ((coarse >= low) & (coarse <= high)).all(axis=2)
+    return bool((area[shown] <= 0).any())
+
+
+def sample(
+    rgb: RgbImage, alpha: SoftMask, warp: Warp, shown: tuple[slice, slice]
+) -> tuple[NDArray[np.float32], SoftMask]:
+    """Colours and alpha of the source seen through the warp, area-filtered when shrinking.
+
+    Args:
+        rgb: (h, w, 3) uint8 source.
+        alpha: (h, w) float32 source.
+        warp: from `fit_warp`.
+        shown: rows and columns of the target to fill.
+
+    Returns:
+        (H', W', 3) float32 0..255 and (H', W') float32, of the part `shown`.
+    """
+    source_xy = warp.source_xy[shown]
+    inside = warp.area[shown]
+    shrink = float(np.sqrt(np.median(inside[inside > 0]))) if (inside > 0).any() else 1.0
+    if shrink > 1.15:  # several source pixels a target pixel: average them first
+        size_wh = (max(2, round(rgb.shape[1] / shrink)), max(2, round(rgb.shape[0] / shrink)))
+        scale = np.array([size_wh[0] / rgb.shape[1], size_wh[1] / rgb.shape[0]], np.float32)
+        rgb = cv2.resize(rgb, size_wh, None, 0, 0, cv2.INTER_AREA)
+        alpha = cv2.resize(alpha, size_wh, None, 0, 0, cv2.INTER_AREA)
+        source_xy = (source_xy + np.float32(0.5)) * scale - np.float32(0.5)
+    x, y = np.ascontiguousarray(source_xy[..., 0]), np.ascontiguousarray(source_xy[..., 1])
+    colours = cv2.remap(rgb, x, y, cv2.INTER_CUBIC, None, cv2.BORDER_REPLICATE)
+    matte = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
+    return colours.astype(np.float32), matte
