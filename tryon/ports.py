@@ -43,6 +43,9 @@ class PoseModel(Protocol):
     def detect(self, photo_rgb: RgbImage) -> tuple[DetectedPose, ...]:
         """Every person found, most prominent first; empty when nobody is seen."""
 
+    def close(self) -> None:
+        """Free the model; the next `detect` opens it again."""
+
 
 class MattingModel(Protocol):
     """Separates the foreground. Implementations are safe to call from several threads."""

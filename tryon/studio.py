@@ -60,6 +60,12 @@ class Studio:
         garment_type = options.anchors.garment_type if options.anchors else options.garment_type
         return fit_garment(dressed, self.garment(garment, garment_type, step), options, step)
 
+    def close(self) -> None:
+        """Free the models and the prepared photos."""
+        self._persons.clear()
+        self._garments.clear()
+        self._models.pose.close()
+
     def person(self, data: bytes, step: Steps) -> Person:
         """Stages 0-2, from memory when these very bytes were prepared lately."""
         key = _digest(data)

@@ -40,9 +40,8 @@ class MediapipePose:
             found = self._landmarker.detect(image)
             # The masks are views into memory of the task: copy before the next call.
             masks = [np.array(m.numpy_view(), np.float32) for m in found.segmentation_masks or ()]
-        shape_hw = (photo_rgb.shape[0], photo_rgb.shape[1])
         people = [
-            _to_pose(points, world, mask.reshape(shape_hw))
+            _to_pose(points, world, mask.reshape(photo_rgb.shape[:2]))
             for points, world, mask in zip(
                 found.pose_landmarks, found.pose_world_landmarks, masks, strict=True
             )
@@ -65,8 +64,18 @@ class MediapipePose:
             min_pose_detection_confidence=MIN_DETECTION,
             output_segmentation_masks=True,
         )
-        atexit.register(self.close)  # its destructor fails once the interpreter is going down
-        return vision.PoseLandmarker.create_from_options(options)
+        landmarker = vision.PoseLandmarker.create_from_options(options)
+        atexit.register(_forget, landmarker)
+        return landmarker
+
+
+def _forget(landmarker: Any) -> None:
+    """Keep an unclosed landmarker's destructor from failing while the interpreter ends.
+
+    It closes itself through a thread pool, which is gone by then; the memory goes with the
+    process anyway.
+    """
+    landmarker._handle = None
 
 
 def _to_pose(points: Any, world: Any, mask: SoftMask) -> DetectedPose:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tryon.arrays import PointsXY, SoftMask, frozen
 from tryon.errors import PoseFailed
 from tryon.geometry import Resize
-from tryon.ports import KEYPOINT_NAMES, PoseModel
+from tryon.ports import KEYPOINT_NAMES, DetectedPose, PoseModel
 from tryon.stages.load import Photo
 
 MIN_TRUNK = 0.06  # trunk length / longer side of the photo: smaller people have no detail
@@ -19,6 +19,12 @@ MIN_TRUNK_SHOWN = 0.3  # of the trunk's length must be inside the photo
 MIN_BREADTH = 0.2  # shoulders / trunk: below it the person is seen from the side
 LEAST_BREADTH = 0.52  # frontal shoulders / trunk length, the narrowest of 60 people measured
 
+PAD_BELOW = 0.7  # of the photo's height, so that a person cut at the thighs has room for legs
+
+_SHOULDERS = [KEYPOINT_NAMES.index(n) for n in ("left_shoulder", "right_shoulder")]
+_HIPS = [KEYPOINT_NAMES.index(n) for n in ("left_hip", "right_hip")]
+_ANKLES = [KEYPOINT_NAMES.index(n) for n in ("left_ankle", "right_ankle")]
+_LEGS = slice(_HIPS[0], None)  # hips, knees, ankles, feet
 _HEADLESS = ("nose", "left_shoulder", "right_shoulder")
 
 
@@ -92,7 +98,7 @@ def find_pose(photo: Photo, model: PoseModel) -> Pose:
     people = model.detect(photo.rgb)
     if not people:
         raise PoseFailed("no person detected", message="No person was found in this photo.")
-    pose = people[0]
+    pose = _with_legs_below(people[0], photo, model)
     height, width = photo.rgb.shape[:2]
     notes: list[str] = []
     points_xy, visibility = pose.points_xy, pose.visibility
@@ -115,6 +121,32 @@ def find_pose(photo: Photo, model: PoseModel) -> Pose:
     seen_px = float(np.hypot(*(shoulders[0] - shoulders[1])))
     scale_px = max(seen_px, LEAST_BREADTH * trunk_px)
     return Pose(points_xy, visibility, scale_px, -yaw_deg, pose.mask, tuple(notes))
+
+
+def _with_legs_below(pose: DetectedPose, photo: Photo, model: PoseModel) -> DetectedPose:
+    """The pose with its hips looked at again when the photo ends between hips and feet.
+
+    The model was made for whole people. Photos that end at the thighs pull the hips down; with
+    plain grey below they come out higher (mean error 0.14 -> 0.10 shoulder widths on 5 labelled
+    people, the same for any height of grey from half the photo's to all of it). Shoulders that move show that the second look is no better.
+    """
+    height = photo.rgb.shape[0]
+    hips, ankles = pose.points_xy[_HIPS], pose.points_xy[_ANKLES]
+    if hips[:, 1].max() > 0.95 * height or ankles[:, 1].min() < height:
+        return pose
+    below = round(PAD_BELOW * height)
+    grey = (128, 128, 128)
+    padded = cv2.copyMakeBorder(photo.rgb, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=grey)
+    again = model.detect(padded)
+    if not again:
+        return pose
+    shoulders = pose.points_xy[_SHOULDERS]
+    moved = np.hypot(*(again[0].points_xy[_SHOULDERS] - shoulders).T).max()
+    if moved > 0.1 * float(np.hypot(*(shoulders[0] - shoulders[1]))):
+        return pose
+    points_xy = pose.points_xy.copy()
+    points_xy[_LEGS] = again[0].points_xy[_LEGS]
+    return replace(pose, points_xy=points_xy)
 
 
 def _is_headless_front(points_xy: PointsXY, height: int) -> bool:
