@@ -63,8 +63,13 @@ def a_pose() -> Pose:
             x = 0.5 + dx if "left" in name.split("_") else 0.5 - dx
         points.append((x * W, y * H))
         visibility.append(0.2 if "ankle" in name or "heel" in name or "foot" in name else 0.98)
-    mask = np.zeros((H, W), np.float32)
-    return Pose(np.array(points), np.array(visibility), 0.0, mask)
+    return Pose(
+        points_xy=np.array(points),
+        visibility=np.array(visibility),
+        scale_px=0.26 * W,
+        yaw_deg=0.0,
+        mask=np.zeros((H, W), np.float32),
+    )
 
 
 def a_photo(seed: int = 0) -> Photo:
@@ -91,7 +96,8 @@ def masks_of(photo: Photo) -> PersonMasks:
     torso[140:320, 140:244] = 1
     arms = person.copy()
     arms[:, 125:259] = 0
-    return PersonMasks(person, torso, arms, np.zeros((H, W), np.float32))
+    none = np.zeros((H, W), np.float32)
+    return PersonMasks(person=person, torso=torso, arms=arms, hair=none, skin=none.copy())
 
 
 def a_garment(name: str = "tshirt") -> Garment:
@@ -102,8 +108,16 @@ def a_garment(name: str = "tshirt") -> Garment:
     cv2.fillPoly(alpha, [outline], 255, cv2.LINE_AA)
     rgb[alpha > 127] = (200, 60, 70)
     photo = Photo(rgb, None, (W, H), "b" * 64)
-    return Garment(photo, rgb, (alpha / 255).astype(np.float32), name, 0.92, an_anchor_set(), 0.97,
-                   ("The picture is small, so the print may look soft.",))  # fmt: skip
+    return Garment(
+        photo=photo,
+        rgb=rgb,
+        alpha=(alpha / 255).astype(np.float32),
+        garment_type=name,
+        type_confidence=0.92,
+        anchors=an_anchor_set(),
+        cutout_confidence=0.97,
+        notes=("The picture is small, so the print may look soft.",),
+    )
 
 
 def an_anchor_set() -> AnchorSet:
@@ -121,8 +135,16 @@ def a_draft(person: Person, garment: Garment) -> Draft:
         np.uint8
     )
     xy = np.full((H, W, 2), np.nan, np.float32)
-    return Draft(rgb, garment.cutout, region, xy,
-                 AnchorPair("tshirt", garment.anchors, garment.anchors), 0, 1.2)  # fmt: skip
+    return Draft(
+        rgb=rgb,
+        warped=garment.cutout,
+        region=region,
+        garment_xy=xy,
+        anchors=AnchorPair("tshirt", garment.anchors, garment.anchors),
+        folded_px=0,
+        stretch=1.2,
+        stiffness=0.0,
+    )
 
 
 def a_quality(score: float, threshold: float) -> Quality:

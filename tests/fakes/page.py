@@ -1,0 +1,115 @@
+"""The real page on the fake studio, as a process of its own: `with running_page(tmp) as page`.
+
+A process, because Gradio's threads and warnings would otherwise mix with those of the tests.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class ServedPage:
+    """A page that answers at `url` and keeps its files in `cache`."""
+
+    url: str
+    cache: Path
+
+    def cached_bytes(self) -> bytes:
+        """Everything that lies in the cache, one after the other."""
+        return b"".join(p.read_bytes() for p in sorted(self.cache.rglob("*")) if p.is_file())
+
+
+@contextmanager
+def running_page(folder: Path, delay_s: float = 0.05) -> Iterator[ServedPage]:
+    """Serve the page on the fake studio until the block ends."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.fakes.page", str(port), "--delay", str(delay_s)]
+    with serving(command, port, folder) as page:
+        yield page
+
+
+@contextmanager
+def serving(
+    command: list[str], port: int, folder: Path, env: dict[str, str] | None = None
+) -> Iterator[ServedPage]:
+    """Run a server, wait until it answers, stop it at the end."""
+    cache = folder / "gradio"
+    log = folder / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
+            env={**os.environ, "GRADIO_TEMP_DIR": str(cache), **(env or {})},
+        )  # fmt: skip
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(url, process, log)
+            yield ServedPage(url, cache)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended at once:\n{log.read_text()}")
+        try:
+            if httpx.get(url + "/health", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the server does not answer:\n{log.read_text()}")
+
+
+def main() -> None:
+    """Serve; see `running_page`."""
+    import uvicorn
+
+    from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
+    from tryon.api import create_api
+    from tryon.errors import InvalidImageUrl
+    from tryon.ui.page import build_page, mount_page
+    from tryon.ui.runner import Runner
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("--delay", type=float, default=0.0)
+    options = parser.parse_args()
+    studio = FakeStudio(delay_s=options.delay)
+
+    def fetch(url: str) -> bytes:
+        if "odd" in url:
+            raise OddlyWorded
+        raise InvalidImageUrl(url)
+
+    page = build_page(Runner(lambda: studio, fake_pack), fetch, retention_hours=24)
+    app = mount_page(create_api(), page, max_upload_mb=25)
+    uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

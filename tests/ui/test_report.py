@@ -1,0 +1,197 @@
+"""What the panels say while a run goes on, when it ends and when it fails."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on
+from tryon.arrays import RgbImage
+from tryon.errors import Cancelled, PoseFailed, StorageError
+from tryon.steps import STAGES, StepEvent
+from tryon.ui import words
+from tryon.ui.report import RunReport
+from tryon.ui.runner import Failed, Fitted, Started, Waiting
+
+
+class Kept:
+    """Pictures the report stored, by name; stands in for the cache."""
+
+    def __init__(self) -> None:
+        self.pictures: list[tuple[str, RgbImage]] = []
+
+    def __call__(self, rgb: RgbImage, stem: str) -> dict[str, Any]:
+        self.pictures.append((stem, rgb))
+        return {"path": f"{stem}-{len(self.pictures)}.jpg"}
+
+
+def events_of_a_run() -> list[StepEvent]:
+    events: list[StepEvent] = []
+    FakeStudio().try_on(b"person", b"garment", on_step=events.append)
+    return events
+
+
+def states(report: RunReport) -> dict[int, str]:
+    return {row["number"]: row["state"] for row in report.stages_panel["rows"]}
+
+
+def shown(report: RunReport) -> list[str]:
+    return [card["key"] for card in report.strip_panel["cards"] if card["image"]]
+
+
+def test_before_a_run_all_stages_wait_and_nothing_is_shown() -> None:
+    """The empty page already tells what will happen, in the order of the stage numbers."""
+    report = RunReport(Kept())
+
+    assert list(states(report)) == list(range(8))
+    assert set(states(report).values()) == {"pending", "skipped"}
+    assert shown(report) == []
+
+
+def test_pictures_appear_as_their_stage_ends() -> None:
+    """Nobody waits for the draft to see whether the person was found."""
+    report = RunReport(Kept())
+    seen = {}
+
+    for event in events_of_a_run():
+        report.add(event)
+        if event.is_done:
+            seen[event.name] = shown(report)
+
+    assert seen["load person"] == ["person"]
+    assert seen["detect pose"] == ["person", "keypoints"]
+    assert "arms_mask" in seen["segment person"]
+    assert "cutout" in seen["prepare garment"]
+    assert seen["align"] == list(words.CARDS)
+
+
+def test_one_stage_runs_at_a_time_and_attempts_are_counted() -> None:
+    """Stage 4 takes the seconds of both attempts, and says that there were two."""
+    report = RunReport(Kept())
+
+    for event in events_of_a_run():
+        report.add(event)
+        if not event.is_done:
+            running = [n for n, state in states(report).items() if state == "running"]
+            assert running == [event.stage]
+
+    assert report.stages_panel["rows"][4]["runs"] == 2
+
+
+def test_the_end_shows_the_best_attempt_not_the_last() -> None:
+    """A later attempt can be worse; pictures and score must be those of the one kept."""
+    good = a_try_on()
+    worse = replace(
+        good.attempts[0],
+        draft=replace(good.best.draft, rgb=np.zeros_like(good.best.draft.rgb)),
+    )
+    try_on = replace(good, attempts=(good.best, worse))
+    kept = Kept()
+    report = RunReport(kept)
+    report.add(StepEvent("load person", 0.1, good.person.photo))
+    report.add(StepEvent("align", 0.1, worse.draft))
+
+    report.add(Fitted(try_on))
+
+    drafts = [rgb for stem, rgb in kept.pictures if stem == "draft"]
+    assert np.array_equal(drafts[-1], good.best.draft.rgb)
+    assert [a["best"] for a in report.score["attempts"]] == [True, False]
+
+
+def test_a_remembered_person_is_shown_in_full() -> None:
+    """The second run with the same photo skips stages 0-2; their pictures must still be there."""
+    report = RunReport(Kept())
+
+    report.add(Fitted(a_try_on()))
+
+    assert shown(report) == list(words.CARDS)
+    assert {states(report)[n] for n in range(6)} == {"done"}
+
+
+def test_the_draft_comes_with_facts_and_notes() -> None:
+    """What was recognised, how large, how long; and what a person should know."""
+    report = RunReport(Kept())
+
+    report.add(Fitted(a_try_on()))
+
+    assert report.result["facts"][:2] == ["T-shirt, 92% sure", "384 × 512 px"]
+    assert report.result["notes"] == ["The picture is small, so the print may look soft."]
+
+
+def test_a_failure_names_what_to_do_and_where_it_happened() -> None:
+    """In place of the draft: message, remedy, code and stage."""
+    report = RunReport(Kept())
+    report.add(Started())
+    report.add(StepEvent("detect pose"))
+    error = PoseFailed("nobody")
+    error.stage = "detect pose"
+
+    report.add(Failed(error))
+
+    assert report.result == {"state": "error", **error.to_json()}
+    assert states(report)[2] == "failed"
+    assert report.is_over
+
+
+def test_a_bug_shows_a_sentence_and_no_detail() -> None:
+    """Details of the server are for the log."""
+    report = RunReport(Kept())
+
+    report.add(Failed(None))
+
+    assert report.result == {"state": "error", **words.INTERNAL}
+
+
+def test_cancelling_is_not_an_error() -> None:
+    """Who cancels has done nothing wrong."""
+    report = RunReport(Kept())
+    report.add(Started())
+    report.add(StepEvent("align"))
+
+    report.add(Failed(Cancelled()))
+
+    assert report.result["state"] == "stopped"
+    assert states(report)[4] == "stopped"
+
+
+def test_a_draft_without_its_zip_is_still_a_draft() -> None:
+    """A full disk must not take away the result that is already on the page."""
+    report = RunReport(Kept())
+    report.add(Fitted(a_try_on()))
+
+    report.add(Failed(StorageError("disk full")))
+
+    assert report.result["state"] == "done"
+    assert report.result["notes"][-1] == f"No zip: {StorageError.default_message}"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "text"), [(1, "1 run is ahead of yours."), (3, "3 runs are ahead.")]
+)
+def test_waiting_in_line_is_said(ahead: int, text: str) -> None:
+    """Both slots taken is normal on a busy day."""
+    report = RunReport(Kept())
+
+    report.add(Waiting(ahead))
+
+    assert report.result["text"] == text
+
+
+def test_panels_are_plain_data() -> None:
+    """They go to the browser as JSON, where texts are set as text; odd words stay as they are."""
+    report = RunReport(Kept())
+    for event in events_of_a_run():
+        report.add(event)
+    report.add(Failed(OddlyWorded()))
+
+    panels = (report.result, report.stages_panel, report.strip_panel, report.score)
+
+    assert "<b>bold</b> & ${1+1} {{this}}" in json.dumps(panels)
+
+
+def test_every_stage_and_step_has_words() -> None:
+    """A new stage without words would be a hole in the page."""
+    assert set(words.STAGE_ROWS) == set(STAGES.values())
+    assert set(STAGES) - set(words.DOING) == {"generate"}
