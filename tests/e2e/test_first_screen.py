@@ -1,0 +1,376 @@
+"""The first screen in a real browser, as visitors use it."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import httpx
+import pytest
+
+from tests.fakes.page import ServedPage, free_port, running_page, serving
+from tryon.errors import InvalidImageFormat
+from tryon.ui import words
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+def choose(page: Page, person: Path, garment: Path) -> None:
+    page.set_input_files("#person-photo input[type=file]", person)
+    page.set_input_files("#garment-photo input[type=file]", garment)
+    expect(page.locator("#start")).to_be_enabled()
+
+
+def try_on(page: Page, person: Path, garment: Path) -> None:
+    choose(page, person, garment)
+    page.click("#start")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+
+def pictures(page: Page) -> dict[str, str]:
+    """Addresses of the pictures in the strip, by card."""
+    return page.eval_on_selector_all(
+        ".card:has(img)",
+        "cards => Object.fromEntries(cards.map(c => [c.dataset.key, c.querySelector('img').src]))",
+    )
+
+
+def test_two_uploads_become_a_draft_with_every_stage_beside_it(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """The product in one test: upload, press one button, see everything, download everything."""
+    page = visit(served.url)
+
+    try_on(page, *photos)
+
+    draft = page.get_by_alt_text("The draft: the person wearing the garment")
+    expect(draft).to_be_visible()
+    assert draft.evaluate("img => img.naturalWidth") == 384
+    assert list(pictures(page)) == list(words.CARDS)
+    assert page.locator(".step.is-done").count() == 7
+    expect(page.locator("#score")).to_contain_text("83")
+    expect(page.locator("#score")).to_contain_text("The shoulder seams lie on the shoulders.")
+    with page.expect_download() as download:
+        page.click("#download")
+    target = tmp_path / "all.zip"
+    download.value.save_as(target)
+    assert ZipFile(target).namelist() == ["quality.json"]
+
+
+def test_examples_take_two_clicks(served: ServedPage, visit: Visit) -> None:
+    """A visitor without photos still sees a draft."""
+    page = visit(served.url)
+
+    page.get_by_role("button", name="Use the example: Eileen Collins, astronaut").click()
+    page.locator("#garment-examples .pick").first.click()
+    expect(page.locator("#start")).to_be_enabled()
+    page.click("#start")
+
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+
+def test_the_button_says_what_is_missing(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """A grey button without a reason makes people leave."""
+    page = visit(served.url)
+
+    expect(page.locator("#start")).to_be_disabled()
+    expect(page.locator("#hint")).to_have_text(words.NEED_BOTH)
+    page.set_input_files("#person-photo input[type=file]", photos[0])
+
+    expect(page.locator("#hint")).to_have_text(words.NEED_GARMENT)
+    expect(page.locator("#start")).to_be_disabled()
+
+
+def test_a_file_that_is_no_picture_is_explained_in_place(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Message and remedy where the draft would be; no popup, no traceback."""
+    fake = tmp_path / "holiday.jpg"
+    fake.write_text("not a picture at all")
+    page = visit(served.url)
+
+    choose(page, fake, photos[1])
+    page.click("#start")
+
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(InvalidImageFormat.default_message)
+    expect(alert).to_contain_text(InvalidImageFormat.default_remedy)
+    assert page.locator(".toast-body").count() == 0
+    expect(page.locator("#start")).to_be_enabled()
+
+
+def test_new_photos_clear_what_was_found_in_the_old_ones(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Keypoints of one photo beside another photo would be a lie."""
+    page = visit(served.url)
+    try_on(page, *photos)
+
+    page.locator("#person-examples .pick").first.click()
+
+    expect(page.locator(".card img")).to_have_count(0)
+    expect(page.locator("#result")).to_contain_text("Your draft appears here")
+    expect(page.locator("#download")).to_be_disabled()
+
+
+def test_new_photos_during_a_run_end_it_without_a_trace(
+    slow_page: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Results of the old photos must not drop in after the new photo is there."""
+    page = visit(slow_page.url)
+    choose(page, *photos)
+    page.click("#start")
+    expect(page.locator(".card img").first).to_be_visible()
+
+    page.locator("#person-examples .pick").first.click()
+
+    expect(page.locator("#result")).to_contain_text("Your draft appears here")
+    page.wait_for_timeout(1500)
+    expect(page.locator(".card img")).to_have_count(0)
+    expect(page.locator("#start")).to_be_enabled()
+
+
+def test_a_run_can_be_cancelled_and_started_again(
+    slow_page: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Cancel answers at once, and the page is ready again."""
+    page = visit(slow_page.url)
+    choose(page, *photos)
+    page.click("#start")
+    expect(page.locator(".step.is-running")).to_have_count(1)
+
+    page.click("#cancel")
+
+    expect(page.locator("#result")).to_contain_text("The run was cancelled.", timeout=1500)
+    expect(page.locator("#cancel")).to_be_disabled()
+    expect(page.locator("#start")).to_be_enabled()
+
+
+def test_the_pipeline_can_be_watched(
+    slow_page: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Pictures of finished stages are there while later stages run."""
+    page = visit(slow_page.url)
+    choose(page, *photos)
+
+    page.click("#start")
+
+    expect(page.locator(".card[data-key=keypoints] img")).to_be_visible()
+    expect(page.locator(".step.is-running")).to_have_count(1)
+    expect(page.locator(".card[data-key=draft] img")).to_have_count(0)
+    page.click("#cancel")
+
+
+def test_a_link_that_gives_no_picture_is_explained_beside_the_field(
+    served: ServedPage, visit: Visit
+) -> None:
+    """Odd words stay words: nothing of a message is ever run as markup or template."""
+    page = visit(served.url)
+    page.locator("#person-card .link-box button.label-wrap").click()
+
+    page.locator("#person-link input, #person-link textarea").fill("http://odd.example/x.jpg")
+    page.click("#person-fetch")
+
+    note = page.locator("#person-link-note")
+    expect(note.get_by_role("alert")).to_contain_text("<b>bold</b> & ${1+1} {{this}}")
+    assert note.locator("b, img").count() == 0
+
+
+def test_two_visitors_never_see_each_others_pictures(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """What one uploads stays out of everyone else's page, even when both run at once."""
+    from PIL import Image
+
+    other = tmp_path / "other.png"
+    Image.new("RGB", (70, 90), (10, 240, 20)).save(other)
+    first, second, third = visit(served.url), visit(served.url), visit(served.url)
+    choose(first, *photos)
+    choose(second, other, photos[1])
+
+    first.click("#start")
+    second.click("#start")
+    for page in (first, second):
+        expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+    one, two = pictures(first), pictures(second)
+    assert len(one) == len(two) == len(words.CARDS)
+    assert not set(one.values()) & set(two.values())
+    assert httpx.get(one["person"]).content != httpx.get(two["person"]).content
+    assert pictures(third) == {}
+    expect(third.locator("#start")).to_be_disabled()
+
+
+def test_nothing_is_asked_of_other_hosts(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """No fonts, scripts or statistics from elsewhere: it works offline and tells nobody."""
+    page = visit(served.url)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.wait_for_selector("ol.steps")
+
+    try_on(page, *photos)
+
+    assert len(asked) > 20
+    elsewhere = [url for url in asked if not url.startswith((served.url, "data:", "blob:"))]
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], dark: bool
+) -> None:
+    """Names, contrast, headings: empty page and finished page, in both modes."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+    page = visit(served.url, dark=dark)
+
+    empty = axe.Axe().run(page)
+    try_on(page, *photos)
+    done = axe.Axe().run(page)
+
+    assert serious(empty.response) == []
+    assert serious(done.response) == []
+
+
+def serious(report: dict[str, Any]) -> list[str]:
+    return [
+        f"{found['id']}: {node['html'][:120]}"
+        for found in report["violations"]
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440, 1920])
+def test_nothing_sticks_out_at_any_width(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], width: int
+) -> None:
+    """No sideways scrolling on phones, no endless lines on wide screens."""
+    page = visit(served.url, width=width)
+
+    try_on(page, *photos)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#bench").bounding_box()["width"] <= 1280
+
+
+def test_the_draft_comes_into_view_on_a_phone(
+    slow_page: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """On a phone the draft is far below the button; one should see that something happens."""
+    page = visit(slow_page.url, width=390, height=800)
+    choose(page, *photos)
+
+    page.click("#start")
+
+    expect(page.locator(".plate-title")).to_be_in_viewport()
+    page.click("#cancel")
+
+
+def test_the_keyboard_is_enough(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Start, compare, open a picture, walk on and close, without a mouse."""
+    page = visit(served.url)
+    choose(page, *photos)
+    page.locator("#start").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+    page.locator(".compare-range").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".compare").evaluate("box => box.style.getPropertyValue('--cut')") == "26%"
+    page.get_by_role("button", name="Open Keypoints").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Keypoints")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog", name="Cutout")).to_contain_text("Left shoulder")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_path_of_the_server_is_refused_as_an_upload(served: ServedPage, tmp_path: Path) -> None:
+    """A forged request must not make the server copy its own files to where all can read them."""
+    canary = tmp_path / "canary.txt"
+    canary.write_text("canary-6f1d")
+
+    answer = submit(served.url, str(canary))
+
+    assert answer["success"] is False
+    assert b"canary-6f1d" not in served.cached_bytes()
+
+
+def test_a_real_upload_is_taken_by_the_same_request(
+    served: ServedPage, photos: tuple[Path, Path]
+) -> None:
+    """Tests the ruler: the request above fails because of its path, not because of its form."""
+    with photos[0].open("rb") as file:
+        reply = httpx.post(served.url + "/gradio_api/upload", files={"files": file})
+
+    answer = submit(served.url, reply.json()[0])
+
+    assert answer["success"] is True
+
+
+def submit(url: str, path: str) -> dict[str, Any]:
+    """Press the button by hand with `path` as both photos; the last word of the server."""
+    config = httpx.get(url + "/config").json()
+    ids = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
+    start = next(d for d in config["dependencies"] if [ids["start"], "click"] in d["targets"])
+    photo = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    session = re.sub(r"\W", "", path)[-10:]
+    body = {
+        "data": [photo, photo, "auto", 2, 0.7],
+        "fn_index": start["id"], "session_hash": session, "trigger_id": ids["start"],
+    }  # fmt: skip
+    httpx.post(url + "/gradio_api/queue/join", json=body).raise_for_status()
+    stream = httpx.stream(
+        "GET", url + "/gradio_api/queue/data", params={"session_hash": session}, timeout=60
+    )
+    with stream as lines:
+        for line in lines.iter_lines():
+            message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+            if message.get("msg") == "process_completed":
+                return dict(message)
+    raise AssertionError("the server said nothing")
+
+
+@pytest.fixture(scope="module")
+def slow_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    """The page on a studio that takes its time."""
+    with running_page(tmp_path_factory.mktemp("slow"), delay_s=0.6) as page:
+        yield page
+
+
+@pytest.mark.slow
+def test_the_real_studio_dresses_the_example(visit: Visit, tmp_path: Path) -> None:
+    """Real models, real photo, drawn garment: a visitor's first two clicks."""
+    port = free_port()
+    env = {"PORT": str(port), "HOST": "127.0.0.1"}
+    with serving([sys.executable, "app.py"], port, tmp_path, env) as served:
+        page = visit(served.url)
+        page.get_by_role("button", name="Use the example: Eileen Collins, astronaut").click()
+        page.get_by_role("button", name="Use the example: Printed tshirt").click()
+        expect(page.locator("#start")).to_be_enabled()
+
+        page.click("#start")
+
+        expect(page.locator("#download")).to_be_enabled(timeout=180_000)
+        assert list(pictures(page)) == list(words.CARDS)
+        before, after = (
+            httpx.get(page.locator(f".compare-{which}").get_attribute("src") or "").content
+            for which in ("before", "after")
+        )
+        assert before != after
