@@ -5,6 +5,7 @@ the application is made when it is asked for, and the models load in the backgro
 is already up.
 """
 
+import asyncio
 import logging
 import os
 import sys
@@ -12,11 +13,13 @@ import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from tryon.pipeline import TryOn
     from tryon.settings import Settings
     from tryon.studio import Studio
 
@@ -24,7 +27,10 @@ FETCH_TIMEOUT_S = 15.0
 
 
 class WarmStudio:
-    """The studio, built once in a thread of its own; a failed build is tried again when asked."""
+    """The studio with its models open, made once in a thread of its own.
+
+    When that fails (no model files, no network), the next visitor who runs makes it try again.
+    """
 
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
@@ -45,11 +51,23 @@ class WarmStudio:
         """The studio; waits for the models. Raises what the build raised."""
         return self.warm_up().result()
 
+    def close(self) -> None:
+        """Free the models, if they are there."""
+        if self._future is not None and self._future.done() and not self._future.exception():
+            self._future.result().close()
+
     def _build(self, future: "Future[Studio]") -> None:
         try:
-            from tryon.bootstrap import build
+            import numpy as np
 
-            future.set_result(build(self._settings))
+            from tryon.bootstrap import build_models, photo_limits
+            from tryon.studio import Studio
+
+            models = build_models(self._settings)
+            nobody = np.full((256, 192, 3), 127, np.uint8)
+            models.pose.detect(nobody)  # the first call opens the model, which takes seconds
+            models.matting.alpha(nobody)
+            future.set_result(Studio(models, photo_limits(self._settings)))
         except Exception as error:  # noqa: BLE001 - handed to whoever asks for the studio
             logging.getLogger(__name__).warning("the models are not ready: %s", error)
             future.set_exception(error)
@@ -59,23 +77,35 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     """The application: API first, then the page, which answers every other path."""
     from tryon.adapters.public_fetch import fetch_public_image
     from tryon.api import create_api
+    from tryon.artifacts import RunRecord
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
-    from tryon.ui.page import build_page, mount_page
+    from tryon.ui.files import keep_erasing
+    from tryon.ui.page import SWEEP_S, build_page, mount_page
     from tryon.ui.runner import Runner
 
     settings = settings or Settings()
     studio = WarmStudio(settings)
+    # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.storage_dir.resolve() / "visitors"))
+    keep_s = settings.retention_hours * 3600
     limit_bytes = settings.max_upload_mb * 2**20
+    record = settings.model_dump(include={"work_image_size", "matting_model", "pose_model"})
 
     @asynccontextmanager
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
         studio.warm_up()
+        erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s)))
         yield
+        erasing.cancel()
+        studio.close()
+
+    def pack(try_on: "TryOn", target: Path) -> None:
+        zip_try_on(try_on, target, RunRecord(settings=record))
 
     page = build_page(
-        Runner(studio.get, zip_try_on),
+        Runner(studio.get, pack),
         fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
         retention_hours=settings.retention_hours,
         defaults=FitOptions(

@@ -1,5 +1,7 @@
 """What comes in: uploads untouched, links and examples as files, options within the offer."""
 
+import os
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,7 +10,7 @@ from PIL import Image
 
 from tryon.pipeline import FitOptions
 from tryon.ui.examples import example_garments, example_people
-from tryon.ui.files import keep_bytes, keep_picture, new_path
+from tryon.ui.files import erase_older, keep_bytes, keep_picture, new_path
 from tryon.ui.fit_tab import fit_options
 from tryon.ui.photo_input import uploaded_path
 
@@ -55,6 +57,30 @@ def test_a_kept_picture_is_a_file_gradio_serves(tmp_path: Path) -> None:
     assert Path(record["path"]).is_relative_to(tmp_path)
     with Image.open(record["path"]) as picture:
         assert picture.size == (384, 512)
+
+
+def test_files_past_their_time_are_erased_and_others_are_not(tmp_path: Path) -> None:
+    """What is promised to visitors at the foot of the page."""
+    old, new = new_path("old.jpg"), new_path("new.jpg")
+    for path in (old, new):
+        path.write_bytes(b"photo")
+    yesterday = time.time() - 86_400
+    os.utime(old, (yesterday, yesterday))
+
+    assert erase_older(3600) == 1
+
+    assert new.exists()
+    assert not old.exists()
+
+
+def test_folders_left_empty_go_too() -> None:
+    """One folder for each picture would fill the disk with nothing."""
+    folder = new_path("never-written.zip").parent
+    os.utime(folder, (0, 0))
+
+    erase_older(3600)
+
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """Pictures on their way to the browser: files with unguessable names in Gradio's cache.
 
-Gradio deletes them after the retention time (`delete_cache`); nothing is kept anywhere else.
+Gradio deletes what it has handed out (`delete_cache`); `erase_older` also finds what was never
+handed out (a run that was cancelled) or was left by an earlier process.
 """
 
+import asyncio
+import contextlib
 import secrets
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,3 +48,27 @@ def keep_picture(rgb: RgbImage, stem: str) -> dict[str, Any]:
     path = new_path(f"{stem}.jpg")
     Image.fromarray(rgb).save(path, quality=JPEG_QUALITY, subsampling=0)
     return dict(FileData(path=str(path), orig_name=path.name).model_dump())
+
+
+def erase_older(keep_s: float) -> int:
+    """Erase every file of visitors not changed for `keep_s` seconds; how many there were."""
+    root = Path(get_upload_folder())
+    oldest = time.time() - keep_s
+    num_erased = 0
+    for path in sorted(root.rglob("*"), reverse=True):  # what is inside a folder before the folder
+        with contextlib.suppress(OSError):  # someone else was faster, or a folder is in use
+            if path.lstat().st_mtime >= oldest:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink()
+                num_erased += 1
+    return num_erased
+
+
+async def keep_erasing(keep_s: float, every_s: float) -> None:
+    """Call `erase_older` now and then, until cancelled."""
+    while True:
+        await asyncio.to_thread(erase_older, keep_s)
+        await asyncio.sleep(every_s)

@@ -130,7 +130,7 @@ class RunReport:
     def _add_try_on(self, try_on: TryOn) -> None:
         person, best = try_on.person, try_on.best
         for stage in sorted(set(STAGES.values()) - {NOT_BUILT, STAGES["store"]}):
-            self.stages.setdefault(stage, {"seconds": 0.0, "note": "kept from before"})
+            self.stages.setdefault(stage, {"seconds": 0.0})
             self.stages[stage]["state"] = "done"
         if self._photo is None:  # stages that were remembered told nothing while they "ran"
             self._draw("load person", person.photo)
@@ -186,7 +186,7 @@ def _score_panel(try_on: TryOn) -> Panel:
             {
                 "label": words.component_label(name),
                 "score": part.score,
-                "value": f"{part.value:.3g} {part.unit}".strip(),
+                "value": _measured(part.value, part.unit),
                 "message": part.message,
             }
             for name, part in best.quality.components.items()
@@ -201,6 +201,10 @@ def _attempt(attempt: Attempt, is_best: bool) -> Panel:
         "score": attempt.quality.score,
         "best": is_best,
     }
+
+
+def _measured(value: float, unit: str) -> str:
+    return f"{value:.0%}" if unit == "share" else f"{value:.3g} {unit}".strip()
 
 
 def _css(anchor: str) -> str:

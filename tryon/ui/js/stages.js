@@ -9,7 +9,7 @@ keepDrawing((value) => {
         h("span", { class: "step-mark", "aria-hidden": "true" }, row.state === "done" ? "✓" : row.state === "failed" ? "!" : String(row.number)),
         h("span", { class: "step-title" }, row.title),
         h("span", { class: "step-time" },
-          row.state === "done" ? (row.note || seconds(row.seconds) + (row.runs > 1 && row.number > 0 ? `, ${row.runs} tries` : ""))
+          row.state === "done" ? (row.seconds < 0.001 ? "from memory" : seconds(row.seconds) + (row.runs > 1 && row.number > 0 ? `, ${row.runs} tries` : ""))
             : row.state === "running" ? "running" : row.state === "failed" ? "failed" : row.state === "stopped" ? "stopped" : ""),
         h("span", { class: "step-text" }, row.text),
         h("span", { class: "sr-only" }, "Stage " + row.number + ", " + SAID[row.state])))),
