@@ -43,6 +43,8 @@ def main(
     try:
         settings = _settings()
         args.debug = args.debug or settings.debug
+        if argv is None and not args.debug:
+            _silence_libraries()
         return COMMANDS[args.command](args, settings, build or _build)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -208,6 +210,16 @@ def _outcome_line(outcome: "Outcome") -> str:
         return f"{outcome.id}: failed with {outcome.error_code}{seconds}"
     score = "" if outcome.quality_score is None else f", quality {outcome.quality_score:.2f}"
     return f"{outcome.id}: {outcome.status}{score}{seconds}"
+
+
+def _silence_libraries() -> None:
+    """Keep standard error for our own words: MediaPipe's C++ logs go to descriptor 2 as they like.
+
+    Only in a process of our own, and not with --debug.
+    """
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
 
 
 def _failed(text: str, error: Exception, *, debug: bool) -> int:
