@@ -106,6 +106,7 @@ def test_a_file_that_is_no_picture_is_explained_in_place(
     expect(alert).to_contain_text(InvalidImageFormat.default_message)
     expect(alert).to_contain_text(InvalidImageFormat.default_remedy)
     assert page.locator(".toast-body").count() == 0
+    expect(page.locator("#person-photo")).to_have_class(re.compile("has-no-preview"))
     expect(page.locator("#start")).to_be_enabled()
 
 

@@ -55,7 +55,7 @@ def photo_card(
                 label=f"Address of the {name} photo", placeholder="https://…", max_lines=1,
                 elem_id=f"{name}-link",
             )  # fmt: skip
-            fetch_button = gr.Button("Fetch the photo", size="sm", elem_id=f"{name}-fetch")
+            fetch_button = gr.Button("Fetch the photo", size="md", elem_id=f"{name}-fetch")
             link_note = panel("hint", NOTHING, elem_id=f"{name}-link-note")
     return PhotoInput(name, image, picker, link, fetch_button, link_note, examples)
 

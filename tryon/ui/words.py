@@ -60,8 +60,8 @@ CARDS: Final[dict[str, tuple[str, str, int]]] = {
     "torso_mask": ("Torso mask", "The trunk, from the neck to the hips.", 1),
     "arms_mask": ("Arms mask", "Arms and hands, which can lie in front.", 1),
     "keypoints": ("Keypoints", "Joints found: orange left, blue right.", 2),
-    "cutout": ("Cutout", "The garment alone, with its anchor points.", 3),
-    "warped": ("Warped garment", "The garment bent to the same points on the body.", 4),
+    "cutout": ("Cutout", "The garment alone with its anchors; hollow ones are unsure.", 3),
+    "warped": ("Warped garment", "The garment bent to the same anchors on the body.", 4),
     "draft": ("Draft", "The garment on the person, arms kept in front.", 4),
 }
 

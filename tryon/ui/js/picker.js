@@ -7,3 +7,11 @@ keepDrawing((value) => {
       onclick: () => trigger("pick", { index }),
     }, h("img", { src: item.thumb, alt: "", draggable: "false" })))));
 });
+
+// Some photos cannot be shown by the browser (HEIC, a text file): say so instead of a broken icon.
+const card = element.closest(".card-box");
+const mark = (event) => {
+  const photo = event.target.tagName === "IMG" && event.target.closest(".photo");
+  if (photo) photo.classList.toggle("has-no-preview", event.type === "error");
+};
+for (const type of ["load", "error"]) card.addEventListener(type, mark, true);
