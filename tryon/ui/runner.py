@@ -89,7 +89,9 @@ class Run:
     _started: float | None = None
 
     def tell(self, event: RunEvent) -> None:
-        """Add an event; from any thread."""
+        """Add an event; from any thread. After a stop nobody listens."""
+        if self._stop.is_set():
+            return
         if isinstance(event, Started):
             self._started = time.monotonic()
         self._events.put(event)
@@ -111,21 +113,27 @@ class Run:
         return self._stop.is_set()
 
     def events(self, limit_s: float = LIMIT_S) -> Iterator[RunEvent]:
-        """Every event as it comes; ends after `Packed` or `Failed`."""
-        while True:
-            try:
-                event = self._events.get(timeout=1.0)
-            except queue.Empty:
-                if self._started and time.monotonic() - self._started > limit_s:
-                    self._stop.set()
-                    yield Failed(TimedOut())
+        """Every event as it comes; ends after `Packed`, `Failed` or `Dropped`."""
+        try:
+            while True:
+                event = self._next(limit_s)
+                if event is None:
+                    continue
+                yield event
+                if isinstance(event, _LAST):
                     return
-                continue
-            if self._dropped:
-                event = Dropped()
-            yield event
-            if isinstance(event, _LAST):
-                return
+        finally:  # the session remembers this run; let go of the pictures in its events
+            self._stop.set()
+            self._events = queue.SimpleQueue()
+
+    def _next(self, limit_s: float) -> RunEvent | None:
+        """The next event; None when nothing happened for a second."""
+        try:
+            event = self._events.get(timeout=1.0)
+        except queue.Empty:
+            late = self._started and time.monotonic() - self._started > limit_s
+            return Failed(TimedOut()) if late else None
+        return Dropped() if self._dropped else event
 
 
 class Runner:
