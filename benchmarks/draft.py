@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -72,7 +73,8 @@ def as_jpeg(rgb: NDArray[np.uint8], number: int) -> bytes:
     return buffer.getvalue()
 
 
-def bare_inferences() -> dict[str, Callable[[], Any]]:
+@contextmanager
+def bare_inferences() -> Iterator[dict[str, Callable[[], Any]]]:
     """The networks alone: same files and options as in the studio, input prepared beforehand."""
     import mediapipe
     import onnxruntime
@@ -82,42 +84,42 @@ def bare_inferences() -> dict[str, Callable[[], Any]]:
     from tryon.weights import ensure_all
 
     pose_file, matting_file = ensure_all(Settings().weights_dir)
-    landmarker = vision.PoseLandmarker.create_from_options(
-        vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(pose_file)),
-            num_poses=MAX_PEOPLE,
-            min_pose_detection_confidence=MIN_DETECTION,
-            output_segmentation_masks=True,
-        )
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(pose_file)),
+        num_poses=MAX_PEOPLE,
+        min_pose_detection_confidence=MIN_DETECTION,
+        output_segmentation_masks=True,
     )
     image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=person_rgb())
     session = onnxruntime.InferenceSession(matting_file, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     shape = (1, 3, U2NET_SIDE_PX, U2NET_SIDE_PX)
     tensor = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    return {
-        "pose, person": lambda: landmarker.detect(image),
-        "matting, person": lambda: session.run(None, {name: tensor}),
-        "matting, garment": lambda: session.run(None, {name: tensor}),
-    }
+    with vision.PoseLandmarker.create_from_options(options) as landmarker:
+        yield {
+            "pose, person": lambda: landmarker.detect(image),
+            "matting, person": lambda: session.run(None, {name: tensor}),
+            "matting, garment": lambda: session.run(None, {name: tensor}),
+        }
 
 
 def measure_speed() -> dict[str, Any]:
     """Medians over warm runs, drafts and bare inferences taking turns."""
-    studio, bare = build(Settings()), bare_inferences()
+    studio = build(Settings())
     person, garment = person_rgb(), garment_rgb()
     seconds: dict[str, list[float]] = {}
-    for number in range(NUM_RUNS + 2):
-        row = {name: timed(run)[0] for name, run in bare.items()}
-        row["bare"] = sum(row.values())
-        photos = (as_jpeg(person, number), as_jpeg(garment, number))
-        row["whole"], try_on = timed(partial(studio.try_on, *photos))
-        row |= try_on.seconds
-        with tempfile.TemporaryDirectory() as folder:
-            row["store"], _ = timed(partial(save_try_on, try_on, Path(folder)))
-        if number >= 2:  # the first two runs open the models and fill the allocators
-            for name, value in row.items():
-                seconds.setdefault(name, []).append(value)
+    with bare_inferences() as bare:
+        for number in range(NUM_RUNS + 2):
+            row = {name: timed(run)[0] for name, run in bare.items()}
+            row["bare"] = sum(row.values())
+            photos = (as_jpeg(person, number), as_jpeg(garment, number))
+            row["whole"], try_on = timed(partial(studio.try_on, *photos))
+            row |= try_on.seconds
+            with tempfile.TemporaryDirectory() as folder:
+                row["store"], _ = timed(partial(save_try_on, try_on, Path(folder)))
+            if number >= 2:  # the first two runs open the models and fill the allocators
+                for name, value in row.items():
+                    seconds.setdefault(name, []).append(value)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     return {"seconds": medians, "attempts": len(try_on.attempts)}
 
@@ -203,11 +205,15 @@ def main() -> int:
         print(json.dumps(measure_speed() if only == "speed" else measure_memory()))
         return 0
 
+    cores = len(os.sched_getaffinity(0))
+    if (load := os.getloadavg()[0]) > cores / 2:
+        print(
+            f"note: this machine is busy (load {load:.1f}): figures will be high", file=sys.stderr
+        )
     speed, memory = in_a_process_of_its_own("speed"), in_a_process_of_its_own("memory")
     tables = speed_table(speed["seconds"], speed["attempts"])
     tables += "\n" + memory_table(memory["resident_mb"], memory["peak_mb"])
     print(tables)
-    cores = len(os.sched_getaffinity(0))
     intro = (
         "# Benchmark\n\n"
         f"`make bench` on {datetime.now(UTC):%Y-%m-%d}: {cores} cores, Python "
