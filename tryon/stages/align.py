@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import AnchorPair
+from tryon.anchors import AnchorPair, AnchorSet
 from tryon.arrays import PixelMap, RgbaImage, RgbImage, SoftMask, frozen
 from tryon.errors import WarpFailed
 from tryon.geometry import Resize, mask_box_xyxy
@@ -17,6 +17,7 @@ from tryon.stages.occlude import in_front_of_sleeves, in_front_of_trunk, neck_op
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
+from tryon.stages.strip import fit_strip
 from tryon.stages.warp import Warp, fit_warp, sample
 
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
@@ -113,12 +114,19 @@ def _pair_for(
 
 
 def _warp_layer(layer: Layer, pair: AnchorPair, photo: Photo, strategy: Strategy) -> Warp:
+    shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
+    if layer.sections:
+        sides = (np.array([[_xy(anchors, n) for n in section] for section in layer.sections])
+                 for anchors in (pair.garment, pair.person))  # fmt: skip
+        return fit_strip(*sides, shape_hw)
     source = pair.garment.only(layer.anchor_names).points_xy
     target = pair.person.only(layer.anchor_names).points_xy
-    support = _box_corners(layer.alpha)
-    shape_hw = photo.rgb.shape[:2]
-    stiff = strategy.is_rigid and layer.side is None
-    return fit_warp(source, target, shape_hw, support, least_stiffness=1.0 if stiff else 0.0)
+    least = 1.0 if strategy.is_rigid else 0.0
+    return fit_warp(source, target, shape_hw, layer.alpha, least)
+
+
+def _xy(anchors: AnchorSet, name: str) -> tuple[float, float]:
+    return anchors[name].x, anchors[name].y
 
 
 def _box_corners(alpha: SoftMask) -> NDArray[np.float64]:

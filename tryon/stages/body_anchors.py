@@ -26,6 +26,7 @@ TURN_SHARE = 0.7  # of the tilt of shoulders plus the tilt of the spine
 NECK_SLOPE_X = (0.10, 0.14, 0.18, 0.27, 0.45, 0.58, 0.75)
 NECK_SLOPE_Y = (0.43, 0.39, 0.33, 0.285, 0.075, -0.05, -0.30)
 SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
+CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
 
 
@@ -83,6 +84,7 @@ def body_anchors(
         WarpFailed: anchors the fit needs are missing or in one spot, or the body part to be
             dressed is not in the photo.
     """
+    pose = pose.as_if_front
     if garment_type in LOWER_TYPES:
         from tryon.stages.leg_anchors import leg_anchors  # noqa: PLC0415
 
@@ -125,8 +127,6 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     hips = np.array([pose.xy("left_hip"), pose.xy("right_hip")])
     unit_px = pose.scale_px
     across = shoulders[0] - shoulders[1]
-    if across[0] < 0:  # seen from behind: dressed as if from the front
-        across = -across
     spine = shoulders.mean(axis=0) - hips.mean(axis=0)
     tilt = np.arctan2(across[1], across[0]) + np.arctan2(spine[0], -spine[1])
     turn = float(TURN_SHARE * tilt)
@@ -160,6 +160,7 @@ def _sleeve_on_arm(
     head, end = (shoulder + armpit) / 2, (outer + inner) / 2
     length = scale_y * float(np.hypot(*(end - head)))
     half = SLEEVE_FULLNESS * scale * float(np.hypot(*(outer - inner))) / 2
+    follow *= float(np.interp(length / pose.scale_px, CAP_SLEEVE, (0.0, 1.0)))
     line = _arm_from(frame(head), arm_line(pose, side), pose.scale_px)
     outward = 1.0 if side == "left" else -1.0
     placed = {}

@@ -16,6 +16,7 @@ FAINTEST = 0.8  # Lab units: about one grey level in 300, seen only on a noisele
 NOISE_FACTOR = 3.0  # a difference counts when it is this many times the background's own noise
 MISSED = 1.25  # the network lost something when the background model finds this much more
 SURE_CONTRAST = 12.0  # Lab units: clearly not background, whatever the network says
+GAP_SHARE = 0.0015  # of the photo: smaller parts of the background's colour are cloth
 COARSE_SIDE = 640  # px: the background model needs no more detail, and is four times faster
 PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
 EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
@@ -60,14 +61,38 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
         coarse = _enlarged(from_network | from_background, size_wh)
         note = "The garment hardly differs from its background; check its outline."
         return Cutout(_fine_edge(photo_rgb, coarse, coarse.astype(np.float32)), 0.6, (note,))
+    from_network &= ~_enclosed_background(distance, noise)
     missed = _missed_parts(from_network, from_background & (distance > SURE_CONTRAST))
-    soft = np.maximum(network_alpha, cv2.resize(missed.astype(np.float32), size_wh))
     coarse = _enlarged(from_network | missed, size_wh)
+    soft = np.maximum(network_alpha, cv2.resize(missed.astype(np.float32), size_wh)) * coarse
     return Cutout(_fine_edge(photo_rgb, coarse, soft), float(agreement))
 
 
 def _enlarged(mask: BoolMask, size_wh: tuple[int, int]) -> BoolMask:
     return np.asarray(cv2.resize(mask.astype(np.float32), size_wh) > 0.5)
+
+
+def _enclosed_background(distance: NDArray[np.float32], noise: float) -> BoolMask:
+    """Gaps between sleeve and trunk or between legs: large parts of exactly the background.
+
+    Only a background without noise can be told from cloth of the same colour.
+    """
+    nothing = np.zeros(distance.shape, bool)
+    if noise * NOISE_FACTOR > FAINTEST:
+        return nothing
+    empty = (cv2.blur(distance, (3, 3)) < FAINTEST / 2).astype(np.uint8)
+    opened = cv2.morphologyEx(empty, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, None, 4)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    gaps = nothing
+    for label in range(1, count):
+        if areas[label] < GAP_SHARE * distance.size:
+            continue
+        part = (labels == label).astype(np.uint8)
+        rim = cv2.dilate(part, np.ones((11, 11), np.uint8)) - part
+        if float(np.median(distance[rim > 0])) > SURE_CONTRAST:  # else white cloth, lit evenly
+            gaps = gaps | (cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0)
+    return gaps
 
 
 def _missed_parts(from_network: BoolMask, certain: BoolMask) -> BoolMask:

@@ -98,7 +98,9 @@ def _side(shape: Silhouette, sleeveless: bool) -> _Side:
     sleeve: dict[str, _Seen] = {}
     if has_sleeve:
         points["shoulder"] = _sleeve_head(shape, neck, armpit, torso_width)
-        sleeve = _sleeve(shape, points["shoulder"][0], armpit, torso_width)
+        shoulder = points["shoulder"][0]
+        region = _sleeve_region(shape, shoulder, armpit, hem, armpit_seen < LIKELY)
+        sleeve = _sleeve(region, shoulder, armpit, torso_width)
     else:
         points["shoulder"] = (_strap_tip(shape, neck, armpit, torso_width), LIKELY)
     points["armpit"] = (armpit, armpit_seen)
@@ -235,10 +237,9 @@ def _strap_tip(
 
 
 def _sleeve(
-    shape: Silhouette, shoulder: PointsXY, armpit: PointsXY, torso_width: float
+    region: BoolMask, shoulder: PointsXY, armpit: PointsXY, torso_width: float
 ) -> dict[str, _Seen]:
     """Corners of the sleeve opening, and the elbow of a long sleeve."""
-    region = sleeve_region(shape.mask, shoulder, armpit)
     rows, cols = np.nonzero(region)
     if len(rows) < 20:
         return {}
@@ -271,20 +272,27 @@ def _sleeve(
     return result
 
 
-def sleeve_region(mask: BoolMask, shoulder: PointsXY, armpit: PointsXY) -> NDArray[np.bool_]:
-    """The part of the mask beyond the line shoulder-armpit, on the picture's left."""
-    height, width = mask.shape
+def _sleeve_region(
+    shape: Silhouette, shoulder: PointsXY, armpit: PointsXY, hem: PointsXY, is_pressed: bool
+) -> BoolMask:
+    """The part beyond the line shoulder-armpit; below the armpit only what lies beside the trunk.
+
+    A sleeve pressed against the trunk ends at the line armpit-hem, others at the gap.
+    """
+    rows = np.arange(shape.mask.shape[0], dtype=np.float64)
+    if is_pressed:
+        share = (rows - armpit[1]) / max(1.0, hem[1] - armpit[1])
+        trunk_from = armpit[0] + share * (hem[0] - armpit[0])
+    else:
+        trunk_from = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x).astype(np.float64)
+    y, x = np.mgrid[: shape.mask.shape[0], : shape.mask.shape[1]]
     line = shoulder - armpit
-    normal = np.array([line[1], -line[0]])
-    if normal[0] > 0:
-        normal = -normal  # towards the picture's left
-    x = np.arange(width)[None, :] - armpit[0]
-    y = np.arange(height)[:, None] - armpit[1]
-    beyond = mask & (x * normal[0] + y * normal[1] > 0)
-    beyond &= (y < 0) | (x < 0)  # below the armpit, the trunk's side is not sleeve
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(beyond.astype(np.uint8), None, 4)
+    outward = (x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]
+    beyond = outward > 0  # shoulders lie above armpits, so positive is the picture's left
+    region = shape.mask & beyond & ((y < armpit[1]) | (x < trunk_from[:, None]))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), None, 4)
     if count < 2:
-        return beyond
+        return region
     return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
 
 

@@ -78,6 +78,15 @@ class Pose:
         """Distance between the shoulder keypoints as seen."""
         return float(np.hypot(*(self.xy("left_shoulder") - self.xy("right_shoulder"))))
 
+    @property
+    def as_if_front(self) -> "Pose":
+        """The same pose with left and right swapped when the person is seen from behind."""
+        if self.xy("left_shoulder")[0] >= self.xy("right_shoulder")[0]:
+            return self
+        return replace(
+            self, points_xy=self.points_xy[_MIRROR], visibility=self.visibility[_MIRROR]
+        )
+
     def resized(self, size_wh: tuple[int, int]) -> "Pose":
         """The same pose on a smaller or larger picture."""
         resize = Resize((self.mask.shape[1], self.mask.shape[0]), size_wh)

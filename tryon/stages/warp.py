@@ -21,7 +21,7 @@ class Warp:
     """A backward map: for every pixel of the target, the source pixel seen there.
 
     Attributes:
-        source_xy: (H, W, 2) float32, source pixels; defined everywhere.
+        source_xy: (H, W, 2) float32, source pixels; NaN where the map shows nothing.
         area: (H, W) float32, signed source area of a target pixel; negative where folded.
         stiffness: 0 exact at every pair .. 1 the best affine map.
     """
@@ -32,7 +32,10 @@ class Warp:
 
 
 def fit_warp(
-    source_xy: PointsXY, target_xy: PointsXY, shape_hw: tuple[int, int], support_xy: PointsXY,
+    source_xy: PointsXY,
+    target_xy: PointsXY,
+    shape_hw: tuple[int, int],
+    support: SoftMask,
     least_stiffness: float = 0.0,
 ) -> Warp:
     """The smoothest map through all pairs that does not fold over the garment.
@@ -41,8 +44,7 @@ def fit_warp(
         source_xy: (N, 2) float64 garment pixels, N >= 3.
         target_xy: (N, 2) float64 photo pixels, same order.
         shape_hw: of the photo.
-        support_xy: (M, 2) float64 garment pixels that belong to the garment; folds elsewhere
-            do not matter.
+        support: (h, w) float32 alpha of the garment; folds elsewhere do not matter.
         least_stiffness: 1 keeps the map affine from the start.
 
     Raises:
@@ -64,8 +66,11 @@ def fit_warp(
     for stiffness in (s for s in STIFFNESS if s >= least_stiffness):
         coarse = (1 - stiffness) * bent + stiffness * straight
         area = _signed_area(coarse)
-        if stiffness == STIFFNESS[-1] or not _folds(coarse, area, support_xy):
+        if not _folds(coarse, area, support):
             break
+    else:  # even the best affine map is mirrored: the pairs cross; lay the cloth on as it is
+        coarse = _best_similarity(source, target, grid)
+        area = _signed_area(coarse)
     size_wh = (cols.size * GRID_PX, rows.size * GRID_PX)
     full = cv2.resize(coarse.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_CUBIC)
     area_full = cv2.resize(area.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
@@ -73,6 +78,19 @@ def fit_warp(
     margin = GRID_PX  # the grid begins one cell before the picture
     crop = np.s_[margin : margin + height, margin : margin + width]
     return Warp(full[crop], area_full[crop], stiffness)
+
+
+def _best_similarity(
+    source: PointsXY, target: PointsXY, grid: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The grid seen through the best map made of scale, turn and shift; it cannot fold.
+
+    Source: Umeyama, IEEE TPAMI 13(4), 1991; the 2-D case as one complex division.
+    """
+    src, dst = source @ [1, 1j], target @ [1, 1j]
+    turn = np.vdot(dst - dst.mean(), src - src.mean()) / np.vdot(dst - dst.mean(), dst - dst.mean())
+    seen = (grid @ np.array([1, 1j]) - dst.mean()) * turn + src.mean()
+    return np.stack([seen.real, seen.imag], axis=-1)
 
 
 def _grid_axes(shape_hw: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -106,12 +124,10 @@ def _signed_area(coarse: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(by_col[..., 0] * by_row[..., 1] - by_col[..., 1] * by_row[..., 0])
 
 
-def _folds(
-    coarse: NDArray[np.float64], area: NDArray[np.float64], support_xy: PointsXY
-) -> bool:
+def _folds(coarse: NDArray[np.float64], area: NDArray[np.float64], support: SoftMask) -> bool:
     """Whether the map turns over where it shows the garment."""
-    low, high = support_xy.min(axis=0), support_xy.max(axis=0)
-    shown = ((coarse >= low) & (coarse <= high)).all(axis=2)
+    x, y = (np.ascontiguousarray(coarse[..., i], dtype=np.float32) for i in (0, 1))
+    shown = cv2.remap(support, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0) > 0.05
     return bool((area[shown] <= 0).any())
 
 
@@ -138,7 +154,8 @@ def sample(
         rgb = cv2.resize(rgb, size_wh, None, 0, 0, cv2.INTER_AREA)
         alpha = cv2.resize(alpha, size_wh, None, 0, 0, cv2.INTER_AREA)
         source_xy = (source_xy + np.float32(0.5)) * scale - np.float32(0.5)
-    x, y = np.ascontiguousarray(source_xy[..., 0]), np.ascontiguousarray(source_xy[..., 1])
+    away = np.float32(-10 * max(rgb.shape[:2]))  # outside the source: no alpha there
+    x, y = (np.nan_to_num(source_xy[..., i], nan=away) for i in (0, 1))
     colours = cv2.remap(rgb, x, y, cv2.INTER_CUBIC, None, cv2.BORDER_REPLICATE)
     matte = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
     return colours.astype(np.float32), matte

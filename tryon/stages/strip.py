@@ -1,0 +1,89 @@
+"""Backward map of a sheet that follows a limb: a strip of cross-sections that may bend freely.
+
+A thin-plate spline folds where an elbow bends by 90 degrees; a strip does not.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import PointsXY
+from tryon.errors import WarpFailed
+from tryon.stages.warp import Warp
+
+STEPS = 6  # cross-sections between two pairs of anchors
+ACROSS = 4  # cells across the limb
+BESIDE = 0.35  # of the width: how far the strip reaches beyond its edges
+BEFORE = 0.25  # of the first cell: how far it reaches back under the trunk
+BEYOND = 0.12  # of the last cell: how far it reaches past the sleeve's end
+MIN_WIDTH_PX = 2.0
+
+
+def fit_strip(
+    source_pairs: NDArray[np.float64], target_pairs: NDArray[np.float64], shape_hw: tuple[int, int]
+) -> Warp:
+    """Map a strip of cloth onto a limb.
+
+    Args:
+        source_pairs: (N, 2, 2) float64, N >= 2 cross-sections of the garment from the body
+            outwards, each an outer and an inner point, xy pixels.
+        target_pairs: (N, 2, 2) float64, the same cross-sections on the photo.
+        shape_hw: of the photo.
+
+    Returns:
+        A warp whose `source_xy` is NaN away from the strip.
+
+    Raises:
+        WarpFailed: a cross-section has no width.
+    """
+    widths = np.hypot(*np.moveaxis(target_pairs[:, 0] - target_pairs[:, 1], -1, 0))
+    if len(source_pairs) < 2 or widths.min() < MIN_WIDTH_PX:
+        raise WarpFailed("a sleeve's points lie in one spot")
+    source, target = _mesh(source_pairs), _mesh(target_pairs)
+    source_xy = np.full((*shape_hw, 2), np.nan, np.float32)
+    area = np.zeros(shape_hw, np.float32)
+    for row in range(source.shape[0] - 1):
+        for col in range(source.shape[1] - 1):
+            cell = ((row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col))
+            for corners in (cell[:3], (cell[0], cell[2], cell[3])):
+                triangle = np.array([target[c] for c in corners])
+                _paint(source_xy, area, np.array([source[c] for c in corners]), triangle)
+    return Warp(source_xy, area, 0.0)
+
+
+def _mesh(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(rows, cols, 2) vertices, reaching a little beyond the given cross-sections."""
+    first = pairs[0] - BEFORE * (pairs[1] - pairs[0])
+    last = pairs[-1] + BEYOND * (pairs[-1] - pairs[-2])
+    sections = [first]
+    for start, end in zip(pairs[:-1], pairs[1:], strict=True):
+        sections += [start + t * (end - start) for t in np.arange(STEPS) / STEPS]
+    sections += [pairs[-1], last]
+    across = np.linspace(-BESIDE, 1 + BESIDE, ACROSS + 3)[:, None]
+    return np.array([outer + across * (inner - outer) for outer, inner in sections])
+
+
+def _paint(
+    source_xy: NDArray[np.float32],
+    area: NDArray[np.float32],
+    source: PointsXY,
+    target: PointsXY,
+) -> None:
+    """Fill one triangle of the map, unless it is turned over (the inside of a sharp bend)."""
+    (ax, ay), (bx, by), (cx, cy) = target
+    double_area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    (sx, sy), (tx, ty), (ux, uy) = source
+    source_area = (tx - sx) * (uy - sy) - (ty - sy) * (ux - sx)
+    if abs(double_area) < 1e-6 or double_area * source_area <= 0:
+        return
+    height, width = area.shape
+    x0, x1 = max(0, int(np.floor(target[:, 0].min()))), min(width, int(np.ceil(target[:, 0].max())) + 1)
+    y0, y1 = max(0, int(np.floor(target[:, 1].min()))), min(height, int(np.ceil(target[:, 1].max())) + 1)
+    if x0 >= x1 or y0 >= y1:
+        return
+    x, y = np.arange(x0, x1)[None, :], np.arange(y0, y1)[:, None]
+    v = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / double_area
+    w = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / double_area
+    inside = (v >= -1e-3) & (w >= -1e-3) & (v + w <= 1 + 1e-3)
+    seen = source[0] + v[..., None] * (source[1] - source[0]) + w[..., None] * (source[2] - source[0])
+    source_xy[y0:y1, x0:x1][inside] = seen[inside]
+    area[y0:y1, x0:x1][inside] = abs(source_area / double_area)
