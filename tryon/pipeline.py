@@ -14,6 +14,7 @@ from tryon.stages.pose import Pose, find_pose
 from tryon.stages.quality import Quality, check_quality
 from tryon.stages.segment import PersonMasks, segment_person
 from tryon.stages.strategies import STRATEGIES
+from tryon.stages.tuck import Tuck
 from tryon.steps import Steps
 
 
@@ -32,12 +33,14 @@ class FitOptions:
     Attributes:
         garment_type: None to detect.
         anchors: points set by hand, in pixels of pictures of any size; None to find them.
+        tuck: whether a top is tucked into what is worn below; "auto" keeps it as in the photo.
         max_retries: how many other strategies may be tried.
         quality_threshold: score below which they are tried.
     """
 
     garment_type: GarmentType | None = None
     anchors: AnchorPair | None = None
+    tuck: Tuck = "auto"
     max_retries: int = 2
     quality_threshold: float = 0.7
 
@@ -104,7 +107,7 @@ def fit_garment(person: Person, garment: Garment, options: FitOptions, step: Ste
     strategies = STRATEGIES[:1] if options.anchors else STRATEGIES[: options.max_retries + 1]
     for strategy in strategies:
         draft = step("align", align_garment, person.photo, person.pose, person.masks, garment,
-                     options.anchors, strategy)  # fmt: skip
+                     options.anchors, options.tuck, strategy)  # fmt: skip
         quality = step("check quality", check_quality, draft, person.pose, person.masks, garment,
                        options.quality_threshold)  # fmt: skip
         attempts.append(Attempt(strategy.name, draft, quality))

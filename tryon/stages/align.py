@@ -18,6 +18,7 @@ from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
 from tryon.stages.strip import fit_strip
+from tryon.stages.tuck import Tuck, below_waistband, tucks_in
 from tryon.stages.warp import Warp, fit_warp, sample
 
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
@@ -36,6 +37,7 @@ class Draft:
         folded_px: pixels of the garment where the warp turns over (should be 0).
         stretch: 95th percentile over the garment of how far the local scale departs from the
             median one, as a ratio; 1 = even.
+        is_tucked: whether the garment was cut at the waistband.
         stiffness: 0 every anchor is met exactly .. 1 the cloth could not bend without folding.
     """
 
@@ -47,6 +49,7 @@ class Draft:
     folded_px: int
     stretch: float
     stiffness: float
+    is_tucked: bool
 
     def __post_init__(self) -> None:
         for array in (self.rgb, self.warped, self.region, self.garment_xy):
@@ -59,6 +62,7 @@ def align_garment(
     masks: PersonMasks,
     garment: Garment,
     anchors: AnchorPair | None,
+    tuck: Tuck,
     strategy: Strategy,
 ) -> Draft:
     """Find where the garment goes, bend it there, and put it behind hands, hair and chin.
@@ -69,17 +73,23 @@ def align_garment(
         masks: of the person.
         garment: prepared.
         anchors: set by hand, on pictures of any size; None to find the body's.
+        tuck: whether a top ends at the waistband.
         strategy: the idea this attempt follows.
 
     Raises:
         WarpFailed: the anchors cannot carry a warp, or the garment falls outside the photo.
     """
-    pair = _pair_for(photo, pose, garment, anchors, strategy)
+    pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     canvas = _Canvas.blank(photo)
+    is_tucked = tucks_in(tuck, pair, pose, masks)
     fronts = {
-        None: np.maximum(in_front_of_trunk(pose, masks), neck_opening(pair.person, masks)),
+        None: np.maximum(
+            in_front_of_trunk(pose, masks, pair.person), neck_opening(pair.person, masks)
+        ),
         "sleeve": in_front_of_sleeves(pose, masks),
     }
+    if is_tucked:
+        fronts[None] = np.maximum(fronts[None], below_waistband(pose, masks))
     for layer in garment_layers(garment.alpha, pair.garment):
         warp = _warp_layer(layer, pair, photo, strategy)
         canvas.lay(garment, layer, warp, fronts["sleeve" if layer.side else None])
@@ -95,11 +105,17 @@ def align_garment(
         folded_px=canvas.folded_px,
         stretch=canvas.stretch(),
         stiffness=max(canvas.stiffness),
+        is_tucked=is_tucked,
     )
 
 
 def _pair_for(
-    photo: Photo, pose: Pose, garment: Garment, anchors: AnchorPair | None, strategy: Strategy
+    photo: Photo,
+    pose: Pose,
+    masks: PersonMasks,
+    garment: Garment,
+    anchors: AnchorPair | None,
+    strategy: Strategy,
 ) -> AnchorPair:
     if anchors is not None:
         return AnchorPair(
@@ -107,8 +123,9 @@ def _pair_for(
             anchors.garment.resized(*garment.photo.size_wh),
             anchors.person.resized(*photo.size_wh),
         )
+    trunk_mask = (masks.person > 0.5) & (masks.arms < 0.5)
     body = body_anchors(
-        garment.anchors, garment.garment_type, pose, photo.size_wh, strategy.hypothesis
+        garment.anchors, garment.garment_type, pose, trunk_mask, strategy.hypothesis
     )
     return AnchorPair(garment.garment_type, garment.anchors, body)
 

@@ -11,21 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.anchors import FULL_TYPES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
-from tryon.arrays import PointsXY
+from tryon.arrays import BoolMask, PointsXY
 from tryon.errors import WarpFailed
 from tryon.geometry import polyline_point, unit
 from tryon.stages.limbs import SIDES, arm_line
 from tryon.stages.pose import Pose
 
 # Fitted as medians over 14 labelled pairs, in shoulder widths (see docs/placement.md).
-TORSO_WIDTH = 0.965  # garment torso width on the body
+TORSO_WIDTH = 0.995  # garment torso width on the body
+HEM_SHARE = 0.75  # of the hem in the torso width; the rest is the width between the armpits
 HEIGHT_TO_WIDTH = 1.03  # vertical / horizontal scale
-TURN_SHARE = 0.7  # of the tilt of shoulders plus the tilt of the spine
+TURN_SHARE = 0.7  # of the tilts of shoulders and spine together: how the collar is turned
+HANG_BY_SPINE, HANG_BY_YAW = 1.25, 0.3  # how cloth hangs: with the spine, and with the turned trunk
 # Height of the shoulder's upper edge over the line between the shoulder joints, by distance
 # from the spine: a turtleneck's corner, a collar's corner, a strap, the tip, off the shoulder.
 NECK_SLOPE_X = (0.10, 0.14, 0.18, 0.27, 0.45, 0.58, 0.75)
 NECK_SLOPE_Y = (0.43, 0.39, 0.33, 0.285, 0.075, -0.05, -0.30)
 SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
+MOST_WIDENING = 1.4  # the silhouette widens the cloth by this factor at most
+SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
 CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
 
@@ -68,7 +72,7 @@ def body_anchors(
     garment: AnchorSet,
     garment_type: GarmentType,
     pose: Pose,
-    size_wh: tuple[int, int],
+    trunk_mask: BoolMask,
     hypothesis: FitHypothesis,
 ) -> AnchorSet:
     """The body's anchors, one-to-one by name with the garment's.
@@ -77,7 +81,7 @@ def body_anchors(
         garment: anchors of the garment, in pixels of its picture.
         garment_type: decides which part of the body is dressed.
         pose: of the person.
-        size_wh: (width, height) of the person photo.
+        trunk_mask: (H, W) bool, the person without arms: how wide the body looks.
         hypothesis: what this attempt assumes.
 
     Raises:
@@ -85,6 +89,7 @@ def body_anchors(
             dressed is not in the photo.
     """
     pose = pose.as_if_front
+    size_wh = (trunk_mask.shape[1], trunk_mask.shape[0])
     if garment_type in LOWER_TYPES:
         from tryon.stages.leg_anchors import leg_anchors  # noqa: PLC0415
 
@@ -92,6 +97,7 @@ def body_anchors(
     else:
         frame = trunk_frame(garment, pose, hypothesis)
         placed = {a.name: frame(np.array([a.x, a.y])) for a in garment.anchors}
+        placed |= _sides_on_body(placed, frame, pose, trunk_mask)
         for side in SIDES:
             placed |= _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
     seen = _confidence(pose)
@@ -120,7 +126,8 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     armpits = _need(garment, "left_armpit", "right_armpit")
     low = "waist" if garment_is_long(garment) else "hem"
     hems = _need(garment, f"left_{low}", f"right_{low}")
-    torso_width = float(armpits[0, 0] - armpits[1, 0] + hems[0, 0] - hems[1, 0]) / 2
+    at_armpits, at_hem = float(armpits[0, 0] - armpits[1, 0]), float(hems[0, 0] - hems[1, 0])
+    torso_width = HEM_SHARE * at_hem + (1 - HEM_SHARE) * at_armpits
     if torso_width < 4:
         raise WarpFailed(f"garment torso width {torso_width:.1f} px")
     shoulders = np.array([pose.xy("left_shoulder"), pose.xy("right_shoulder")])
@@ -128,10 +135,12 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     unit_px = pose.scale_px
     across = shoulders[0] - shoulders[1]
     spine = shoulders.mean(axis=0) - hips.mean(axis=0)
-    tilt = np.arctan2(across[1], across[0]) + np.arctan2(spine[0], -spine[1])
-    turn = float(TURN_SHARE * tilt)
+    shoulder_tilt = float(np.arctan2(across[1], across[0]))
+    spine_tilt = float(np.arctan2(spine[0], -spine[1]))
+    turn = TURN_SHARE * (shoulder_tilt + spine_tilt)
+    hang = HANG_BY_SPINE * spine_tilt + HANG_BY_YAW * float(np.radians(pose.yaw_deg))
     right = np.array([np.cos(turn), np.sin(turn)])
-    up = np.array([np.sin(turn), -np.cos(turn)])
+    up = np.array([np.sin(hang), -np.cos(hang)])
     seen_px = float(np.hypot(*across))
     scale_x = TORSO_WIDTH * hypothesis.width * seen_px / torso_width
     scale_y = HEIGHT_TO_WIDTH * TORSO_WIDTH * unit_px / torso_width
@@ -145,6 +154,42 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
 def garment_is_long(garment: AnchorSet) -> bool:
     """Whether the hem lies on the legs, so that its width says nothing of the trunk."""
     return "left_hip" in garment or "left_knee_outer" in garment
+
+
+def _sides_on_body(
+    placed: dict[str, NDArray[np.float64]], frame: TrunkFrame, pose: Pose, trunk_mask: BoolMask
+) -> dict[str, NDArray[np.float64]]:
+    """Side points moved out to the silhouette where the body is wider than the cloth as laid."""
+    right = unit(frame.matrix[:, 0])
+    down = unit(frame.matrix[:, 1])
+    moved = {}
+    for name in ("armpit", "waist", "hem"):
+        for side, outward in (("left", 1.0), ("right", -1.0)):
+            point = placed.get(f"{side}_{name}")
+            if point is None:
+                continue
+            offset = point - frame.body_origin
+            half = outward * float(offset @ right)
+            centre = frame.body_origin + float(offset @ down) * down
+            seen = _half_breadth(trunk_mask, centre, outward * right, MOST_WIDENING * half)
+            if seen > half:
+                room = seen + SIDE_EASE * pose.scale_px
+                moved[f"{side}_{name}"] = centre + outward * room * right
+    return moved
+
+
+def _half_breadth(
+    mask: BoolMask, centre: NDArray[np.float64], outward: NDArray[np.float64], limit_px: float
+) -> float:
+    """How far the mask reaches from a point in one direction; 0 when it goes on past the limit."""
+    steps = np.arange(0.0, max(1.0, limit_px) + 1.0)
+    points = np.round(centre + steps[:, None] * outward).astype(int)
+    inside = ((points >= 0) & (points < [mask.shape[1], mask.shape[0]])).all(axis=1)
+    points = points[inside]
+    hit = mask[points[:, 1], points[:, 0]]
+    if len(hit) < len(steps) or hit.all() or not hit[: max(1, len(hit) // 2)].all():
+        return 0.0
+    return float(np.argmin(hit))
 
 
 def _sleeve_on_arm(

@@ -5,16 +5,46 @@ import numpy as np
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask
-from tryon.stages.limbs import SIDES, hand_shape, head_shape, polygon
+from tryon.stages.limbs import (
+    SIDES, UPPER_ARM, arm_line, capsule, hand_shape, head_shape, polygon,
+)  # fmt: skip
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
 
 
-def in_front_of_trunk(pose: Pose, masks: PersonMasks) -> SoftMask:
-    """(H, W) float32: arms, hands, face and hair."""
-    return np.maximum(masks.arms, in_front_of_sleeves(pose, masks))
+def in_front_of_trunk(pose: Pose, masks: PersonMasks, body: AnchorSet) -> SoftMask:
+    """(H, W) float32: arms as far as no sleeve of the garment covers them, hands, face, hair."""
+    arms = masks.arms
+    for side in SIDES:
+        cuff = [f"{side}_sleeve_outer", f"{side}_sleeve_inner"]
+        if all(n in body for n in cuff):
+            arms = arms * (1 - _arm_inside_sleeve(pose.as_if_front, side, body, masks))
+    return np.maximum(arms, in_front_of_sleeves(pose, masks))
+
+
+def _arm_inside_sleeve(pose: Pose, side: str, body: AnchorSet, masks: PersonMasks) -> SoftMask:
+    """(H, W) float32: this arm from the shoulder to where the sleeve ends."""
+    line = arm_line(pose, side)[:3]
+    outer, inner = (np.array([body[n].x, body[n].y])
+                    for n in (f"{side}_sleeve_outer", f"{side}_sleeve_inner"))  # fmt: skip
+    cuff = (outer + inner) / 2
+    shape_hw = masks.arms.shape
+    on_forearm = np.hypot(*(cuff - line[2])) < np.hypot(*(cuff - line[0])) and (
+        (cuff - line[1]) @ (line[2] - line[1]) > 0
+    )
+    reach = 1.5 * UPPER_ARM * pose.scale_px
+    covered = capsule(shape_hw, line[0], line[1] if on_forearm else cuff, reach, reach)
+    if on_forearm:
+        covered |= capsule(shape_hw, line[1], cuff, reach, 0.8 * reach)
+    along = (line[2] - line[1]) if on_forearm else (line[1] - line[0])
+    y, x = np.ogrid[: shape_hw[0], : shape_hw[1]]
+    before_cuff = (x - cuff[0]) * along[0] + (y - cuff[1]) * along[1] < 0
+    if on_forearm:  # the upper arm is covered wherever the forearm points
+        upper = capsule(shape_hw, line[0], line[1], reach, reach)
+        before_cuff = before_cuff | (upper & ~hand_shape(pose, side, shape_hw))
+    return _soft(covered & before_cuff)
 
 
 def in_front_of_sleeves(pose: Pose, masks: PersonMasks) -> SoftMask:

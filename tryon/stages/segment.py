@@ -13,6 +13,7 @@ from tryon.ports import MattingModel
 from tryon.stages.limbs import SIDES, arm_line, arm_shape, hand_shape, head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.load import Photo
 from tryon.stages.pose import Pose
+from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; fitted on 5 labelled people, flat from 0.5 to 0.8
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
@@ -31,6 +32,8 @@ class PersonMasks:
         arms: (H, W) float32, visible arms and hands, bare or sleeved.
         hair: (H, W) float32, what looks like hair; all zero where it cannot be told.
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
+        top_end: where the top worn now ends, in shoulder widths below the shoulder line along
+            the spine; None where it cannot be told. Decides on tucking only.
         notes: sentences a person should read.
     """
 
@@ -39,6 +42,7 @@ class PersonMasks:
     arms: SoftMask
     hair: SoftMask
     skin: SoftMask
+    top_end: float | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -73,8 +77,10 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         soft = cv2.resize(mask.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
         return np.asarray(np.clip(soft, 0, 1) * (person > 0.03) * np.maximum(person, 0.0), np.float32)
 
+    hidden = (arms | hair | ~small.person).astype(np.float32)
+    top_end = find_top_end(small.rgb, small.pose, hidden)
     return PersonMasks(person, enlarged(torso), enlarged(_softened(arms)), enlarged(_softened(hair)),
-                       enlarged(skin))  # fmt: skip
+                       enlarged(skin), top_end)  # fmt: skip
 
 
 def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> SoftMask:
@@ -101,6 +107,7 @@ def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> Sof
 class _Small:
     """The photo and its pose on a smaller grid, for colour models."""
 
+    rgb: RgbImage
     lab: NDArray[np.float32]
     person: BoolMask
     pose: Pose
@@ -114,7 +121,7 @@ class _Small:
         small_rgb = cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
         lab = cv2.GaussianBlur(cv2.cvtColor(to_unit_float(small_rgb), cv2.COLOR_RGB2Lab), (0, 0), 0.8)
         inside = cv2.resize(person, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-        return _Small(lab, inside, pose.resized(small_wh))
+        return _Small(small_rgb, lab, inside, pose.resized(small_wh))
 
 
 def skin_likeness(small: _Small) -> SoftMask:

@@ -1,0 +1,67 @@
+"""Where the top a person wears now ends: it tells whether tops are tucked in, nothing else."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import RgbImage, SoftMask, to_unit_float
+from tryon.geometry import unit
+from tryon.stages.pose import Pose
+
+ROW = 0.02  # shoulder widths between looked-at rows
+HALF_BREADTH = 0.32  # shoulder widths to either side of the spine
+FROM, TO = 0.55, 0.75  # from this share of the trunk to this many shoulder widths below the hips
+WINDOW = 0.16  # shoulder widths above and below that are compared
+MIN_CONTRAST = 5.0  # Lab units: navy on black still shows this much on labelled photos
+
+
+def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | None:
+    """How far below the shoulders the present top ends, from the strongest change of colour.
+
+    Args:
+        photo_rgb: (H, W, 3) uint8.
+        pose: of the person.
+        hidden: (H, W) float32, where the trunk is not seen: arms, hair, background.
+
+    Returns:
+        Distance along the spine from the shoulder line in shoulder widths (`Pose.scale_px`);
+        None where no clear change is seen.
+    """
+    unit_px = pose.scale_px
+    shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
+    hips = (pose.xy("left_hip") + pose.xy("right_hip")) / 2
+    trunk = float(np.hypot(*(hips - shoulders)))
+    down = unit(hips - shoulders)
+    across = np.array([-down[1], down[0]])
+    rows = np.arange(0.3 * unit_px, trunk + TO * unit_px, ROW * unit_px)
+    cols = np.linspace(-HALF_BREADTH, HALF_BREADTH, 33) * unit_px
+    grid = shoulders + rows[:, None, None] * down + cols[None, :, None] * across
+    x, y = (grid[..., i].astype(np.float32) for i in (0, 1))
+    colours = cv2.cvtColor(
+        to_unit_float(_look(photo_rgb, x, y, cv2.BORDER_REPLICATE)), cv2.COLOR_RGB2Lab
+    )
+    is_seen = _look(hidden, x, y, cv2.BORDER_CONSTANT, 1.0) < 0.3
+    window = max(3, round(WINDOW / ROW))
+    contrast = np.zeros(len(rows))
+    for i in range(window + 1, len(rows) - 4):
+        if rows[i] >= FROM * trunk:
+            contrast[i] = _contrast(colours, is_seen, i, window)
+    best = int(np.argmax(contrast))
+    return float(rows[best] / unit_px) if contrast[best] >= MIN_CONTRAST else None
+
+
+def _look(image, x, y, border: int, value: float = 0.0):  # type: ignore[no-untyped-def]
+    return cv2.remap(image, x, y, cv2.INTER_LINEAR, None, border, value)
+
+
+def _contrast(
+    colours: NDArray[np.float32], is_seen: NDArray[np.bool_], row: int, window: int
+) -> float:
+    """Median over columns of the colour change across one row; 0 where too little is seen."""
+    above, below = slice(row - window, row - 1), slice(row + 1, row + 1 + window)
+    usable = (is_seen[above].mean(axis=0) > 0.6) & (is_seen[below].sum(axis=0) >= 3)
+    if int(usable.sum()) < 6:
+        return 0.0
+    means = [np.nanmedian(np.where(is_seen[part][..., None], colours[part], np.nan)[:, usable], axis=0)
+             for part in (above, below)]  # fmt: skip
+    return float(np.median(np.linalg.norm(means[0] - means[1], axis=1)))
