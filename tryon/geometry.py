@@ -69,10 +69,11 @@ def polyline_point(line_xy: PointsXY, distance_px: float) -> tuple[PointsXY, NDA
     Returns:
         (2,) float64 point, (2,) float64 unit direction.
     """
-    left = distance_px
-    for start, end in zip(line_xy[:-1], line_xy[1:], strict=True):
-        length = float(np.hypot(*(end - start)))
-        if left <= length or end is line_xy[-1] or np.array_equal(end, line_xy[-1]):
-            return start + unit(end - start) * left, unit(end - start)
-        left -= length
-    raise ValueError("line_xy: want at least two points")
+    if len(line_xy) < 2:
+        raise ValueError(f"line_xy: want at least two points, got {len(line_xy)}")
+    lengths = np.hypot(*np.diff(line_xy, axis=0).T)
+    ends = np.cumsum(lengths)
+    segment = min(int(np.searchsorted(ends, distance_px)), len(lengths) - 1)
+    direction = unit(line_xy[segment + 1] - line_xy[segment])
+    start_px = float(ends[segment] - lengths[segment])
+    return line_xy[segment] + direction * (distance_px - start_px), direction

@@ -1,5 +1,6 @@
 """Tell what runs, how long it took and what came out; stop when asked; name the stage in errors."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,12 +56,23 @@ def ignore(_event: StepEvent) -> None:
     """An `OnStep` for callers who do not watch."""
 
 
+def one_at_a_time(on_step: OnStep) -> OnStep:
+    """The same watcher, never called by two threads at once."""
+    lock = threading.Lock()
+
+    def locked(event: StepEvent) -> None:
+        with lock:
+            on_step(event)
+
+    return locked
+
+
 @dataclass(slots=True)
 class Steps:
     """Calls one stage at a time.
 
     Attributes:
-        on_step: told of every begin and end, in the calling thread.
+        on_step: told of every begin and end, in the thread that runs the stage.
         is_cancelled: asked before each stage.
         seconds: wall seconds by stage name, summed over attempts.
     """

@@ -5,14 +5,22 @@ It keeps prepared photos by content, so that the same photo is paid for once.
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
 from tryon.pipeline import (
-    FitOptions, Garment, Models, Person, TryOn, fit_garment, prepare_garment_photo, prepare_person,
+    FitOptions,
+    Models,
+    Person,
+    TryOn,
+    fit_garment,
+    prepare_garment_photo,
+    prepare_person,
 )  # fmt: skip
+from tryon.stages.garment import Garment
 from tryon.stages.load import PhotoLimits
-from tryon.steps import OnStep, Steps, ignore
+from tryon.steps import OnStep, Steps, ignore, one_at_a_time
 
 CACHED_PHOTOS = 4  # a prepared person of 1536 px holds about 45 MB
 
@@ -48,17 +56,20 @@ class Studio:
             person: bytes of the person photo.
             garment: bytes of the garment photo.
             options: None for the defaults.
-            on_step: told of every stage as it begins and ends, in the calling thread.
+            on_step: told of every stage as it begins and ends, one call at a time, from this
+                thread and from the one that prepares the garment beside it.
             is_cancelled: asked before each stage.
 
         Raises:
             TryOnError: with code, message, remedy and the stage it happened in.
         """
         options = options or FitOptions()
-        step = Steps(on_step, is_cancelled)
-        dressed = self.person(person, step)
+        step = Steps(one_at_a_time(on_step), is_cancelled)
         garment_type = options.anchors.garment_type if options.anchors else options.garment_type
-        return fit_garment(dressed, self.garment(garment, garment_type, step), options, step)
+        with ThreadPoolExecutor(1, "garment") as beside:
+            prepared = beside.submit(self.garment, garment, garment_type, step)
+            dressed = self.person(person, step)
+        return fit_garment(dressed, prepared.result(), options, step)
 
     def close(self) -> None:
         """Free the models and the prepared photos."""

@@ -98,4 +98,4 @@ def _prominence(pose: DetectedPose) -> float:
     length = float(np.hypot(*(trunk_xy[:2].mean(axis=0) - trunk_xy[2:].mean(axis=0))))
     breadth = float(np.hypot(*(trunk_xy[0] - trunk_xy[1])))
     off_centre = abs(float(trunk_xy[:, 0].mean()) / width - 0.5) * 2
-    return (length + breadth) / height * (1.0 - 0.4 * min(1.0, off_centre))
+    return float((length + breadth) / height * (1.0 - 0.4 * min(1.0, off_centre)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +14,7 @@ from tryon.stages.body_anchors import body_anchors
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
-from tryon.stages.occlude import in_front_of_sleeves, in_front_of_trunk, neck_opening
+from tryon.stages.occlude import in_front_of_sleeves, in_front_of_trunk
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
@@ -82,17 +83,13 @@ def align_garment(
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     canvas = _Canvas.blank(photo)
     is_tucked = tucks_in(tuck, pair, pose, masks)
-    fronts = {
-        None: np.maximum(
-            in_front_of_trunk(pose, masks, pair.person), neck_opening(pair.person, masks)
-        ),
-        "sleeve": in_front_of_sleeves(pose, masks),
-    }
+    before_sleeves = in_front_of_sleeves(pose, masks)
+    before_trunk = np.maximum(before_sleeves, in_front_of_trunk(pose, masks, pair.person))
     if is_tucked:
-        fronts[None] = np.maximum(fronts[None], below_waistband(pose, masks))
+        before_trunk = np.maximum(before_trunk, below_waistband(pose, masks))
     for layer in garment_layers(garment.alpha, pair.garment):
         warp = _warp_layer(layer, pair, photo, strategy)
-        canvas.lay(garment, layer, warp, fronts["sleeve" if layer.side else None])
+        canvas.lay(garment, layer, warp, before_sleeves if layer.side else before_trunk)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
@@ -133,24 +130,16 @@ def _pair_for(
 def _warp_layer(layer: Layer, pair: AnchorPair, photo: Photo, strategy: Strategy) -> Warp:
     shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
     if layer.sections:
-        sides = (np.array([[_xy(anchors, n) for n in section] for section in layer.sections])
-                 for anchors in (pair.garment, pair.person))  # fmt: skip
-        return fit_strip(*sides, shape_hw)
+        return fit_strip(_sections(layer, pair.garment), _sections(layer, pair.person), shape_hw)
     source = pair.garment.only(layer.anchor_names).points_xy
     target = pair.person.only(layer.anchor_names).points_xy
     least = 1.0 if strategy.is_rigid else 0.0
     return fit_warp(source, target, shape_hw, layer.alpha, least)
 
 
-def _xy(anchors: AnchorSet, name: str) -> tuple[float, float]:
-    return anchors[name].x, anchors[name].y
-
-
-def _box_corners(alpha: SoftMask) -> NDArray[np.float64]:
-    box = mask_box_xyxy(alpha > 0.02)
-    if box is None:
-        raise WarpFailed("a part of the garment is empty")
-    return np.array([[box[0], box[1]], [box[2], box[3]]], dtype=np.float64)
+def _sections(layer: Layer, anchors: AnchorSet) -> NDArray[np.float64]:
+    """(N, 2, 2) cross-sections of a sleeve, outer and inner point of each."""
+    return np.array([[(anchors[n].x, anchors[n].y) for n in pair] for pair in layer.sections])
 
 
 @dataclass(slots=True, eq=False)
@@ -181,40 +170,47 @@ class _Canvas:
 
     def lay(self, garment: Garment, layer: Layer, warp: Warp, front: SoftMask) -> None:
         """Paint one layer over what is there, behind `front`."""
-        low, high = _box_corners(layer.alpha)
-        shown = ((warp.source_xy > low - 1) & (warp.source_xy < high + 1)).all(axis=2)
-        box = mask_box_xyxy(shown)
-        if box is None:
-            return
-        part = np.s_[box[1] : box[3], box[0] : box[2]]
-        colours, alpha = sample(garment.rgb, layer.alpha, warp, part)
+        part = warp.part
+        colours, alpha = sample(garment.rgb, layer.alpha, warp)
         seen = alpha * (1 - front[part])
         for paint, matte, weight in (
             (self.whole[part], self.whole_alpha[part], alpha),
             (self.colours[part], self.region[part], seen),
         ):
-            paint *= (1 - weight)[..., None]
-            paint += colours * weight[..., None]
-            matte *= 1 - weight
-            matte += weight
+            rest = 1 - weight
+            paint[:] = cv2.blendLinear(colours, np.ascontiguousarray(paint), weight, rest)
+            matte[:] = matte * rest + weight
         top = seen > 0.5
-        self.garment_xy[part][top] = warp.source_xy[part][top]
-        area = warp.area[part][alpha > 0.5]
+        self.garment_xy[part][top] = warp.source_xy[top]
+        area = warp.area[alpha > 0.5]
         self.folded_px += int((area <= 0).sum())
         self.ratios.append(np.sqrt(np.maximum(area[::7], 1e-6)))
         self.stiffness.append(warp.stiffness)
 
     def painted(self, photo_rgb: RgbImage) -> RgbImage:
         """The draft; every pixel without garment is the photo's, exactly."""
-        mixed = self.colours + photo_rgb * (1 - self.region)[..., None]
+        draft = photo_rgb.copy()
+        box = mask_box_xyxy(self.region > 0)
+        if box is None:
+            return draft
+        part = np.s_[box[1] : box[3], box[0] : box[2]]
+        rest = cv2.merge([1 - self.region[part]] * 3)
+        mixed = cv2.multiply(photo_rgb[part], rest, dtype=cv2.CV_32F) + self.colours[part]
         rounded = np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
-        return np.where((self.region > 0)[..., None], rounded, photo_rgb)
+        shown = self.region[part] > 0
+        draft[part][shown] = rounded[shown]
+        return draft
 
     def warped_rgba(self) -> RgbaImage:
         """(H, W, 4) uint8 with straight alpha."""
-        straight = self.whole / np.maximum(self.whole_alpha, 1e-3)[..., None]
-        rgba = np.dstack([straight, self.whole_alpha * 255])
-        return np.clip(rgba + 0.5, 0, 255).astype(np.uint8)
+        rgba = np.zeros((*self.region.shape, 4), np.uint8)
+        box = mask_box_xyxy(self.whole_alpha > 0)
+        if box is not None:
+            part = np.s_[box[1] : box[3], box[0] : box[2]]
+            alpha = self.whole_alpha[part]
+            straight = self.whole[part] / np.maximum(alpha, 1e-3)[..., None]
+            rgba[part] = np.clip(np.dstack([straight, alpha * 255]) + 0.5, 0, 255)
+        return rgba
 
     def stretch(self) -> float:
         """See `Draft.stretch`."""
@@ -223,4 +219,3 @@ class _Canvas:
             return 1.0
         relative = ratios / np.median(ratios)
         return float(np.percentile(np.maximum(relative, 1 / relative), 95))
-

@@ -5,15 +5,17 @@ the sleeves follow the arms at their own length. Only the pose decides; the clot
 photo are never looked at.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import FULL_TYPES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
+from tryon.anchors import LOWER_TYPES, Anchor, AnchorSet, GarmentType
 from tryon.arrays import BoolMask, PointsXY
 from tryon.errors import WarpFailed
 from tryon.geometry import polyline_point, unit
+from tryon.stages.leg_anchors import leg_anchors
 from tryon.stages.limbs import SIDES, arm_line
 from tryon.stages.pose import Pose
 
@@ -91,8 +93,6 @@ def body_anchors(
     pose = pose.as_if_front
     size_wh = (trunk_mask.shape[1], trunk_mask.shape[0])
     if garment_type in LOWER_TYPES:
-        from tryon.stages.leg_anchors import leg_anchors  # noqa: PLC0415
-
         placed = leg_anchors(garment, garment_type, pose, size_wh, hypothesis.width)
     else:
         frame = trunk_frame(garment, pose, hypothesis)
@@ -243,7 +243,8 @@ def _arm_from(head_xy: NDArray[np.float64], arm: PointsXY, unit_px: float) -> Po
     return np.array([start, elbow, wrist])
 
 
-def _confidence(pose: Pose):  # type: ignore[no-untyped-def]
+def _confidence(pose: Pose) -> Callable[[str], float]:
+    """How sure the body's point for an anchor is, by its name, from what the pose saw."""
     trunk = min(pose.seen("left_shoulder"), pose.seen("right_shoulder"))
 
     def of(name: str) -> float:

@@ -17,8 +17,9 @@ NOISE_FACTOR = 3.0  # a difference counts when it is this many times the backgro
 MISSED = 1.25  # the network lost something when the background model finds this much more
 SURE_CONTRAST = 12.0  # Lab units: clearly not background, whatever the network says
 GAP_SHARE = 0.0015  # of the photo: smaller parts of the background's colour are cloth
-COARSE_SIDE = 640  # px: the background model needs no more detail, and is four times faster
+COARSE_SIDE = 512  # px: the background model needs no more detail, and is four times faster
 PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
+BAND_PX = 9  # px around the cutout whose colour resampling may mix in
 EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
 
 
@@ -48,7 +49,9 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
     require_soft(network_alpha, "network_alpha")
     size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
     small_wh = fit_within(size_wh, COARSE_SIDE)
-    distance, noise = background_distance(cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA))
+    distance, noise = background_distance(
+        cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
+    )
     from_network = _main_parts(cv2.resize(network_alpha, small_wh) > 0.5)
     if noise > PLAIN_BACKGROUND:
         return Cutout(_fine_edge(photo_rgb, _enlarged(from_network, size_wh), network_alpha), 0.75)
@@ -101,7 +104,7 @@ def _missed_parts(from_network: BoolMask, certain: BoolMask) -> BoolMask:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side_px, side_px))
     left_out = (certain & ~from_network).astype(np.uint8)
     thick = cv2.dilate(cv2.morphologyEx(left_out, cv2.MORPH_OPEN, kernel), kernel)
-    found = (thick > 0) & certain
+    found = np.asarray((thick > 0) & certain)
     if not found.any():
         return found
     wide = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3 * side_px, 3 * side_px))
@@ -136,7 +139,8 @@ def background_distance(photo_rgb: RgbImage) -> tuple[NDArray[np.float32], float
     y = (np.arange(height, dtype=np.float32) / height - 0.5)[:, None, None]
     x = (np.arange(width, dtype=np.float32) / width - 0.5)[None, :, None]
     base, by_row, by_col = fit.astype(np.float32)
-    return np.linalg.norm(lab - (base + y * by_row + x * by_col), axis=2), noise
+    off = lab - (base + y * by_row + x * by_col)
+    return np.sqrt(np.einsum("ijk,ijk->ij", off, off)), noise
 
 
 def _foreground(distance: NDArray[np.float32], contrast: float) -> BoolMask:
@@ -174,22 +178,24 @@ def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMas
 def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     """The photo with the background's colour removed from the half-transparent edge.
 
-    Every pixel that is not solid takes the colour of the nearest solid one.
+    Every pixel of the edge, and of a band around it that resampling can touch, takes the colour
+    of the nearest solid one.
 
     Returns:
         (H, W, 3) uint8, equal to the photo where alpha is 1.
     """
-    solid = alpha >= 0.98
-    eroded = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    solid = eroded if eroded.any() else solid
+    solid = cv2.erode((alpha >= 0.98).astype(np.uint8), np.ones((3, 3), np.uint8))
     if not solid.any():
         return photo_rgb
+    near = cv2.dilate((alpha > 0.0).astype(np.uint8), np.ones((BAND_PX, BAND_PX), np.uint8))
     _, labels = cv2.distanceTransformWithLabels(
-        (~solid).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        1 - solid, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    solid_rows, solid_cols = np.nonzero(solid)
+    solid_at = np.flatnonzero(solid)
     lookup = np.zeros(int(labels.max()) + 1, np.int64)
-    lookup[labels[solid_rows, solid_cols]] = np.arange(len(solid_rows))
-    nearest = lookup[labels]
-    cleaned = photo_rgb[solid_rows[nearest], solid_cols[nearest]]
-    return np.where((alpha >= 0.995)[..., None], photo_rgb, cleaned).astype(np.uint8)
+    lookup[labels.ravel()[solid_at]] = solid_at
+    edge = np.flatnonzero((near > 0) & (alpha < 0.995))
+    cleaned = photo_rgb.copy()
+    flat = cleaned.reshape(-1, 3)
+    flat[edge] = flat[lookup[labels.ravel()[edge]]]
+    return cleaned

@@ -16,7 +16,7 @@ from tryon.stages.garment_type import detect_type
 from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import hip_anchors, lower_anchors
 
-OUTLINE_SIDE = 768  # px: anchors are read off an outline of this size
+OUTLINE_SIDE = 640  # px: anchors are read off an outline of this size
 MIN_SHARE = 0.01  # of the photo: a smaller cutout is no garment
 MAX_SHARE = 0.97  # a larger one is a photo without background
 
@@ -55,9 +55,7 @@ class Garment:
         return np.dstack([self.rgb, to_uint8(self.alpha)])
 
 
-def prepare_garment(
-    photo: Photo, garment_type: GarmentType | None, model: MattingModel
-) -> Garment:
+def prepare_garment(photo: Photo, garment_type: GarmentType | None, model: MattingModel) -> Garment:
     """Cut the garment out, tell its type where none is given, and find its anchors.
 
     A picture that brings its own transparency keeps it.
@@ -97,7 +95,9 @@ def prepare_garment(
     )
 
 
-def find_anchors(mask: BoolMask, photo_rgb: RgbImage, garment_type: GarmentType) -> tuple[Anchor, ...]:
+def find_anchors(
+    mask: BoolMask, photo_rgb: RgbImage, garment_type: GarmentType
+) -> tuple[Anchor, ...]:
     """All anchors this type of garment has and this picture shows, in drawing order."""
     if garment_type in LOWER_TYPES:
         found = lower_anchors(mask, garment_type)
@@ -107,5 +107,3 @@ def find_anchors(mask: BoolMask, photo_rgb: RgbImage, garment_type: GarmentType)
             found = (*found, *hip_anchors(mask, found))
     named = {anchor.name: anchor for anchor in found}
     return tuple(named[n] for n in ANCHOR_NAMES[garment_type] if n in named)
-
-

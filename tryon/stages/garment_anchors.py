@@ -5,22 +5,29 @@ same on the mirrored outline.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from tryon.anchors import Anchor
 from tryon.arrays import BoolMask, PointsXY, RgbImage
-from tryon.geometry import unit
+from tryon.stages.garment_sleeves import (
+    GUESSED,
+    LIKELY,
+    SEEN,
+    Found,
+    sleeve_ends,
+    sleeve_head,
+    sleeve_region,
+)
 from tryon.stages.silhouette import (
-    Silhouette, farthest_along, farthest_from_chord, gap_tops, measure_silhouette, outline,
+    Silhouette,
+    farthest_along,
+    farthest_from_chord,
+    left_gap_top,
+    measure_silhouette,
 )  # fmt: skip
 
-SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
 SLEEVE_REACH = 0.07  # of the torso width: a part reaching further out than this is a sleeve
-LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an elbow
 ARMPIT_DEPTH = 0.68  # of the torso width: armpits of sleeved garments below the neck points
 PRESSED_SLEEVE = 1.3  # full width / trunk width: more means sleeves lie against the trunk
 WAIST_AT = 0.55  # of the way from armpit to hem
@@ -28,14 +35,11 @@ OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the co
 NECK_DEPTH = 0.15  # of the torso width: how far a neckline usually lies below the neck points
 
 
-_Seen: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Side:
     """Half a garment, in mask pixels of that half's orientation (picture's left)."""
 
-    points: dict[str, _Seen]
+    points: dict[str, Found]
     has_sleeve: bool
     torso_width: float
 
@@ -46,7 +50,9 @@ class _Side:
 
     def shifted(self, dx: float) -> "_Side":
         """The same points on the other half's columns, a little less sure."""
-        moved = {n: (xy + (dx, 0.0), min(c, LIKELY)) for n, (xy, c) in self.points.items()}
+        moved = {
+            n: (xy + np.array([dx, 0.0]), min(c, LIKELY)) for n, (xy, c) in self.points.items()
+        }
         return _Side(moved, self.has_sleeve, self.torso_width)
 
 
@@ -94,13 +100,13 @@ def _side(shape: Silhouette, sleeveless: bool) -> _Side:
     armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width, sleeveless)
     hem = _hem(shape, armpit, rough_width)
     torso_width = 2 * (shape.axis_x - (armpit[0] + hem[0]) / 2)
-    points: dict[str, _Seen] = {"neck": (neck, SEEN)}
-    sleeve: dict[str, _Seen] = {}
+    points: dict[str, Found] = {"neck": (neck, SEEN)}
+    sleeve: dict[str, Found] = {}
     if has_sleeve:
-        points["shoulder"] = _sleeve_head(shape, neck, armpit, torso_width)
+        points["shoulder"] = sleeve_head(shape, neck, armpit, torso_width)
         shoulder = points["shoulder"][0]
-        region = _sleeve_region(shape, shoulder, armpit, hem, armpit_seen < LIKELY)
-        sleeve = _sleeve(region, shoulder, armpit, torso_width)
+        region = sleeve_region(shape, shoulder, armpit, hem, armpit_seen < LIKELY)
+        sleeve = sleeve_ends(region, shoulder, armpit, torso_width)
     else:
         points["shoulder"] = (_strap_tip(shape, neck, armpit, torso_width), LIKELY)
     points["armpit"] = (armpit, armpit_seen)
@@ -129,7 +135,7 @@ def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
         max(shape.box_xyxy[0], int(shape.axis_x - 0.47 * torso_width)),
         max(1, int(shape.axis_x - 0.05 * torso_width)),
     )
-    tops = np.array([shape.top(x) for x in columns])
+    tops = np.array([shape.top(float(x)) for x in columns])
     if not len(columns):
         return np.array([shape.axis_x, float(shape.box_xyxy[1])])
     level = tops.min() + 0.012 * torso_width
@@ -147,7 +153,7 @@ def _armpit(
     """
     _, y0, _, y1 = shape.box_xyxy
     usual_y = neck[1] + ARMPIT_DEPTH * trunk_width
-    gap, _ = (None, None) if sleeveless else gap_tops(shape)
+    gap = None if sleeveless else left_gap_top(shape)
     if gap is not None and gap[1] < usual_y + 0.25 * trunk_width:
         return gap, SEEN, True
     middle = shape.row(0.55)
@@ -205,28 +211,7 @@ def _torso_edge(
     return seen if seen >= 0 and abs(seen - straight) < 0.2 * torso_width else straight
 
 
-def _sleeve_head(
-    shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float
-) -> _Seen:
-    """Shoulder tip: where the top edge bends down into the sleeve, about above the armpit."""
-    first = max(shape.box_xyxy[0], int(armpit[0] - 0.22 * torso_width))
-    last = int(min(neck[0], armpit[0] + 0.16 * torso_width))
-    columns = np.arange(first, max(first + 1, last + 1))
-    path = np.array([(x, shape.top(x)) for x in columns], dtype=np.float64)
-    path = path[path[:, 1] < armpit[1]]
-    if len(path) < 5:
-        x = armpit[0]
-        return np.array([x, float(shape.top(x))]), GUESSED
-    index, bulge = farthest_from_chord(path)
-    straight_above = path[int(np.argmin(np.abs(path[:, 0] - armpit[0])))]
-    if bulge < 0.012 * torso_width:
-        return straight_above, GUESSED
-    return (2 * path[index] + straight_above) / 3 if bulge < 0.03 * torso_width else path[index], LIKELY
-
-
-def _strap_tip(
-    shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float
-) -> PointsXY:
+def _strap_tip(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float) -> PointsXY:
     """Outer end of the strap or of a sleeveless shoulder."""
     first = max(shape.box_xyxy[0], int(neck[0] - 0.45 * torso_width))
     path = np.array([(x, shape.top(x)) for x in range(first, int(neck[0]) + 1)], dtype=np.float64)
@@ -236,68 +221,12 @@ def _strap_tip(
     return farthest_along(near, np.array([-0.6, -0.8]))
 
 
-def _sleeve(
-    region: BoolMask, shoulder: PointsXY, armpit: PointsXY, torso_width: float
-) -> dict[str, _Seen]:
-    """Corners of the sleeve opening, and the elbow of a long sleeve."""
-    rows, cols = np.nonzero(region)
-    if len(rows) < 20:
-        return {}
-    points = np.stack([cols, rows], axis=1).astype(np.float64)
-    head = (shoulder + armpit) / 2
-    axis = unit(points.mean(axis=0) - head)
-    for _ in range(2):  # the far half says where the sleeve ends
-        along = (points - head) @ axis
-        far = points[along > 0.5 * along.max()]
-        axis = unit(far.mean(axis=0) - head) if len(far) else axis
-    length = float(((points - head) @ axis).max())
-    end = points[(points - head) @ axis > length - max(3.0, 0.22 * torso_width)]
-    end_axis = unit(axis + 0.0)
-    across = np.array([axis[1], -axis[0]])  # towards the sleeve's outer edge
-    if across @ (shoulder - armpit) < 0:
-        across = -across
-    outer = farthest_along(end, unit(end_axis + 1.1 * across))
-    inner = farthest_along(end, unit(end_axis - 1.1 * across))
-    result = {"sleeve_outer": (outer, SEEN), "sleeve_inner": (inner, SEEN)}
-    if length > LONG_SLEEVE * torso_width:
-        middle = (head + (outer + inner) / 2) / 2
-        offsets = (points - middle) @ unit((outer + inner) / 2 - head)
-        cross = points[np.abs(offsets) < 2.0]
-        if len(cross) > 2:
-            elbow = {
-                "elbow_outer": (farthest_along(cross, across), LIKELY),
-                "elbow_inner": (farthest_along(cross, -across), LIKELY),
-            }
-            result = elbow | result
-    return result
-
-
-def _sleeve_region(
-    shape: Silhouette, shoulder: PointsXY, armpit: PointsXY, hem: PointsXY, is_pressed: bool
-) -> BoolMask:
-    """The part beyond the line shoulder-armpit; below the armpit only what lies beside the trunk.
-
-    A sleeve pressed against the trunk ends at the line armpit-hem, others at the gap.
-    """
-    rows = np.arange(shape.mask.shape[0], dtype=np.float64)
-    if is_pressed:
-        share = (rows - armpit[1]) / max(1.0, hem[1] - armpit[1])
-        trunk_from = armpit[0] + share * (hem[0] - armpit[0])
-    else:
-        trunk_from = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x).astype(np.float64)
-    y, x = np.mgrid[: shape.mask.shape[0], : shape.mask.shape[1]]
-    line = shoulder - armpit
-    outward = (x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]
-    beyond = outward > 0  # shoulders lie above armpits, so positive is the picture's left
-    region = shape.mask & beyond & ((y < armpit[1]) | (x < trunk_from[:, None]))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), None, 4)
-    if count < 2:
-        return region
-    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
-
-
 def _neckline(
-    shape: Silhouette, photo_rgb: RgbImage, left_neck: Anchor, right_neck: Anchor, torso_width: float
+    shape: Silhouette,
+    photo_rgb: RgbImage,
+    left_neck: Anchor,
+    right_neck: Anchor,
+    torso_width: float,
 ) -> dict[str, Anchor]:
     """Middle of the collar, back and front."""
     x = (left_neck.x + right_neck.x) / 2

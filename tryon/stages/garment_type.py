@@ -34,7 +34,9 @@ def detect_type(mask: BoolMask) -> tuple[GarmentType, float]:
         return "jumpsuit", 0.7
     if has_long_sleeves:
         return "sweater", 0.6
-    waist = min(shape.core_width(share, share + 0.03) or np.inf for share in (0.2, 0.27, 0.34, 0.41))
+    waist = min(
+        shape.core_width(share, share + 0.03) or np.inf for share in (0.2, 0.27, 0.34, 0.41)
+    )
     if shape.height_px > LONG_DRESS * waist:
         return "dress", 0.7
     widest = max(_width_at(shape, share) for share in np.linspace(0.05, 0.55, 11))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask
+from tryon.geometry import fit_within
 from tryon.stages.limbs import SIDES, polygon
 
 SEAM_OVERLAP = 0.03  # of the garment's width: sheets overlap by this much, so that no seam opens
@@ -16,6 +17,7 @@ SLEEVE_SECTIONS = (
     ("elbow_outer", "elbow_inner"),
     ("sleeve_outer", "sleeve_inner"),
 )
+CUT_SIDE = 512  # px: where the cut runs need not be known finer
 _SLEEVE_OUTLINE = (
     "shoulder", "elbow_outer", "sleeve_outer", "sleeve_inner", "elbow_inner", "armpit",
 )  # fmt: skip
@@ -49,29 +51,34 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
         alpha: (H, W) float32 cutout alpha.
         anchors: in pixels of the same picture.
     """
-    seam_px = max(2.0, SEAM_OVERLAP * float(np.ptp(anchors.points_xy[:, 0])))
-    trunk = alpha
+    size_wh = (alpha.shape[1], alpha.shape[0])
+    small_wh = fit_within(size_wh, CUT_SIDE)
+    mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.02
+    at = anchors.resized(*small_wh)
+    seam_px = max(1.0, SEAM_OVERLAP * float(np.ptp(at.points_xy[:, 0])))
+    trunk_share = np.ones(mask.shape, np.float32)
     sleeves = []
     for side in SIDES:
         sections = tuple(
             (f"{side}_{outer}", f"{side}_{inner}")
             for outer, inner in SLEEVE_SECTIONS
-            if f"{side}_{outer}" in anchors and f"{side}_{inner}" in anchors
+            if f"{side}_{outer}" in at and f"{side}_{inner}" in at
         )
-        names = tuple(name for section in sections for name in section)
-        if f"{side}_sleeve_outer" not in names or f"{side}_shoulder" not in names:
+        if (f"{side}_shoulder", f"{side}_armpit") not in sections or len(sections) < 2:
             continue
-        region = _sleeve(alpha > 0.02, anchors, side, 2 * seam_px)
+        region = _sleeve(mask, at, side, 2 * seam_px)
         if not region.any():
             continue
-        rest = (alpha > 0.02) & ~region
-        to_region, to_rest = _distance_to(region), _distance_to(rest)
-        sleeve = alpha * np.clip(1.0 - to_region / seam_px, 0, 1)
-        trunk = trunk * np.where(region, np.clip(2.0 - to_rest / seam_px, 0, 1), 1.0)
-        sleeves.append(Layer(f"{side} sleeve", side, sleeve.astype(np.float32), names, sections))
+        to_region, to_rest = _distance_to(region), _distance_to(mask & ~region)
+        sleeve_share = np.clip(1.0 - to_region / seam_px, 0, 1)
+        trunk_share *= np.where(region, np.clip(2.0 - to_rest / seam_px, 0, 1), 1.0)
+        names = tuple(name for section in sections for name in section)
+        sleeve = alpha * cv2.resize(sleeve_share, size_wh)
+        sleeves.append(Layer(f"{side} sleeve", side, sleeve, names, sections))
     sleeve_names = {f"{layer.side}_{n}" for layer in sleeves for n in _SLEEVE_ONLY}
     own = tuple(n for n in anchors.names if n not in sleeve_names)
-    return (Layer("trunk", None, trunk.astype(np.float32), own), *sleeves)
+    trunk = alpha * cv2.resize(trunk_share, size_wh) if sleeves else alpha
+    return (Layer("trunk", None, trunk, own), *sleeves)
 
 
 def _sleeve(mask: BoolMask, anchors: AnchorSet, side: str, reach_px: float) -> BoolMask:

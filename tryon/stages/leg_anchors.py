@@ -1,5 +1,7 @@
 """Where the anchors of trousers, shorts and skirts belong on this body."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,15 +76,20 @@ def _lengthen(
     if garment_type != "trousers" or "left_knee_outer" not in g:
         return SHORT_LENGTHEN
     long_px = float((g["left_hem_outer"][1] + g["right_hem_outer"][1]) / 2 - waist[1]) * sx
-    leg = np.mean([np.hypot(*(pose.xy(f"{s}_ankle") - pose.xy(f"{s}_knee")))
-                   + np.hypot(*(pose.xy(f"{s}_knee") - pose.xy(f"{s}_hip"))) for s in SIDES])  # fmt: skip
-    want_px = WAIST_RISE * pose.scale_px + ANKLE_SHARE * float(leg)
+    lines = [[pose.xy(f"{s}_{n}") for n in ("hip", "knee", "ankle")] for s in SIDES]
+    leg_px = float(np.hypot(*np.moveaxis(np.diff(lines, axis=1), -1, 0)).sum(axis=1).mean())
+    want_px = WAIST_RISE * pose.scale_px + ANKLE_SHARE * leg_px
     return float(np.clip(want_px / max(1.0, long_px), *LENGTHEN))
 
 
 def _leg(
-    g: dict[str, NDArray[np.float64]], side: str, pose: Pose, trunk, sx: float, sy: float
-) -> dict[str, NDArray[np.float64]]:  # type: ignore[no-untyped-def]
+    g: dict[str, NDArray[np.float64]],
+    side: str,
+    pose: Pose,
+    trunk: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    sx: float,
+    sy: float,
+) -> dict[str, NDArray[np.float64]]:
     """Knee and hem points of one leg, on the line hip-knee-ankle at the cloth's own size."""
     top_g = (g[f"{side}_hip"] + np.array([g["crotch"][0], g[f"{side}_hip"][1]])) / 2
     top = trunk(top_g)

@@ -16,7 +16,11 @@ SIDES: Final = ("left", "right")
 
 
 def capsule(
-    shape_hw: tuple[int, int], start_xy: PointsXY, end_xy: PointsXY, radius_from: float, radius_to: float
+    shape_hw: tuple[int, int],
+    start_xy: PointsXY,
+    end_xy: PointsXY,
+    radius_from: float,
+    radius_to: float,
 ) -> BoolMask:
     """(H, W) bool: a thick line whose radius changes from one end to the other."""
     canvas = np.zeros(shape_hw, np.uint8)

@@ -56,7 +56,7 @@ def hip_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
 
 def _half(shape: Silhouette, garment_type: GarmentType) -> dict[str, tuple[PointsXY, float]]:
     """One half in the orientation of the picture's left."""
-    x0, y0, _, y1 = shape.box_xyxy
+    _, y0, _, y1 = shape.box_xyxy
     edge = _edge(shape)
     upper = edge[edge[:, 1] < y0 + 0.15 * (y1 - y0)]
     waist = farthest_along(upper, np.array([-0.5, -0.87]))

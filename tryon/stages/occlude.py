@@ -4,9 +4,15 @@ import cv2
 import numpy as np
 
 from tryon.anchors import AnchorSet
-from tryon.arrays import BoolMask, SoftMask
+from tryon.arrays import BoolMask, SoftMask, to_unit_float
 from tryon.stages.limbs import (
-    SIDES, UPPER_ARM, arm_line, capsule, hand_shape, head_shape, polygon,
+    SIDES,
+    UPPER_ARM,
+    arm_line,
+    capsule,
+    hand_shape,
+    head_shape,
+    polygon,
 )  # fmt: skip
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
@@ -15,13 +21,12 @@ EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
 
 
 def in_front_of_trunk(pose: Pose, masks: PersonMasks, body: AnchorSet) -> SoftMask:
-    """(H, W) float32: arms as far as no sleeve of the garment covers them, hands, face, hair."""
+    """(H, W) float32: arms where no sleeve covers them, and the neck in front of the collar."""
     arms = masks.arms
     for side in SIDES:
-        cuff = [f"{side}_sleeve_outer", f"{side}_sleeve_inner"]
-        if all(n in body for n in cuff):
+        if all(f"{side}_sleeve_{edge}" in body for edge in ("outer", "inner")):
             arms = arms * (1 - _arm_inside_sleeve(pose.as_if_front, side, body, masks))
-    return np.maximum(arms, in_front_of_sleeves(pose, masks))
+    return np.maximum(arms, neck_opening(body, masks))
 
 
 def _arm_inside_sleeve(pose: Pose, side: str, body: AnchorSet, masks: PersonMasks) -> SoftMask:
@@ -82,4 +87,5 @@ def neck_opening(body: AnchorSet, masks: PersonMasks) -> SoftMask:
 
 
 def _soft(mask: BoolMask) -> SoftMask:
-    return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), EDGE_SIGMA), np.float32)
+    blurred = cv2.GaussianBlur(mask.astype(np.uint8) * 255, (5, 5), EDGE_SIGMA)
+    return to_unit_float(blurred)

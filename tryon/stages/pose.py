@@ -67,7 +67,7 @@ class Pose:
 
     def xy(self, name: str) -> NDArray[np.float64]:
         """(2,) float64 pixels of one keypoint."""
-        return self.points_xy[KEYPOINT_NAMES.index(name)]
+        return np.asarray(self.points_xy[KEYPOINT_NAMES.index(name)])
 
     def seen(self, name: str) -> float:
         """Visibility 0..1 of one keypoint."""
@@ -83,16 +83,14 @@ class Pose:
         """The same pose with left and right swapped when the person is seen from behind."""
         if self.xy("left_shoulder")[0] >= self.xy("right_shoulder")[0]:
             return self
-        return replace(
-            self, points_xy=self.points_xy[_MIRROR], visibility=self.visibility[_MIRROR]
-        )
+        return replace(self, points_xy=self.points_xy[_MIRROR], visibility=self.visibility[_MIRROR])
 
     def resized(self, size_wh: tuple[int, int]) -> "Pose":
         """The same pose on a smaller or larger picture."""
         resize = Resize((self.mask.shape[1], self.mask.shape[0]), size_wh)
         return replace(
             self,
-            points_xy=resize.points(self.points_xy),
+            points_xy=resize.points(self.points_xy).astype(np.float64),
             scale_px=self.scale_px * resize.scale_xy[0],
             mask=cv2.resize(self.mask, size_wh, None, 0, 0, cv2.INTER_LINEAR),
         )
@@ -121,7 +119,9 @@ def find_pose(photo: Photo, model: PoseModel) -> Pose:
     trunk = hips.mean(axis=0) - shoulders.mean(axis=0)
     trunk_px = float(np.hypot(*trunk))
     _check_usable(shoulders, trunk, visibility, (width, height))
-    across = world[KEYPOINT_NAMES.index("left_shoulder")] - world[KEYPOINT_NAMES.index("right_shoulder")]
+    across = (
+        world[KEYPOINT_NAMES.index("left_shoulder")] - world[KEYPOINT_NAMES.index("right_shoulder")]
+    )
     yaw_deg = float(np.degrees(np.arctan2(across[2], abs(across[0]))))
     if across[0] < 0:
         notes.append("The person is seen from behind; the fit is made for a front view.")
@@ -137,7 +137,8 @@ def _with_legs_below(pose: DetectedPose, photo: Photo, model: PoseModel) -> Dete
 
     The model was made for whole people. Photos that end at the thighs pull the hips down; with
     plain grey below they come out higher (mean error 0.14 -> 0.10 shoulder widths on 5 labelled
-    people, the same for any height of grey from half the photo's to all of it). Shoulders that move show that the second look is no better.
+    people, the same for any height of grey from half the photo's to all of it). Shoulders that
+    move show that the second look is no better.
     """
     height = photo.rgb.shape[0]
     hips, ankles = pose.points_xy[_HIPS], pose.points_xy[_ANKLES]

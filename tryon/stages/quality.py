@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tryon.anchors import LOWER_TYPES
+from tryon.anchors import LOWER_TYPES, AnchorSet
 from tryon.arrays import SoftMask
 from tryon.stages.align import Draft
 from tryon.stages.body_anchors import NECK_SLOPE_X, NECK_SLOPE_Y
@@ -216,11 +217,12 @@ def _tilt(draft: Draft, pose: Pose) -> Component:
              and f"right_{n}" in body]  # fmt: skip
     if not pairs:
         return Component(0.5, 0.0, "degrees", "There are too few anchors to see a tilt.")
-    across = sum(_xy(body, f"left_{n}") - _xy(body, f"right_{n}") for n in pairs)
+    across = np.sum([_xy(body, f"left_{n}") - _xy(body, f"right_{n}") for n in pairs], axis=0)
     shoulders = pose.xy("left_shoulder") - pose.xy("right_shoulder")
-    angles = np.degrees(np.arctan2([across[1], abs(shoulders[1]) * np.sign(shoulders[1] * shoulders[0])],
-                                   [across[0], abs(shoulders[0])]))  # fmt: skip
-    off = abs(float(angles[0] - angles[1]))
+    facing = np.sign(shoulders[0]) or 1.0  # seen from behind, left lies on the picture's left
+    garment_deg = float(np.degrees(np.arctan2(across[1], across[0])))
+    body_deg = float(np.degrees(np.arctan2(facing * shoulders[1], facing * shoulders[0])))
+    off = abs(garment_deg - body_deg)
     score = _ramp(off, TURN_OFF)
     message = (
         "The garment hangs straight."
@@ -245,9 +247,9 @@ def _distortion(draft: Draft) -> Component:
     return Component(score, draft.stretch, "ratio", message)
 
 
-def _xy(anchors, name: str):  # type: ignore[no-untyped-def]
+def _xy(anchors: AnchorSet, name: str) -> NDArray[np.float64]:
     return np.array([anchors[name].x, anchors[name].y])
 
 
-def _distance(anchors, one: str, other: str) -> float:  # type: ignore[no-untyped-def]
+def _distance(anchors: AnchorSet, one: str, other: str) -> float:
     return float(np.hypot(*(_xy(anchors, one) - _xy(anchors, other))))

@@ -5,19 +5,31 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen, to_unit_float
 from tryon.errors import SegmentationFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel
-from tryon.stages.limbs import SIDES, arm_line, arm_shape, hand_shape, head_shape, neck_shape, polygon, trunk_corners
+from tryon.stages.limbs import (
+    SIDES,
+    arm_line,
+    arm_shape,
+    hand_shape,
+    head_shape,
+    neck_shape,
+    polygon,
+    trunk_corners,
+)
 from tryon.stages.load import Photo
 from tryon.stages.pose import Pose
 from tryon.stages.waistband import find_top_end
 
-POSE_WEIGHT = 0.65  # of the pose mask in the blend; fitted on 5 labelled people, flat from 0.5 to 0.8
+POSE_WEIGHT = (
+    0.65  # of the pose mask in the blend; fitted on 5 labelled people, flat from 0.5 to 0.8
+)
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
-COLOUR_SIDE = 640  # px: colour models need no more detail
+COLOUR_SIDE = 512  # px: colour models need no more detail
 SKIN_CHROMA_SPREAD = 3.0  # Lab units: least spread of a skin model, so that one tone is not all
 SKIN_LIGHT_SPREAD = 14.0  # Lab units: arms are lit differently from the face
 
@@ -75,12 +87,20 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
 
     def enlarged(mask: NDArray[np.generic]) -> SoftMask:
         soft = cv2.resize(mask.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
-        return np.asarray(np.clip(soft, 0, 1) * (person > 0.03) * np.maximum(person, 0.0), np.float32)
+        return np.asarray(
+            np.clip(soft, 0, 1) * (person > 0.03) * np.maximum(person, 0.0), np.float32
+        )
 
     hidden = (arms | hair | ~small.person).astype(np.float32)
     top_end = find_top_end(small.rgb, small.pose, hidden)
-    return PersonMasks(person, enlarged(torso), enlarged(_softened(arms)), enlarged(_softened(hair)),
-                       enlarged(skin), top_end)  # fmt: skip
+    return PersonMasks(
+        person=person,
+        torso=enlarged(torso),
+        arms=enlarged(_softened(arms)),
+        hair=enlarged(_softened(hair)),
+        skin=enlarged(skin),
+        top_end=top_end,
+    )
 
 
 def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> SoftMask:
@@ -93,7 +113,9 @@ def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> Sof
     """
     height, width = pose_mask.shape
     blend = POSE_WEIGHT * pose_mask + (1 - POSE_WEIGHT) * matte
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((blend > 0.5).astype(np.uint8), None, 8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (blend > 0.5).astype(np.uint8), None, 8
+    )
     if count > 2:  # other people and furniture in the matte are not this person
         biggest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
         blend = np.where((labels == biggest) | (labels == 0), blend, 0.0)
@@ -117,9 +139,13 @@ class _Small:
         return (self.lab.shape[0], self.lab.shape[1])
 
     @staticmethod
-    def of(photo_rgb: RgbImage, pose: Pose, person: SoftMask, small_wh: tuple[int, int]) -> "_Small":
+    def of(
+        photo_rgb: RgbImage, pose: Pose, person: SoftMask, small_wh: tuple[int, int]
+    ) -> "_Small":
         small_rgb = cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
-        lab = cv2.GaussianBlur(cv2.cvtColor(to_unit_float(small_rgb), cv2.COLOR_RGB2Lab), (0, 0), 0.8)
+        lab = cv2.GaussianBlur(
+            cv2.cvtColor(to_unit_float(small_rgb), cv2.COLOR_RGB2Lab), (0, 0), 0.8
+        )
         inside = cv2.resize(person, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
         return _Small(small_rgb, lab, inside, pose.resized(small_wh))
 
@@ -141,7 +167,9 @@ def skin_likeness(small: _Small) -> SoftMask:
         np.array([SKIN_LIGHT_SPREAD, SKIN_CHROMA_SPREAD, SKIN_CHROMA_SPREAD]),
     ).astype(np.float32)
     distance = (((small.lab - centre.astype(np.float32)) / spread) ** 2).sum(axis=2)
-    return np.asarray(np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0) * small.person, np.float32)
+    return np.asarray(
+        np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0) * small.person, np.float32
+    )
 
 
 def _face_patch(small: _Small) -> BoolMask | None:
@@ -150,8 +178,8 @@ def _face_patch(small: _Small) -> BoolMask | None:
     mouth = (pose.xy("mouth_left") + pose.xy("mouth_right")) / 2
     down = mouth - eyes
     side = (pose.xy("left_eye_outer") - pose.xy("right_eye_outer")) * 0.5
-    corners = np.array([eyes + 0.3 * down + side, eyes + 0.3 * down - side,
-                        mouth + 0.35 * down - 0.6 * side, mouth + 0.35 * down + 0.6 * side])  # fmt: skip
+    brow, chin = eyes + 0.3 * down, mouth + 0.35 * down
+    corners = np.array([brow + side, brow - side, chin - 0.6 * side, chin + 0.6 * side])
     patch = polygon(small.shape_hw, corners) & small.person
     return patch if int(patch.sum()) >= 25 and pose.seen("nose") > 0.5 else None
 
@@ -176,7 +204,11 @@ def find_arms(small: _Small, skin: SoftMask) -> BoolMask:
             arm = (narrow & ~(trunk & (skin < 0.15))) | likely_skin
         else:
             beside = arm_shape(small.pose, side, small.shape_hw, 1.0) & small.person
-            arm = (narrow if _crosses(line, trunk) else beside & ~trunk) | narrow | (likely_skin & hand_near(small, side))
+            arm = (
+                (narrow if _crosses(line, trunk) else beside & ~trunk)
+                | narrow
+                | (likely_skin & hand_near(small, side))
+            )
         if small.pose.seen(f"{side}_wrist") < 0.5:  # behind the back or out of the picture
             arm &= (skin > 0.35) | ~arm_below_elbow(small, line)
         arms |= _largest_near(arm, core)
@@ -256,11 +288,7 @@ def _histogram_ratio(lab: NDArray[np.float32], ours: BoolMask, others: BoolMask)
     counts = []
     for part in (ours, others):
         histogram = np.bincount(flat[part], minlength=22**3).reshape(22, 22, 22).astype(np.float32)
-        for axis in range(3):
-            padded = np.pad(histogram, [(1, 1) if a == axis else (0, 0) for a in range(3)], mode="edge")
-            histogram = sum(
-                w * np.take(padded, range(i, i + 22), axis) for i, w in enumerate((0.25, 0.5, 0.25))
-            )
+        histogram = ndimage.uniform_filter(histogram, 3, mode="nearest")
         counts.append(histogram.reshape(-1)[flat] / max(1, int(part.sum())))
     return np.asarray(counts[0] / (counts[0] + counts[1] + 1e-4), np.float32)
 

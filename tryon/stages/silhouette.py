@@ -57,7 +57,21 @@ class Silhouette:
 
     def flipped(self) -> "Silhouette":
         """The mirror image."""
-        return measure_silhouette(np.ascontiguousarray(self.mask[:, ::-1]))
+        last = self.mask.shape[1] - 1
+
+        def turned(columns: IntRow) -> IntRow:
+            return np.where(columns >= 0, last - columns, -1)
+
+        x0, y0, x1, y1 = self.box_xyxy
+        return Silhouette(
+            np.ascontiguousarray(self.mask[:, ::-1]),
+            (last + 1 - x1, y0, last + 1 - x0, y1),
+            last - self.axis_x,
+            turned(self.outer_right),
+            turned(self.outer_left),
+            turned(self.core_right),
+            turned(self.core_left),
+        )
 
     def top(self, x: float) -> int:
         """First mask row in a column; the bottom of the box when the column is empty."""
@@ -74,7 +88,7 @@ def measure_silhouette(mask: BoolMask) -> Silhouette:
     box = mask_box_xyxy(mask)
     if box is None:
         raise ValueError("mask: want at least one pixel inside")
-    height, width = mask.shape
+    width = mask.shape[1]
     outer_left = np.where(mask.any(axis=1), mask.argmax(axis=1), -1)
     outer_right = np.where(mask.any(axis=1), width - 1 - mask[:, ::-1].argmax(axis=1), -1)
     axis_x = _axis(outer_left, outer_right, box, mask)
@@ -97,7 +111,7 @@ def _axis(left: IntRow, right: IntRow, box: tuple[int, int, int, int], mask: Boo
 
 def _core(mask: BoolMask, axis: int) -> tuple[IntRow, IntRow]:
     """Ends of the run that holds the column `axis`, row by row."""
-    height, width = mask.shape
+    width = mask.shape[1]
     axis = int(np.clip(axis, 0, width - 1))
     outside_left = ~mask[:, : axis + 1][:, ::-1]
     outside_right = ~mask[:, axis:]
@@ -112,33 +126,38 @@ def _core(mask: BoolMask, axis: int) -> tuple[IntRow, IntRow]:
 def gap_tops(shape: Silhouette) -> tuple[PointsXY | None, PointsXY | None]:
     """Where the background beside the torso ends upwards: the armpits of a sleeved garment.
 
-    A gap is background between a run further out and the run around the axis, at least
-    2% of the height tall, that begins in the upper 60%.
+    Returns:
+        `left_gap_top` of the outline and of its mirror image, the latter in the picture's
+        columns; None where there is no gap.
+    """
+    mirrored = left_gap_top(shape.flipped())
+    if mirrored is not None:
+        mirrored = np.array([shape.mask.shape[1] - 1 - mirrored[0], mirrored[1]])
+    return left_gap_top(shape), mirrored
+
+
+def left_gap_top(shape: Silhouette) -> PointsXY | None:
+    """Top of the gap between the trunk and what hangs beside it on the picture's left.
+
+    A gap is background between a run further out and the run around the axis, at least 2% of
+    the height tall, that begins in the upper 60%.
 
     Returns:
-        (2,) float64 xy of the topmost pixel of the left gap and of the right gap (left and
-        right in the picture), None where there is no gap.
+        (2,) float64 xy of the last mask pixel above the gap, None where there is no gap.
     """
-    return _gap_top(shape.mask, shape, left=True), _gap_top(shape.mask, shape, left=False)
-
-
-def _gap_top(mask: BoolMask, shape: Silhouette, left: bool) -> PointsXY | None:
-    x0, y0, _, y1 = shape.box_xyxy
-    gaps = np.zeros_like(mask, dtype=np.uint8)
-    columns = np.arange(mask.shape[1])
-    inner = (shape.core_left if left else shape.core_right)[:, None]
-    outer = (shape.outer_left if left else shape.outer_right)[:, None]
-    between = (columns > outer) & (columns < inner) if left else (columns < outer) & (columns > inner)
-    gaps[between & ~mask & (inner >= 0)] = 1
+    _, y0, _, y1 = shape.box_xyxy
+    last = max(1, int(shape.axis_x) + 1)
+    columns = np.arange(last)
+    inner, outer = shape.core_left[:, None], shape.outer_left[:, None]
+    gaps = ((columns > outer) & (columns < inner) & ~shape.mask[:, :last]).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(gaps, None, 4)
     best: PointsXY | None = None
     best_area = 0
     for label in range(1, count):
         top, tall = stats[label, cv2.CC_STAT_TOP], stats[label, cv2.CC_STAT_HEIGHT]
         area = int(stats[label, cv2.CC_STAT_AREA])
-        if tall < 0.02 * (y1 - y0) or top > y0 + 0.6 * (y1 - y0) or top < y0 + 0.06 * (y1 - y0):
-            continue
-        if area > best_area:
+        is_beside = y0 + 0.06 * (y1 - y0) <= top <= y0 + 0.6 * (y1 - y0)
+        if is_beside and tall >= 0.02 * (y1 - y0) and area > best_area:
             row = np.flatnonzero(labels[top] == label)
             best, best_area = np.array([row.mean(), top - 1.0]), area
     return best
@@ -148,7 +167,7 @@ def outline(mask: BoolMask) -> PointsXY:
     """(N, 2) float64 xy of the longest outer contour, clockwise as seen."""
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     longest = max(contours, key=cv2.contourArea)
-    return longest.reshape(-1, 2).astype(np.float64)
+    return np.asarray(longest.reshape(-1, 2), np.float64)
 
 
 def farthest_along(points_xy: PointsXY, direction: NDArray[np.float64]) -> PointsXY:

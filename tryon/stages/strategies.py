@@ -17,12 +17,12 @@ class Strategy:
     """
 
     name: str
-    hypothesis: FitHypothesis = FitHypothesis()
+    hypothesis: FitHypothesis
     is_rigid: bool = False
 
 
 STRATEGIES: Final = (
-    Strategy("as measured"),
+    Strategy("as measured", FitHypothesis()),
     Strategy("roomier", FitHypothesis(width=1.08)),
     Strategy("stiff cloth", FitHypothesis(sleeves_follow=0.6), is_rigid=True),
     Strategy("closer", FitHypothesis(width=0.92)),

@@ -3,15 +3,17 @@
 A thin-plate spline folds where an elbow bends by 90 degrees; a strip does not.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import PointsXY
 from tryon.errors import WarpFailed
-from tryon.stages.warp import Warp
+from tryon.stages.warp import Part, Warp
 
-STEPS = 6  # cross-sections between two pairs of anchors
-ACROSS = 4  # cells across the limb
+STEPS = 4  # cross-sections between two pairs of anchors
+ACROSS = 4  # cells across the limb, margins included
 BESIDE = 0.35  # of the width: how far the strip reaches beyond its edges
 BEFORE = 0.25  # of the first cell: how far it reaches back under the trunk
 BEYOND = 0.12  # of the last cell: how far it reaches past the sleeve's end
@@ -39,15 +41,29 @@ def fit_strip(
     if len(source_pairs) < 2 or widths.min() < MIN_WIDTH_PX:
         raise WarpFailed("a sleeve's points lie in one spot")
     source, target = _mesh(source_pairs), _mesh(target_pairs)
-    source_xy = np.full((*shape_hw, 2), np.nan, np.float32)
-    area = np.zeros(shape_hw, np.float32)
+    part = _part_around(target.reshape(-1, 2), shape_hw)
+    target = target - (part[1].start, part[0].start)
+    part_hw = (part[0].stop - part[0].start, part[1].stop - part[1].start)
+    source_xy = np.full((*part_hw, 2), np.nan, np.float32)
+    area = np.zeros(part_hw, np.float32)
     for row in range(source.shape[0] - 1):
         for col in range(source.shape[1] - 1):
             cell = ((row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col))
             for corners in (cell[:3], (cell[0], cell[2], cell[3])):
                 triangle = np.array([target[c] for c in corners])
                 _paint(source_xy, area, np.array([source[c] for c in corners]), triangle)
-    return Warp(source_xy, area, 0.0)
+    return Warp(part, source_xy, area, 0.0)
+
+
+def _part_around(points_xy: PointsXY, shape_hw: tuple[int, int]) -> Part:
+    """The part of the photo that holds all points; at least one pixel."""
+    low, high = np.floor(points_xy.min(axis=0)), np.ceil(points_xy.max(axis=0)) + 1
+    (left, top), (right, bottom) = (
+        np.clip(corner, 0, (shape_hw[1], shape_hw[0])).astype(int) for corner in (low, high)
+    )
+    return np.s_[
+        int(top) : max(int(bottom), int(top) + 1), int(left) : max(int(right), int(left) + 1)
+    ]
 
 
 def _mesh(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -55,10 +71,10 @@ def _mesh(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
     first = pairs[0] - BEFORE * (pairs[1] - pairs[0])
     last = pairs[-1] + BEYOND * (pairs[-1] - pairs[-2])
     sections = [first]
-    for start, end in zip(pairs[:-1], pairs[1:], strict=True):
+    for start, end in pairwise(pairs):
         sections += [start + t * (end - start) for t in np.arange(STEPS) / STEPS]
     sections += [pairs[-1], last]
-    across = np.linspace(-BESIDE, 1 + BESIDE, ACROSS + 3)[:, None]
+    across = np.linspace(-BESIDE, 1 + BESIDE, ACROSS + 1)[:, None]
     return np.array([outer + across * (inner - outer) for outer, inner in sections])
 
 
@@ -76,14 +92,22 @@ def _paint(
     if abs(double_area) < 1e-6 or double_area * source_area <= 0:
         return
     height, width = area.shape
-    x0, x1 = max(0, int(np.floor(target[:, 0].min()))), min(width, int(np.ceil(target[:, 0].max())) + 1)
-    y0, y1 = max(0, int(np.floor(target[:, 1].min()))), min(height, int(np.ceil(target[:, 1].max())) + 1)
+    x0, x1 = (
+        max(0, int(np.floor(target[:, 0].min()))),
+        min(width, int(np.ceil(target[:, 0].max())) + 1),
+    )
+    y0, y1 = (
+        max(0, int(np.floor(target[:, 1].min()))),
+        min(height, int(np.ceil(target[:, 1].max())) + 1),
+    )
     if x0 >= x1 or y0 >= y1:
         return
     x, y = np.arange(x0, x1)[None, :], np.arange(y0, y1)[:, None]
     v = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / double_area
     w = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / double_area
     inside = (v >= -1e-3) & (w >= -1e-3) & (v + w <= 1 + 1e-3)
-    seen = source[0] + v[..., None] * (source[1] - source[0]) + w[..., None] * (source[2] - source[0])
+    seen = (
+        source[0] + v[..., None] * (source[1] - source[0]) + w[..., None] * (source[2] - source[0])
+    )
     source_xy[y0:y1, x0:x1][inside] = seen[inside]
     area[y0:y1, x0:x1][inside] = abs(source_area / double_area)

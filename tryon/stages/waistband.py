@@ -1,5 +1,7 @@
 """Where the top a person wears now ends: it tells whether tops are tucked in, nothing else."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +52,13 @@ def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | N
     return float(rows[best] / unit_px) if contrast[best] >= MIN_CONTRAST else None
 
 
-def _look(image, x, y, border: int, value: float = 0.0):  # type: ignore[no-untyped-def]
+def _look(
+    image: RgbImage | SoftMask,
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    border: int,
+    value: float = 0.0,
+) -> Any:
     return cv2.remap(image, x, y, cv2.INTER_LINEAR, None, border, value)
 
 
@@ -62,6 +70,8 @@ def _contrast(
     usable = (is_seen[above].mean(axis=0) > 0.6) & (is_seen[below].sum(axis=0) >= 3)
     if int(usable.sum()) < 6:
         return 0.0
-    means = [np.nanmedian(np.where(is_seen[part][..., None], colours[part], np.nan)[:, usable], axis=0)
-             for part in (above, below)]  # fmt: skip
-    return float(np.median(np.linalg.norm(means[0] - means[1], axis=1)))
+    seen = np.where(is_seen[..., None], colours, np.nan)
+    change = np.nanmedian(seen[above][:, usable], axis=0) - np.nanmedian(
+        seen[below][:, usable], axis=0
+    )
+    return float(np.median(np.linalg.norm(change, axis=1)))

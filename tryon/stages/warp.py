@@ -1,6 +1,7 @@
 """Smooth backward maps through pairs of points: thin-plate splines with a check for folds."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -14,18 +15,23 @@ GRID_PX = 8  # the map is computed at every 8th pixel and interpolated: below 0.
 MIN_SPREAD_PX = 6.0  # pairs closer together than this say nothing about shape
 STIFFNESS = (0.0, 0.25, 0.5, 0.75, 1.0)  # share of the plain affine map mixed in until no fold
 MIN_PAIRS = 3
+MIN_SHRINK = 1.15  # source pixels a target pixel from which area filtering is worth it
+
+Part: TypeAlias = tuple[slice, slice]  # rows and columns of the photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Warp:
-    """A backward map: for every pixel of the target, the source pixel seen there.
+    """A backward map: for every pixel of a part of the photo, the garment pixel seen there.
 
     Attributes:
-        source_xy: (H, W, 2) float32, source pixels; NaN where the map shows nothing.
-        area: (H, W) float32, signed source area of a target pixel; negative where folded.
+        part: rows and columns of the photo the map covers; away from it nothing is shown.
+        source_xy: (H', W', 2) float32, garment pixels; NaN where the map shows nothing.
+        area: (H', W') float32, garment area of a photo pixel; negative where folded.
         stiffness: 0 exact at every pair .. 1 the best affine map.
     """
 
+    part: Part
     source_xy: PixelMap
     area: NDArray[np.float32]
     stiffness: float
@@ -48,12 +54,15 @@ def fit_warp(
         least_stiffness: 1 keeps the map affine from the start.
 
     Raises:
-        WarpFailed: fewer than three pairs, or pairs on one spot or one line.
+        WarpFailed: fewer than three pairs, pairs on one spot or one line, or a garment that
+            lies outside the photo.
 
     Source: Bookstein, IEEE TPAMI 11(6), 1989 (thin-plate splines), by scipy's RBFInterpolator.
     """
     source, target = _distinct(source_xy, target_xy)
-    affine, *_ = np.linalg.lstsq(np.column_stack([target, np.ones(len(target))]), source, rcond=None)
+    affine, *_ = np.linalg.lstsq(
+        np.column_stack([target, np.ones(len(target))]), source, rcond=None
+    )
     rows, cols = _grid_axes(shape_hw)
     grid = np.stack(np.meshgrid(cols, rows), axis=-1)
     flat = grid.reshape(-1, 2)
@@ -63,21 +72,64 @@ def fit_warp(
         bent = spline(flat).reshape(grid.shape)
     except np.linalg.LinAlgError as exc:
         raise WarpFailed(f"singular spline: {exc}") from exc
+    stiffness, shown = STIFFNESS[-1], np.zeros(grid.shape[:2], bool)
     for stiffness in (s for s in STIFFNESS if s >= least_stiffness):
         coarse = (1 - stiffness) * bent + stiffness * straight
-        area = _signed_area(coarse)
-        if not _folds(coarse, area, support):
+        area, shown = _signed_area(coarse), _shown(coarse, support)
+        if not (area[shown] <= 0).any():
             break
     else:  # even the best affine map is mirrored: the pairs cross; lay the cloth on as it is
         coarse = _best_similarity(source, target, grid)
-        area = _signed_area(coarse)
-    size_wh = (cols.size * GRID_PX, rows.size * GRID_PX)
-    full = cv2.resize(coarse.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_CUBIC)
-    area_full = cv2.resize(area.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
-    height, width = shape_hw
-    margin = GRID_PX  # the grid begins one cell before the picture
-    crop = np.s_[margin : margin + height, margin : margin + width]
-    return Warp(full[crop], area_full[crop], stiffness)
+        area, shown = _signed_area(coarse), _shown(coarse, support)
+    return _refined(coarse, area, shown, shape_hw, stiffness)
+
+
+def _refined(
+    coarse: NDArray[np.float64],
+    area: NDArray[np.float64],
+    shown: NDArray[np.bool_],
+    shape_hw: tuple[int, int],
+    stiffness: float,
+) -> Warp:
+    """The coarse map at full resolution, only where it shows the garment."""
+    reach = cv2.dilate(shown.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    cell_rows, cell_cols = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
+    if not len(cell_rows):
+        raise WarpFailed("the garment lies outside the photo")
+    cells = np.s_[cell_rows[0] : cell_rows[-1] + 1, cell_cols[0] : cell_cols[-1] + 1]
+    size_wh = (coarse[cells].shape[1] * GRID_PX, coarse[cells].shape[0] * GRID_PX)
+    full = cv2.resize(coarse[cells].astype(np.float32), size_wh, None, 0, 0, cv2.INTER_CUBIC)
+    full_area = cv2.resize(area[cells].astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
+    top, left = ((int(c[0]) - 1) * GRID_PX for c in (cell_rows, cell_cols))  # one cell of margin
+    bottom, right = min(shape_hw[0], top + size_wh[1]), min(shape_hw[1], left + size_wh[0])
+    part = np.s_[max(0, top) : bottom, max(0, left) : right]
+    crop = np.s_[part[0].start - top : bottom - top, part[1].start - left : right - left]
+    return Warp(part, full[crop], full_area[crop], stiffness)
+
+
+def _grid_axes(shape_hw: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rows and columns of the coarse grid: centres of cells, one cell beyond every border."""
+
+    def axis(length: int) -> NDArray[np.float64]:
+        cells = -(-length // GRID_PX) + 2
+        return np.asarray((np.arange(cells) - 0.5) * GRID_PX - 0.5, np.float64)
+
+    return axis(shape_hw[0]), axis(shape_hw[1])
+
+
+def _distinct(source: PointsXY, target: PointsXY) -> tuple[PointsXY, PointsXY]:
+    """Pairs without those whose target lies on an earlier one's."""
+    kept: list[int] = []
+    for i, point in enumerate(target):
+        if all(np.hypot(*(point - target[k])) >= 1.0 for k in kept):
+            kept.append(i)
+    if len(kept) < MIN_PAIRS:
+        raise WarpFailed(f"{len(kept)} distinct pairs")
+    for name, points in (("garment", source[kept]), ("person", target[kept])):
+        spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+        if spread[-1] / np.sqrt(len(points)) < MIN_SPREAD_PX / 2:
+            raise WarpFailed(f"{name} points lie on one line or in one spot")
+    return source[kept], target[kept]
 
 
 def _best_similarity(
@@ -87,35 +139,12 @@ def _best_similarity(
 
     Source: Umeyama, IEEE TPAMI 13(4), 1991; the 2-D case as one complex division.
     """
-    src, dst = source @ [1, 1j], target @ [1, 1j]
-    turn = np.vdot(dst - dst.mean(), src - src.mean()) / np.vdot(dst - dst.mean(), dst - dst.mean())
-    seen = (grid @ np.array([1, 1j]) - dst.mean()) * turn + src.mean()
+    as_complex = np.array([1, 1j])
+    src, dst = source @ as_complex, target @ as_complex
+    centred = dst - dst.mean()
+    turn = np.vdot(centred, src - src.mean()) / np.vdot(centred, centred)
+    seen = (grid @ as_complex - dst.mean()) * turn + src.mean()
     return np.stack([seen.real, seen.imag], axis=-1)
-
-
-def _grid_axes(shape_hw: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rows and columns of the coarse grid: centres of cells, one cell beyond every border."""
-    axes = []
-    for length in shape_hw:
-        cells = -(-length // GRID_PX) + 2
-        axes.append((np.arange(cells) - 1 + 0.5) * GRID_PX - 0.5)
-    return axes[0], axes[1]
-
-
-def _distinct(source: PointsXY, target: PointsXY) -> tuple[PointsXY, PointsXY]:
-    """Pairs without those whose target lies on an earlier one's."""
-    kept: list[int] = []
-    for i, point in enumerate(target):
-        if all(np.hypot(*(point - target[k])) >= 1.0 for k in kept):
-            kept.append(i)
-    chosen_source, chosen_target = source[kept], target[kept]
-    if len(kept) < MIN_PAIRS:
-        raise WarpFailed(f"{len(kept)} distinct pairs")
-    for name, points in (("garment", chosen_source), ("person", chosen_target)):
-        spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-        if spread[-1] / np.sqrt(len(points)) < MIN_SPREAD_PX / 2:
-            raise WarpFailed(f"{name} points lie on one line or in one spot")
-    return chosen_source, chosen_target
 
 
 def _signed_area(coarse: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -124,38 +153,35 @@ def _signed_area(coarse: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(by_col[..., 0] * by_row[..., 1] - by_col[..., 1] * by_row[..., 0])
 
 
-def _folds(coarse: NDArray[np.float64], area: NDArray[np.float64], support: SoftMask) -> bool:
-    """Whether the map turns over where it shows the garment."""
+def _shown(coarse: NDArray[np.float64], support: SoftMask) -> NDArray[np.bool_]:
+    """Where on the coarse grid the garment is seen."""
     x, y = (np.ascontiguousarray(coarse[..., i], dtype=np.float32) for i in (0, 1))
-    shown = cv2.remap(support, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0) > 0.05
-    return bool((area[shown] <= 0).any())
+    seen = cv2.remap(support, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
+    return np.asarray(seen > 0.05)
 
 
-def sample(
-    rgb: RgbImage, alpha: SoftMask, warp: Warp, shown: tuple[slice, slice]
-) -> tuple[NDArray[np.float32], SoftMask]:
-    """Colours and alpha of the source seen through the warp, area-filtered when shrinking.
+def sample(rgb: RgbImage, alpha: SoftMask, warp: Warp) -> tuple[NDArray[np.float32], SoftMask]:
+    """Colours and alpha of the garment seen through the warp, area-filtered when shrinking.
 
     Args:
         rgb: (h, w, 3) uint8 source.
         alpha: (h, w) float32 source.
-        warp: from `fit_warp`.
-        shown: rows and columns of the target to fill.
+        warp: where to look.
 
     Returns:
-        (H', W', 3) float32 0..255 and (H', W') float32, of the part `shown`.
+        (H', W', 3) float32 0..255 and (H', W') float32, of `warp.part`.
     """
-    source_xy = warp.source_xy[shown]
-    inside = warp.area[shown]
+    source_xy = warp.source_xy
+    inside = warp.area[::4, ::4]
     shrink = float(np.sqrt(np.median(inside[inside > 0]))) if (inside > 0).any() else 1.0
-    if shrink > 1.15:  # several source pixels a target pixel: average them first
+    if shrink > MIN_SHRINK:  # several source pixels a target pixel: average them first
         size_wh = (max(2, round(rgb.shape[1] / shrink)), max(2, round(rgb.shape[0] / shrink)))
         scale = np.array([size_wh[0] / rgb.shape[1], size_wh[1] / rgb.shape[0]], np.float32)
         rgb = cv2.resize(rgb, size_wh, None, 0, 0, cv2.INTER_AREA)
         alpha = cv2.resize(alpha, size_wh, None, 0, 0, cv2.INTER_AREA)
         source_xy = (source_xy + np.float32(0.5)) * scale - np.float32(0.5)
     away = np.float32(-10 * max(rgb.shape[:2]))  # outside the source: no alpha there
-    x, y = (np.nan_to_num(source_xy[..., i], nan=away) for i in (0, 1))
-    colours = cv2.remap(rgb, x, y, cv2.INTER_CUBIC, None, cv2.BORDER_REPLICATE)
-    matte = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
+    lookup = np.where(np.isnan(source_xy), away, source_xy)
+    colours = cv2.remap(rgb, lookup, None, cv2.INTER_CUBIC, None, cv2.BORDER_REPLICATE)
+    matte = cv2.remap(alpha, lookup, None, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
     return colours.astype(np.float32), matte
