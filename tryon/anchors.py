@@ -47,7 +47,9 @@ ANCHOR_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "shorts": _TROUSERS,
     "skirt": _SKIRT,
     "dress": (*_UPPER, *_pairs(("hip",))),
-    "jumpsuit": (*(n for n in _UPPER if not n.endswith("_hem")), *_TROUSERS[1:], "crotch"),
+    "jumpsuit": tuple(
+        dict.fromkeys((*(n for n in _UPPER if not n.endswith("_hem")), *_TROUSERS[1:], "crotch"))
+    ),
 }
 
 

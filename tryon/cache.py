@@ -3,9 +3,18 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Turn:
+    """Whose turn it is to make one key; kept as long as anybody waits."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    users: int = 0
 
 
 class ContentCache(Generic[T]):
@@ -19,7 +28,7 @@ class ContentCache(Generic[T]):
         self._size = size
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, T] = OrderedDict()
-        self._making: dict[str, threading.Lock] = {}
+        self._making: dict[str, _Turn] = {}
 
     def get(self, key: str) -> T | None:
         """What is kept under a key, now the youngest; None when there is nothing."""
@@ -31,18 +40,23 @@ class ContentCache(Generic[T]):
     def get_or_make(self, key: str, make: Callable[[], T]) -> T:
         """What is kept under a key, or else what `make` returns. An error keeps nothing."""
         with self._lock:
-            turn = self._making.setdefault(key, threading.Lock())
-        with turn:
-            found = self.get(key)
-            if found is None:
-                found = make()
-                with self._lock:
-                    self._kept[key] = found
-                    while len(self._kept) > self._size:
-                        self._kept.popitem(last=False)
-        with self._lock:
-            self._making.pop(key, None)
-        return found
+            turn = self._making.setdefault(key, _Turn())
+            turn.users += 1
+        try:
+            with turn.lock:
+                found = self.get(key)
+                if found is None:
+                    found = make()
+                    with self._lock:
+                        self._kept[key] = found
+                        while len(self._kept) > self._size:
+                            self._kept.popitem(last=False)
+                return found
+        finally:
+            with self._lock:
+                turn.users -= 1
+                if not turn.users:
+                    del self._making[key]
 
     def clear(self) -> None:
         """Forget everything."""
