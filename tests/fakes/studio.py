@@ -144,6 +144,7 @@ def a_draft(person: Person, garment: Garment) -> Draft:
         folded_px=0,
         stretch=1.2,
         stiffness=0.0,
+        is_tucked=False,
     )
 
 
