@@ -19,6 +19,19 @@ GarmentType: TypeAlias = Literal[
     "trousers", "shorts", "skirt", "dress", "jumpsuit",
 ]  # fmt: skip
 GARMENT_TYPES: Final[tuple[GarmentType, ...]] = get_args(GarmentType)
+GARMENT_LABELS: Final[Mapping[GarmentType, str]] = {  # as people say it
+    "tshirt": "T-shirt",
+    "shirt": "Shirt",
+    "sweater": "Sweater",
+    "hoodie": "Hoodie",
+    "jacket": "Jacket",
+    "tank_top": "Tank top",
+    "trousers": "Trousers",
+    "shorts": "Shorts",
+    "skirt": "Skirt",
+    "dress": "Dress",
+    "jumpsuit": "Jumpsuit",
+}
 UPPER_TYPES: Final = frozenset({"tshirt", "shirt", "sweater", "hoodie", "jacket", "tank_top"})
 LOWER_TYPES: Final = frozenset({"trousers", "shorts", "skirt"})
 FULL_TYPES: Final = frozenset({"dress", "jumpsuit"})
