@@ -98,7 +98,9 @@ def prepare_garment_photo(
 ) -> Garment:
     """Stages 0 and 3 of the garment photo."""
     photo = step("load garment", load_photo, data, limits)
-    return step("prepare garment", prepare_garment, photo, garment_type, models.matting)
+    return step(
+        "prepare garment", prepare_garment, photo, garment_type, models.matting, models.pose
+    )
 
 
 def fit_garment(person: Person, garment: Garment, options: FitOptions, step: Steps) -> TryOn:

@@ -22,6 +22,7 @@ from tryon.stages.pose import Pose
 # Fitted as medians over 14 labelled pairs, in shoulder widths (see docs/placement.md).
 TORSO_WIDTH = 0.995  # garment torso width on the body
 HEM_SHARE = 0.75  # of the hem in the torso width; the rest is the width between the armpits
+TORSO_TO_ARMPITS = 1.07  # torso width / width between the armpits, for garments without a top hem
 HEIGHT_TO_WIDTH = 1.03  # vertical / horizontal scale
 TURN_SHARE = 0.7  # of the tilts of shoulders and spine together: how the collar is turned
 HANG_BY_SPINE, HANG_BY_YAW = 1.25, 0.3  # how cloth hangs: with the spine, and with the turned trunk
@@ -124,10 +125,11 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     """
     neck = _need(garment, "left_neck", "right_neck")
     armpits = _need(garment, "left_armpit", "right_armpit")
-    low = "waist" if garment_is_long(garment) else "hem"
-    hems = _need(garment, f"left_{low}", f"right_{low}")
+    hems = _need(garment, "left_hem", "right_hem") if "left_hem" in garment else armpits
     at_armpits, at_hem = float(armpits[0, 0] - armpits[1, 0]), float(hems[0, 0] - hems[1, 0])
     torso_width = HEM_SHARE * at_hem + (1 - HEM_SHARE) * at_armpits
+    if garment_is_long(garment):  # its hem lies on the legs and says nothing of the trunk
+        torso_width = TORSO_TO_ARMPITS * at_armpits
     if torso_width < 4:
         raise WarpFailed(f"garment torso width {torso_width:.1f} px")
     shoulders = np.array([pose.xy("left_shoulder"), pose.xy("right_shoulder")])
@@ -152,7 +154,7 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
 
 
 def garment_is_long(garment: AnchorSet) -> bool:
-    """Whether the hem lies on the legs, so that its width says nothing of the trunk."""
+    """Whether the garment reaches from the shoulders down to the legs."""
     return "left_hip" in garment or "left_knee_outer" in garment
 
 

@@ -5,23 +5,20 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from tryon.anchors import (
-    ANCHOR_NAMES,
-    GARMENT_LABELS,
-    LOWER_TYPES,
-    Anchor,
-    AnchorSet,
-    GarmentType,
-)  # fmt: skip
+from tryon.anchors import ANCHOR_NAMES, FULL_TYPES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
-from tryon.errors import SegmentationFailed
+from tryon.errors import PoseFailed, SegmentationFailed
 from tryon.geometry import fit_within
-from tryon.ports import MattingModel
+from tryon.ports import MattingModel, PoseModel
 from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
 from tryon.stages.garment_anchors import upper_anchors
 from tryon.stages.garment_type import detect_type
+from tryon.stages.human import shows_a_person
 from tryon.stages.load import Photo
-from tryon.stages.lower_anchors import hip_anchors, lower_anchors
+from tryon.stages.lower_anchors import lower_anchors, skirt_anchors
+from tryon.stages.pose import find_pose
+from tryon.stages.segment import segment_person
+from tryon.stages.worn import cut_out_worn
 
 OUTLINE_SIDE = 640  # px: anchors are read off an outline of this size
 MIN_SHARE = 0.01  # of the photo: a smaller cutout is no garment
@@ -62,7 +59,9 @@ class Garment:
         return np.dstack([self.rgb, to_uint8(self.alpha)])
 
 
-def prepare_garment(photo: Photo, garment_type: GarmentType | None, model: MattingModel) -> Garment:
+def prepare_garment(
+    photo: Photo, garment_type: GarmentType | None, matting: MattingModel, pose: PoseModel
+) -> Garment:
     """Cut the garment out, tell its type where none is given, and find its anchors.
 
     A picture that brings its own transparency keeps it.
@@ -70,10 +69,7 @@ def prepare_garment(photo: Photo, garment_type: GarmentType | None, model: Matti
     Raises:
         SegmentationFailed: no garment could be told from the background.
     """
-    if photo.alpha is not None:
-        cutout = Cutout(photo.alpha, 1.0)
-    else:
-        cutout = cut_out(photo.rgb, model.alpha(photo.rgb))
+    cutout = find_cutout(photo, garment_type, matting, pose)
     share = float((cutout.alpha > 0.5).mean())
     if not MIN_SHARE < share < MAX_SHARE:
         raise SegmentationFailed(
@@ -89,7 +85,7 @@ def prepare_garment(photo: Photo, garment_type: GarmentType | None, model: Matti
     anchors = find_anchors(mask, small_rgb, found_type)
     notes = list(cutout.notes)
     if garment_type is None:
-        notes.append(f"The garment was taken for: {GARMENT_LABELS[found_type]}.")
+        notes.append(f"The garment was taken for: {found_type.replace('_', ' ')}.")
     return Garment(
         photo,
         clean_edge_colours(photo.rgb, cutout.alpha),
@@ -102,6 +98,22 @@ def prepare_garment(photo: Photo, garment_type: GarmentType | None, model: Matti
     )
 
 
+def find_cutout(
+    photo: Photo, garment_type: GarmentType | None, matting: MattingModel, pose: PoseModel
+) -> Cutout:
+    """The garment's alpha: its own, or from its background, or taken off the person wearing it."""
+    if photo.alpha is not None:
+        return Cutout(photo.alpha, 1.0)
+    if any(shows_a_person(photo.rgb, found) for found in pose.detect(photo.rgb)[:1]):
+        try:
+            wearer = find_pose(photo, pose)
+        except PoseFailed:
+            pass  # no whole person: a print of a face, or a hand holding the garment
+        else:
+            return cut_out_worn(wearer, segment_person(photo, wearer, matting), garment_type)
+    return cut_out(photo.rgb, matting.alpha(photo.rgb))
+
+
 def find_anchors(
     mask: BoolMask, photo_rgb: RgbImage, garment_type: GarmentType
 ) -> tuple[Anchor, ...]:
@@ -109,8 +121,13 @@ def find_anchors(
     if garment_type in LOWER_TYPES:
         found = lower_anchors(mask, garment_type)
     else:
-        found = upper_anchors(mask, photo_rgb, sleeveless=garment_type == "tank_top")
+        found = upper_anchors(
+            mask,
+            photo_rgb,
+            sleeveless=garment_type == "tank_top",
+            is_long=garment_type in FULL_TYPES,
+        )
         if garment_type == "dress":
-            found = (*found, *hip_anchors(mask, found))
+            found = (*found, *skirt_anchors(mask, found))
     named = {anchor.name: anchor for anchor in found}
     return tuple(named[n] for n in ANCHOR_NAMES[garment_type] if n in named)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tryon.anchors import Anchor
 from tryon.arrays import BoolMask, PointsXY, RgbImage
+from tryon.geometry import mask_box_xyxy
 from tryon.stages.garment_sleeves import (
     GUESSED,
     LIKELY,
@@ -29,7 +30,11 @@ from tryon.stages.silhouette import (
 
 SLEEVE_REACH = 0.07  # of the torso width: a part reaching further out than this is a sleeve
 ARMPIT_DEPTH = 0.68  # of the torso width: armpits of sleeved garments below the neck points
-PRESSED_SLEEVE = 1.3  # full width / trunk width: more means sleeves lie against the trunk
+PRESSED_SLEEVE = 1.18  # full width / trunk width: more means sleeves lie against the trunk
+BODICE_HEIGHT = 1.2  # of the breadth with sleeves: how far down a dress lies on the trunk
+HOOD_BAY = 0.035  # of the torso width: the bay between hood and shoulder is at least this deep
+HOOD_SIZE = (0.17, 0.36)  # of the torso width: a hood is at least this high and this broad
+ONE_SIDED = 0.2  # of the torso width: armpits further apart in height cannot both be right
 WAIST_AT = 0.55  # of the way from armpit to hem
 OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the collar is not seen
 NECK_DEPTH = 0.15  # of the torso width: how far a neckline usually lies below the neck points
@@ -48,6 +53,11 @@ class _Side:
         """Of the point everything else hangs on."""
         return self.points["armpit"][1]
 
+    @property
+    def armpit_y(self) -> float:
+        """Row of the armpit."""
+        return float(self.points["armpit"][0][1])
+
     def shifted(self, dx: float) -> "_Side":
         """The same points on the other half's columns, a little less sure."""
         moved = {
@@ -57,7 +67,7 @@ class _Side:
 
 
 def upper_anchors(
-    mask: BoolMask, photo_rgb: RgbImage, sleeveless: bool = False
+    mask: BoolMask, photo_rgb: RgbImage, sleeveless: bool = False, is_long: bool = False
 ) -> tuple[Anchor, ...]:
     """Anchors of a garment worn on the upper body (also the top of a dress or jumpsuit).
 
@@ -65,11 +75,12 @@ def upper_anchors(
         mask: (H, W) bool cutout.
         photo_rgb: (H, W, 3) uint8, for the front neckline.
         sleeveless: known to have no sleeves.
+        is_long: a dress or jumpsuit, whose upper part alone is looked at.
 
     Returns:
         In the order neck, shoulders, armpits, sleeves, waist, hem; the wearer's left and right.
     """
-    shape = measure_silhouette(mask)
+    shape = measure_silhouette(_bodice(mask) if is_long else mask)
     right, left = _agreed(
         _side(shape, sleeveless), _side(shape.flipped(), sleeveless), shape, mask.shape[1]
     )
@@ -87,6 +98,10 @@ def upper_anchors(
 def _agreed(right: _Side, left: _Side, shape: Silhouette, width: int) -> tuple[_Side, _Side]:
     """A side that had to guess takes the other's mirror image: garments are sewn symmetric."""
     shift = width - 1 - 2 * shape.axis_x  # from one half's columns to the other's
+    lower = right.armpit_y - left.armpit_y
+    if abs(lower) > ONE_SIDED * (right.torso_width + left.torso_width) / 2:
+        # One side mistook its shoulder corner for an armpit: the lower one is right.
+        return (right, right.shifted(shift)) if lower > 0 else (left.shifted(-shift), left)
     if right.confidence > left.confidence + 0.2:
         return right, right.shifted(shift)
     if left.confidence > right.confidence + 0.2:
@@ -129,8 +144,25 @@ def _bottom_width(shape: Silhouette) -> float:
     return float(np.percentile(shape.core_right[low] - shape.core_left[low] + 1, 30))
 
 
+def _bodice(mask: BoolMask) -> BoolMask:
+    """The part of a long garment that lies on the trunk."""
+    box = mask_box_xyxy(mask)
+    if box is None:
+        raise ValueError("mask: want at least one pixel inside")
+    upper = mask[box[1] : box[1] + max(1, round(0.3 * (box[3] - box[1])))]
+    broad = int(np.ptp(np.flatnonzero(upper.any(axis=0)))) + 1
+    if box[3] - box[1] <= BODICE_HEIGHT * broad:
+        return mask
+    cut = mask.copy()
+    cut[box[1] + round(BODICE_HEIGHT * broad) :] = False
+    return cut
+
+
 def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
     """Highest point of the shoulder, beside the neck; the outer end where it is flat."""
+    hood = _under_hood(shape, torso_width)
+    if hood is not None:
+        return hood
     columns = np.arange(
         max(shape.box_xyxy[0], int(shape.axis_x - 0.47 * torso_width)),
         max(1, int(shape.axis_x - 0.05 * torso_width)),
@@ -141,6 +173,20 @@ def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
     level = tops.min() + 0.012 * torso_width
     x = float(columns[tops <= level].mean())
     return np.array([x, float(shape.top(x))])
+
+
+def _under_hood(shape: Silhouette, torso_width: float) -> PointsXY | None:
+    """Where a hood meets the shoulder: the deepest point of the bay between the two."""
+    first = max(shape.box_xyxy[0], int(shape.axis_x - 0.6 * torso_width))
+    columns = np.arange(int(shape.axis_x), first, -1)
+    path = np.array([(x, shape.top(float(x))) for x in columns], dtype=np.float64)
+    if len(path) < 8:
+        return None
+    index, depth = farthest_from_chord(path)  # walking left, left of the chord is below it
+    high = path[index, 1] - path[: index + 1, 1].min()
+    broad = 2 * (shape.axis_x - path[index, 0])
+    is_hood = high > HOOD_SIZE[0] * torso_width and broad > HOOD_SIZE[1] * torso_width
+    return path[index] if is_hood and depth > HOOD_BAY * torso_width else None
 
 
 def _armpit(
@@ -156,7 +202,7 @@ def _armpit(
     gap = None if sleeveless else left_gap_top(shape)
     if gap is not None and gap[1] < usual_y + 0.25 * trunk_width:
         return gap, SEEN, True
-    middle = shape.row(0.55)
+    middle = shape.row(0.66)
     full_width = shape.outer_right[middle] - shape.outer_left[middle] + 1
     if gap is not None or (not sleeveless and full_width > PRESSED_SLEEVE * trunk_width):
         x = gap[0] if gap is not None else shape.axis_x - 0.52 * trunk_width
@@ -232,6 +278,8 @@ def _neckline(
     x = (left_neck.x + right_neck.x) / 2
     neck_y = (left_neck.y + right_neck.y) / 2
     top_y = float(shape.top(x))
+    if neck_y - top_y > HOOD_SIZE[0] * torso_width:  # a hood: its collar lies below its top
+        top_y = neck_y
     back_y, back_seen = top_y, SEEN
     front_y, front_seen = _front_edge(photo_rgb, x, top_y, torso_width), LIKELY
     if top_y - neck_y > OPEN_NECK * torso_width:  # what is seen at the middle is the front

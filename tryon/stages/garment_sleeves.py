@@ -95,5 +95,5 @@ def sleeve_region(
     region = shape.mask & beyond & ((y < armpit[1]) | (x < trunk_from[:, None]))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), None, 4)
     if count < 2:
-        return region
+        return np.asarray(region)
     return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))

@@ -13,6 +13,8 @@ SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3
 HIP_AT = 0.7  # of the way from waist to crotch
 SKIRT_HIP_AT = 0.3  # of a skirt's height
 CROTCH_AT = 0.33  # of the height of trousers, where no gap between the legs is seen
+HIP_BELOW_ARMPIT = 1.05  # trunk widths
+FRAYED = 0.35  # of the usual row: thinner rows at the lower end are threads, not hem
 KNEE_AT = 0.48  # of the way from crotch to hem
 KNEE_LENGTH = 1.1  # legs longer than this many waist widths reach below the knee
 
@@ -40,18 +42,23 @@ def lower_anchors(mask: BoolMask, garment_type: GarmentType) -> tuple[Anchor, ..
     return tuple(named)
 
 
-def hip_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
-    """Hips of a dress, between its waist and its hem."""
+def skirt_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
+    """Hips and hem of a dress, below the anchors of its upper part."""
     shape = measure_silhouette(mask)
     by_name = {anchor.name: anchor for anchor in upper}
     trunk_width = by_name["left_armpit"].x - by_name["right_armpit"].x
-    row = int(min(by_name["left_armpit"].y + 1.05 * trunk_width, by_name["left_hem"].y - 2))
-    row = int(np.clip(row, shape.box_xyxy[1], shape.box_xyxy[3] - 1))
-    ends = shape.core_right[row], shape.core_left[row]
-    return tuple(
-        Anchor(f"{side}_hip", float(x), float(row), LIKELY)
-        for side, x in zip(("left", "right"), ends, strict=True)
-    )
+    last = shape.box_xyxy[3] - 1
+    row = int(np.clip(by_name["left_armpit"].y + HIP_BELOW_ARMPIT * trunk_width, 0, last))
+    found = []
+    for side, half in (("right", shape), ("left", shape.flipped())):
+        edge = _edge(half)
+        corners = edge[edge[:, 1] > half.row(0.85)]
+        hem = farthest_along(corners, np.array([-0.6, 0.8]))
+        hip = _on(edge, float(row))
+        for name, xy, seen in (("hip", hip, LIKELY), ("hem", hem, SEEN)):
+            x = float(xy[0]) if side == "right" else mask.shape[1] - 1 - float(xy[0])
+            found.append(Anchor(f"{side}_{name}", x, float(xy[1]), seen))
+    return tuple(found)
 
 
 def _half(shape: Silhouette, garment_type: GarmentType) -> dict[str, tuple[PointsXY, float]]:
@@ -113,7 +120,9 @@ def _crotch(shape: Silhouette) -> tuple[PointsXY, float]:
 def _leg(shape: Silhouette, crotch: PointsXY) -> PointsXY:
     """(N, 2) pixels of the leg on the picture's left, below the crotch."""
     rows, cols = np.nonzero(shape.mask)
-    keep = (rows > crotch[1]) & (cols <= crotch[0])
+    count = np.bincount(rows, minlength=shape.mask.shape[0])
+    solid = count > FRAYED * np.median(count[count > 0])
+    keep = (rows > crotch[1]) & (cols <= crotch[0]) & solid[rows]
     points = np.stack([cols[keep], rows[keep]], axis=1).astype(np.float64)
     if len(points):
         return points

@@ -10,6 +10,7 @@ from tryon.arrays import PointsXY, SoftMask, frozen
 from tryon.errors import PoseFailed
 from tryon.geometry import Resize
 from tryon.ports import KEYPOINT_NAMES, DetectedPose, PoseModel
+from tryon.stages.human import shows_a_person
 from tryon.stages.load import Photo
 
 MIN_TRUNK = 0.06  # trunk length / longer side of the photo: smaller people have no detail
@@ -105,6 +106,12 @@ def find_pose(photo: Photo, model: PoseModel) -> Pose:
     people = model.detect(photo.rgb)
     if not people:
         raise PoseFailed("no person detected", message="No person was found in this photo.")
+    if not shows_a_person(photo.rgb, people[0]):
+        raise PoseFailed(
+            "no skin at face or hands",
+            message="This looks like a picture of clothes, not of a person.",
+            remedy="Put the person photo first; a person's face or hands must be visible in it.",
+        )
     pose = _with_legs_below(people[0], photo, model)
     height, width = photo.rgb.shape[:2]
     notes: list[str] = []

@@ -140,7 +140,7 @@ def _best_similarity(
     Source: Umeyama, IEEE TPAMI 13(4), 1991; the 2-D case as one complex division.
     """
     as_complex = np.array([1, 1j])
-    src, dst = source @ as_complex, target @ as_complex
+    src, dst = np.dot(source, as_complex), np.dot(target, as_complex)
     centred = dst - dst.mean()
     turn = np.vdot(centred, src - src.mean()) / np.vdot(centred, centred)
     seen = (grid @ as_complex - dst.mean()) * turn + src.mean()
