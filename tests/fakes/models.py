@@ -12,6 +12,7 @@ from tryon.arrays import PointsXY, RgbImage, SoftMask
 from tryon.ports import KEYPOINT_NAMES, DetectedPose
 
 BACKGROUND = (206, 212, 220)
+SKIN = (224, 182, 150)
 
 # A standing adult in shoulder widths: x to the wearer's left of the spine, y down from the
 # shoulder line, z away from the camera. Right joints mirror the left ones.
@@ -122,10 +123,16 @@ def silhouette(points_xy: PointsXY, shoulder_px: float, size_wh: tuple[int, int]
 
 
 def photo_of(person: DetectedPose, clothes: tuple[int, int, int] = (120, 90, 150)) -> RgbImage:
-    """(H, W, 3) uint8: the silhouette before a wall, every pixel a little different."""
+    """(H, W, 3) uint8: the person dressed before a wall, every pixel a little different."""
     noise = np.random.default_rng(0).integers(-6, 7, (*person.mask.shape, 3))
-    inside = person.mask[..., None] > 0.5
-    return np.clip(np.where(inside, clothes, BACKGROUND) + noise, 0, 255).astype(np.uint8)
+    rgb = np.where(person.mask[..., None] > 0.5, clothes, BACKGROUND).astype(np.uint8)
+    at = dict(zip(KEYPOINT_NAMES, person.points_xy, strict=True))
+    head_px = float(np.hypot(*(at["nose"] - (at["left_ear"] + at["right_ear"]) / 2)))
+    head_px = max(head_px, float(np.hypot(*(at["left_ear"] - at["right_ear"]))) / 2)
+    for name, radius in (("nose", 1.4), ("left_index", 0.7), ("right_index", 0.7)):
+        centre = tuple(int(v) for v in np.clip(at[name], -5000, 5000).round())
+        cv2.circle(rgb, centre, max(2, round(radius * head_px)), SKIN, -1)
+    return np.clip(rgb.astype(np.int64) + noise, 0, 255).astype(np.uint8)
 
 
 class FakePose:
