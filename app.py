@@ -77,7 +77,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     """The application: API first, then the page, which answers every other path."""
     from tryon.adapters.public_fetch import fetch_public_image
     from tryon.api import create_api
-    from tryon.artifacts import RunRecord
+    from tryon.artifacts import RunRecord, options_json
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
@@ -101,8 +101,8 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         erasing.cancel()
         studio.close()
 
-    def pack(try_on: "TryOn", target: Path) -> None:
-        zip_try_on(try_on, target, RunRecord(settings=record))
+    def pack(try_on: "TryOn", options: FitOptions, target: Path) -> None:
+        zip_try_on(try_on, target, RunRecord(settings=record | options_json(options)))
 
     page = build_page(
         Runner(studio.get, pack),

@@ -67,7 +67,7 @@ def test_run_leaves_the_artifacts_and_says_where(
     assert status == 0
     assert {"draft_composite.png", "run.json", "anchors.json"} <= files("out")
     assert "out/draft_composite.png" in printed.out
-    assert "quality 0.83 (passed" in printed.out
+    assert "tshirt, quality 0.83 (passed" in printed.out
     assert "detect pose" in printed.err
     assert "note: The picture is small" in printed.err
 
@@ -79,16 +79,21 @@ def test_quiet_prints_the_result_alone(tryon: Command, capsys: pytest.CaptureFix
     assert capsys.readouterr().err == ""
 
 
-def test_options_reach_the_service(tryon: Command, studio: FakeStudio) -> None:
+def test_options_reach_the_service(
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is given on the command line goes before the settings."""
     tryon("run", "me.jpg", "shirt.png", "--out", "out", "--garment-type", "hoodie",
-          "--max-retries", "0", "--quality-threshold", "0.9")  # fmt: skip
+          "--max-retries", "0", "--quality-threshold", "0.9", "--tuck", "in")  # fmt: skip
 
     (person, garment, options) = studio.seen[0]
     assert (person, garment) == (b"person", b"garment")
     assert options is not None
     assert options.garment_type == "hoodie"
     assert (options.max_retries, options.quality_threshold) == (0, 0.9)
+    assert options.tuck == "in"
+    assert "hoodie, tucked in, quality" in capsys.readouterr().out
+    assert json.loads(Path("out/run.json").read_text())["settings"]["tuck"] == "in"
 
 
 def test_settings_hold_where_nothing_is_given(
@@ -281,12 +286,12 @@ def test_batch_does_every_row_and_sums_up(
     """Paths are relative to the table, empty type means detect, a byte-order mark is no column."""
     Path("sub").mkdir()
     Path("sub/pairs.csv").write_text(
-        "\ufeffid, person ,garment,garment_type\na,../me.jpg,../shirt.png,\n"
-        '\n"b 2",../me.jpg,../shirt.png,hoodie\n',
+        "\ufeffid, person ,garment,garment_type,tuck\na,../me.jpg,../shirt.png,,\n"
+        '\n"b 2",../me.jpg,../shirt.png,hoodie,in\n',
         "utf-8",
     )
 
-    status = tryon("batch", "sub/pairs.csv", "--out", "out")
+    status = tryon("batch", "sub/pairs.csv", "--out", "out", "--tuck", "out")
 
     assert status == 0
     assert files("out") == {"a", "b 2", "summary.csv"}
@@ -298,7 +303,8 @@ def test_batch_does_every_row_and_sums_up(
         ("a", "done", "0.83"),
         ("b 2", "done", "0.83"),
     ]
-    assert [options.garment_type for *_, options in studio.seen if options] == [None, "hoodie"]
+    asked = [(options.garment_type, options.tuck) for *_, options in studio.seen if options]
+    assert asked == [(None, "out"), ("hoodie", "in")]
     printed = capsys.readouterr()
     assert "2 done, 0 failed: out/summary.csv" in printed.out
     assert "a: done, quality 0.83" in printed.err
@@ -409,6 +415,7 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
         ("id,person,garment\n..,m,s\n", "line 2: the id '..' cannot be the name of a folder"),
         ("id,person,garment\nsummary.csv,m,s\n", "cannot be the name of a folder"),
         ("id,person,garment,garment_type\na,m,s,sock\n", "line 2: 'sock' is no garment type"),
+        ("id,person,garment,tuck\na,m,s,half\n", "line 2: 'half' is no way to wear a top"),
     ],
 )
 def test_a_table_that_cannot_be_meant_exits_2(

@@ -139,6 +139,7 @@ def test_the_score_names_every_attempt(folder: Path) -> None:
     assert [attempt["score"] for attempt in quality["attempts"]] == [0.61, 0.83]
     assert (quality["retry_count"], quality["strategy"]) == (1, "strategy_1")
     assert quality["components"]["shoulders"]["message"]
+    assert quality["is_tucked"] is False
 
 
 def test_the_record_says_how_it_was_made(folder: Path, try_on: TryOn) -> None:

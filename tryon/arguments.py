@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tryon import __version__
 from tryon.anchors import GARMENT_TYPES
+from tryon.stages.tuck import TUCKS
 
 EXAMPLES = """\
 examples:
@@ -18,9 +19,10 @@ examples:
 exit status: 0 all done, 1 something failed (see error.json), 2 bad usage, 130 stopped by Ctrl+C
 """
 TABLE_HELP = """\
-The table has the columns id, person, garment and, if you like, garment_type and anchors. Paths are
-relative to the table; pictures may be http(s) addresses. Every row gets a folder OUT/<id>; what
-became of it is in OUT/summary.csv. Rows already done are skipped; rows that failed are tried again.
+The table has the columns id, person, garment and, if you like, garment_type, anchors and tuck
+(which goes before --tuck). Paths are relative to the table; pictures may be http(s) addresses.
+Every row gets a folder OUT/<id>; what became of it is in OUT/summary.csv. Rows already done are
+skipped; rows that failed are tried again.
 """
 
 
@@ -42,6 +44,10 @@ def make_parser() -> argparse.ArgumentParser:
     fit = argparse.ArgumentParser(add_help=False)
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     fit.add_argument("--mode", choices=("draft", "final"), default="draft", help="how far to go")
+    fit.add_argument(
+        "--tuck", choices=TUCKS, default="auto",
+        help="how a top is worn: auto (default) as in the photo, in the waistband, or out over it",
+    )  # fmt: skip
     fit.add_argument(
         "--max-retries", type=_number(int, 0, 3), metavar="N",
         help="other strategies to try while the score is too low (0-3; default: MAX_RETRIES)",

@@ -21,7 +21,7 @@ from PIL import Image
 from tryon import __version__
 from tryon.arrays import to_uint8
 from tryon.errors import TryOnError
-from tryon.pipeline import Attempt, TryOn
+from tryon.pipeline import Attempt, FitOptions, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
@@ -162,6 +162,7 @@ def quality_files(best: Attempt, attempts: Sequence[Attempt]) -> Files:
     """`quality.json`: the best attempt in words, and every attempt."""
     document = best.quality.to_json() | {
         "strategy": best.strategy,
+        "is_tucked": best.draft.is_tucked,
         "attempts": [
             {"strategy": attempt.strategy, "score": round(attempt.quality.score, 4)}
             for attempt in attempts
@@ -169,6 +170,12 @@ def quality_files(best: Attempt, attempts: Sequence[Attempt]) -> Files:
         "retry_count": len(attempts) - 1,
     }
     yield "quality.json", json_bytes(document)
+
+
+def options_json(options: FitOptions) -> dict[str, Any]:
+    """The options of a fit that belong into `RunRecord.settings`."""
+    names = ("tuck", "max_retries", "quality_threshold")
+    return {name: getattr(options, name) for name in names}
 
 
 def error_file(error: TryOnError) -> tuple[str, bytes]:
@@ -213,6 +220,7 @@ def _run_json(try_on: TryOn, record: RunRecord) -> dict[str, Any]:
         "cutout_confidence": round(garment.cutout_confidence, 4),
         "body_yaw_deg": round(try_on.person.pose.yaw_deg, 1),
         "strategy": try_on.best.strategy,
+        "is_tucked": try_on.best.draft.is_tucked,
         "seconds": {name: round(seconds, 4) for name, seconds in try_on.seconds.items()},
         "notes": list(try_on.notes),
     }

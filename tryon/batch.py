@@ -14,6 +14,7 @@ from typing import Literal
 from tryon.anchors import GARMENT_TYPES
 from tryon.errors import Cancelled, StorageError, TryOnError
 from tryon.runs import Request, Runner, is_url
+from tryon.stages.tuck import TUCKS
 from tryon.store import is_complete, save_files
 
 SUMMARY_FILE = "summary.csv"
@@ -45,7 +46,7 @@ class Outcome:
 
 
 def read_table(path: Path) -> list[Row]:
-    """The rows of a CSV with the columns id, person, garment[, garment_type][, anchors].
+    """The rows of a CSV with the columns id, person, garment[, garment_type][, anchors][, tuck].
 
     Raises:
         BadTable: not readable, columns missing, or a row that cannot be meant.
@@ -141,12 +142,15 @@ def _row(cells: dict[str, str], base: Path) -> Row:
     garment_type = next((name for name in GARMENT_TYPES if name == wanted), None)
     if garment_type is None and wanted != "auto":
         raise BadTable(f"{wanted!r} is no garment type (auto, {', '.join(GARMENT_TYPES)})")
+    tuck = next((name for name in TUCKS if name == cells.get("tuck")), None)
+    if tuck is None and cells.get("tuck"):
+        raise BadTable(f"{cells['tuck']!r} is no way to wear a top ({', '.join(TUCKS)})")
     anchors = base / cells["anchors"] if cells.get("anchors") else None
     person, garment = (
         cells[name] if is_url(cells[name]) else str(base / cells[name])
         for name in ("person", "garment")
     )
-    return Row(row_id, Request(person, garment, garment_type, anchors))
+    return Row(row_id, Request(person, garment, garment_type, anchors, tuck))
 
 
 def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], bool]) -> Outcome:

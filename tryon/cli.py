@@ -75,8 +75,9 @@ def _run(
     for note in () if args.quiet else try_on.notes:
         print(f"note: {note}", file=sys.stderr)
     quality = try_on.best.quality
+    tucked = "tucked in, " if try_on.best.draft.is_tucked else ""
     print(
-        f"{args.out / 'draft_composite.png'}: {try_on.garment.garment_type}, "
+        f"{args.out / 'draft_composite.png'}: {try_on.garment.garment_type}, {tucked}"
         f"quality {quality.score:.2f} ({'passed' if quality.passed else 'below'} "
         f"{quality.threshold:.2f}), {sum(try_on.seconds.values()):.1f} s"
     )
@@ -165,6 +166,7 @@ def _runner(
 
     retries, threshold = args.max_retries, args.quality_threshold
     options = FitOptions(
+        tuck=args.tuck,
         max_retries=settings.max_retries if retries is None else retries,
         quality_threshold=settings.quality_threshold if threshold is None else threshold,
     )
@@ -176,8 +178,6 @@ def _runner(
             mode=args.mode,
             settings={
                 "work_image_size": settings.work_image_size,
-                "quality_threshold": options.quality_threshold,
-                "max_retries": options.max_retries,
                 "matting_model": settings.matting_model,
                 "pose_model": settings.pose_model,
             },

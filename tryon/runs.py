@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from tryon.anchors import AnchorPair, GarmentType
-from tryon.artifacts import Recorder, RunRecord, try_on_files
+from tryon.artifacts import Recorder, RunRecord, options_json, try_on_files
 from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, NanoApiError, TryOnError
 from tryon.pipeline import FitOptions, TryOn
+from tryon.stages.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
 from tryon.store import save_error, save_try_on
 
@@ -47,12 +48,14 @@ class Request:
         garment: path or http(s) address of the garment photo.
         garment_type: None to detect.
         anchors: an `anchors.json` of an earlier run; None to find them.
+        tuck: how a top is worn; None takes the runner's.
     """
 
     person: str
     garment: str
     garment_type: GarmentType | None = None
     anchors: Path | None = None
+    tuck: Tuck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Runner:
     Attributes:
         try_on: the service.
         fetch: the bytes behind an http(s) address.
-        options: how often to retry, and when.
-        record: what `run.json` says of the settings; how far to go.
+        options: how a top is worn, how often to retry, and when.
+        record: what `run.json` says of the settings beside the options; how far to go.
         max_bytes: a larger file is refused (by stage 0) without reading all of it.
     """
 
@@ -97,10 +100,13 @@ class Runner:
             person = self._read(request.person, "load person")
             garment = self._read(request.garment, "load garment")
             try_on = self.try_on(person, garment, options, watch, is_cancelled)
-            if self.record.mode == "final":
-                files = partial(try_on_files, try_on, self.record)
+            record = replace(
+                self.record, settings={**self.record.settings, **options_json(options)}
+            )
+            if record.mode == "final":
+                files = partial(try_on_files, try_on, record)
                 raise _no_final_step()
-            save_try_on(try_on, folder, self.record)
+            save_try_on(try_on, folder, record)
             return try_on
         except Cancelled:
             raise
@@ -113,8 +119,9 @@ class Runner:
             raise unexpected from exc
 
     def _options(self, request: Request) -> FitOptions:
+        common = replace(self.options, tuck=request.tuck or self.options.tuck)
         if request.anchors is None:
-            return replace(self.options, garment_type=request.garment_type)
+            return replace(common, garment_type=request.garment_type)
         anchors = read_anchors(request.anchors)
         if request.garment_type not in (None, anchors.garment_type):
             raise InvalidAnchors(
@@ -122,7 +129,7 @@ class Runner:
                 f"not of a {request.garment_type}.",
                 remedy="Leave the garment type out, or give the anchors of this garment.",
             )
-        return replace(self.options, garment_type=anchors.garment_type, anchors=anchors)
+        return replace(common, garment_type=anchors.garment_type, anchors=anchors)
 
     def _read(self, source: str, stage: str) -> bytes:
         try:

@@ -128,7 +128,7 @@ def an_anchor_set() -> AnchorSet:
     ))  # fmt: skip
 
 
-def a_draft(person: Person, garment: Garment) -> Draft:
+def a_draft(person: Person, garment: Garment, is_tucked: bool = False) -> Draft:
     """The shirt laid over the drawn person, arms in front."""
     region = garment.alpha * (1 - person.masks.arms)
     rgb = (person.photo.rgb * (1 - region[..., None]) + garment.rgb * region[..., None]).astype(
@@ -144,7 +144,7 @@ def a_draft(person: Person, garment: Garment) -> Draft:
         folded_px=0,
         stretch=1.2,
         stiffness=0.0,
-        is_tucked=False,
+        is_tucked=is_tucked,
     )
 
 
@@ -205,9 +205,10 @@ class FakeStudio:
         work("load garment", lambda: photo_of(garment))
         kind = (options and options.garment_type) or "tshirt"
         cloth = work("prepare garment", lambda: a_garment(kind))
+        tucked = options is not None and options.tuck == "in"
         attempts = []
         for number, score in enumerate(self.scores):
-            draft = work("align", lambda: a_draft(body, cloth))
+            draft = work("align", lambda: a_draft(body, cloth, tucked))
             quality = work("check quality", lambda s=score: a_quality(s, threshold))
             attempts.append(Attempt(f"strategy_{number}", draft, quality))
             if quality.passed:
@@ -215,7 +216,7 @@ class FakeStudio:
         return TryOn(body, cloth, tuple(attempts), dict(step.seconds))
 
 
-def fake_pack(try_on: TryOn, target: Path) -> None:
+def fake_pack(try_on: TryOn, options: FitOptions, target: Path) -> None:
     """A zip with one file, in place of `tryon.store.zip_try_on`."""
     with ZipFile(target, "w") as archive:
         archive.writestr("quality.json", str(try_on.best.quality.to_json()))

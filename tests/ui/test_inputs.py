@@ -86,18 +86,20 @@ def test_folders_left_empty_go_too() -> None:
 @pytest.mark.parametrize(
     ("chosen", "options"),
     [
-        (("auto", 2, 0.7), FitOptions(None, None, 2, 0.7)),
-        (("hoodie", 0, 0.5), FitOptions("hoodie", None, 0, 0.5)),
-        (("../etc", 99, 7.0), FitOptions(None, None, 3, 1.0)),
-        (("dress", -4, -1.0), FitOptions("dress", None, 0, 0.0)),
+        (("auto", "auto", 2, 0.7), FitOptions(None, None, "auto", 2, 0.7)),
+        (("hoodie", "in", 0, 0.5), FitOptions("hoodie", None, "in", 0, 0.5)),
+        (("../etc", "${1}", 99, 7.0), FitOptions(None, None, "auto", 3, 1.0)),
+        (("dress", None, -4, -1.0), FitOptions("dress", None, "auto", 0, 0.0)),
     ],
     ids=["detect", "given", "forged high", "forged low"],
 )
 def test_options_stay_within_the_offer(
-    chosen: tuple[str, float, float], options: FitOptions
+    chosen: tuple[str, str | None, float, float], options: FitOptions
 ) -> None:
     """Whatever a request says, no run is asked for more than the page offers."""
-    assert fit_options(*chosen) == options
+    names = ("kind", "worn", "retries", "threshold")
+
+    assert fit_options(**dict(zip(names, chosen, strict=True))) == options
 
 
 def test_the_examples_can_be_opened() -> None:

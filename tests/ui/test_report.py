@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on
+from tryon.anchors import GarmentType
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, PoseFailed, StorageError
+from tryon.pipeline import FitOptions
+from tryon.stages.tuck import Tuck
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
 from tryon.ui.report import RunReport
@@ -116,8 +119,26 @@ def test_the_draft_comes_with_facts_and_notes() -> None:
 
     report.add(Fitted(a_try_on()))
 
-    assert report.result["facts"][:2] == ["T-shirt, 92% sure", "384 × 512 px"]
+    assert report.result["facts"][:3] == [
+        "T-shirt, 92% sure", "Over the waistband", "384 × 512 px",
+    ]  # fmt: skip
     assert report.result["notes"] == ["The picture is small, so the print may look soft."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tuck", "said"),
+    [("tshirt", "in", {"Tucked in"}), ("trousers", "auto", set())],
+)
+def test_the_facts_say_whether_a_top_was_tucked_in(
+    kind: GarmentType, tuck: Tuck, said: set[str]
+) -> None:
+    """A hem that vanishes behind the waistband is meant so; of trousers there is nothing to say."""
+    options = FitOptions(garment_type=kind, tuck=tuck)
+    report = RunReport(Kept())
+
+    report.add(Fitted(FakeStudio().try_on(b"person", b"garment", options)))
+
+    assert set(report.result["facts"]) & set(words.TUCK_LABELS.values()) == said
 
 
 def test_a_failure_names_what_to_do_and_where_it_happened() -> None:

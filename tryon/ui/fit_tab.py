@@ -10,6 +10,7 @@ import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES
 from tryon.pipeline import FitOptions
+from tryon.stages.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import keep_picture, new_path
@@ -28,6 +29,7 @@ class FitTab:
     person: PhotoInput
     garment: PhotoInput
     garment_type: gr.Dropdown
+    tuck: gr.Radio
     max_retries: gr.Slider
     threshold: gr.Slider
     start: gr.Button
@@ -74,6 +76,10 @@ def _layout(defaults: FitOptions) -> FitTab:
                 cancel = gr.Button("Cancel", interactive=False, elem_id="cancel")
             hint = panel("hint", {"text": words.NEED_BOTH}, elem_id="hint")
             with gr.Accordion("More options", open=False, elem_id="more-options"):
+                tuck = gr.Radio(
+                    words.TUCK_CHOICES, value=defaults.tuck, label="Worn", info=words.TUCK_HELP,
+                    elem_id="tuck",
+                )  # fmt: skip
                 max_retries = gr.Slider(
                     0, 3, value=defaults.max_retries, step=1, label="Further attempts",
                     info="How many other ways of fitting may be tried when the score is low.",
@@ -99,7 +105,7 @@ def _layout(defaults: FitOptions) -> FitTab:
             gr.HTML("<h2>Fit</h2>", elem_classes=["card-head"])
             score = panel("score", empty.score, elem_id="score")
     run = gr.State(None, delete_callback=_stop)
-    return FitTab(person, garment, garment_type, max_retries, threshold, start, cancel, hint,
+    return FitTab(person, garment, garment_type, tuck, max_retries, threshold, start, cancel, hint,
                   result, download, stages, strip, score, run)  # fmt: skip
 
 
@@ -108,13 +114,15 @@ def _wire(tab: FitTab, runner: Runner) -> None:
     panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download]
     buttons = [tab.start, tab.cancel, tab.hint]
 
-    def on_start(
-        person: str | None, garment: str | None, kind: str, retries: float, threshold: float
-    ) -> Iterator[dict[Any, Any]]:
+    def on_start(chosen: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
+        person, garment = (chosen[photo] for photo in photos)
         if not person or not garment:
             yield _idle(tab, person, garment)
             return
-        options = fit_options(kind, retries, threshold)
+        options = fit_options(
+            kind=chosen[tab.garment_type], worn=chosen[tab.tuck],
+            retries=chosen[tab.max_retries], threshold=chosen[tab.threshold],
+        )  # fmt: skip
         run = runner.start(Path(person), Path(garment), options, new_path("try-on.zip"))
         report = RunReport(keep_picture)
         try:
@@ -143,7 +151,7 @@ def _wire(tab: FitTab, runner: Runner) -> None:
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     tab.start.click(
-        on_start, [*photos, tab.garment_type, tab.max_retries, tab.threshold],
+        on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold},
         [*panels, *buttons, tab.run], concurrency_limit=VISITORS, **quiet,
     )  # fmt: skip
     tab.cancel.click(on_cancel, tab.run, None, queue=False, **quiet)
@@ -151,11 +159,13 @@ def _wire(tab: FitTab, runner: Runner) -> None:
         image.change(on_photo, [*photos, tab.run], [*panels, *buttons], queue=False, **quiet)
 
 
-def fit_options(kind: str, retries: float, threshold: float) -> FitOptions:
+def fit_options(
+    *, kind: str | None, worn: str | None, retries: float, threshold: float
+) -> FitOptions:
     """What the visitor chose; anything outside the offer falls back to it."""
-    known = next((t for t in GARMENT_TYPES if t == kind), None)
     return FitOptions(
-        garment_type=known,
+        garment_type=next((t for t in GARMENT_TYPES if t == kind), None),
+        tuck=next((t for t in TUCKS if t == worn), "auto"),
         max_retries=min(3, max(0, int(retries))),
         quality_threshold=min(1.0, max(0.0, float(threshold))),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from tryon import pictures
+from tryon.anchors import GARMENT_LABELS, UPPER_TYPES
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, TryOnError
 from tryon.pipeline import Attempt, TryOn
@@ -168,12 +169,14 @@ class RunReport:
 
 def _facts(try_on: TryOn) -> list[str]:
     garment = try_on.garment
-    kind = words.TYPE_LABELS[garment.garment_type]
+    kind = GARMENT_LABELS[garment.garment_type]
     if garment.type_confidence < 1:
         kind += f", {garment.type_confidence:.0%} sure"
+    worn = words.TUCK_LABELS["in" if try_on.best.draft.is_tucked else "out"]
     seconds = sum(try_on.seconds.values())
     width, height = try_on.person.photo.size_wh
-    return [kind, f"{width} × {height} px", f"{seconds:.1f} s"]
+    is_top = garment.garment_type in UPPER_TYPES
+    return [kind, *([worn] if is_top else []), f"{width} × {height} px", f"{seconds:.1f} s"]
 
 
 def _score_panel(try_on: TryOn) -> Panel:

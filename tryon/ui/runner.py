@@ -34,7 +34,7 @@ class TryOnService(Protocol):
         """Stages 0-5. Raises TryOnError."""
 
 
-Pack: TypeAlias = Callable[[TryOn, Path], None]
+Pack: TypeAlias = Callable[[TryOn, FitOptions, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Runner:
             run.tell(Fitted(try_on))
             run.tell(StepEvent("store"))
             start = time.perf_counter()
-            self._pack(try_on, zip_path)
+            self._pack(try_on, options, zip_path)
             run.tell(StepEvent("store", time.perf_counter() - start))
             run.tell(Packed(zip_path))
         except TryOnError as error:

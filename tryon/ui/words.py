@@ -2,26 +2,23 @@
 
 from typing import Final
 
-from tryon.anchors import GARMENT_TYPES, GarmentType
+from tryon.anchors import GARMENT_LABELS, GARMENT_TYPES
+from tryon.stages.tuck import TUCKS, Tuck
 
 TITLE: Final = "Virtual try-on studio"
 LEAD: Final = "Put a garment photo on a person photo, and see every step of how it was fitted."
 
-TYPE_LABELS: Final[dict[GarmentType, str]] = {
-    "tshirt": "T-shirt",
-    "shirt": "Shirt or blouse",
-    "sweater": "Sweater",
-    "hoodie": "Hoodie",
-    "jacket": "Jacket",
-    "tank_top": "Tank top",
-    "trousers": "Trousers",
-    "shorts": "Shorts",
-    "skirt": "Skirt",
-    "dress": "Dress",
-    "jumpsuit": "Jumpsuit",
-}
 AUTO: Final = "auto"
-TYPE_CHOICES: Final = [("Recognise it", AUTO), *((TYPE_LABELS[t], t) for t in GARMENT_TYPES)]
+TYPE_CHOICES: Final = [("Recognise it", AUTO), *((GARMENT_LABELS[t], t) for t in GARMENT_TYPES)]
+TUCK_LABELS: Final[dict[Tuck, str]] = {
+    "auto": "As in the photo",
+    "in": "Tucked in",
+    "out": "Over the waistband",
+}
+TUCK_CHOICES: Final = [(TUCK_LABELS[t], t) for t in TUCKS]
+TUCK_HELP: Final = (
+    "For tops. As in the photo means: tucked in when a waistband is seen above the hips."
+)
 
 NEED_BOTH: Final = "Add a person and a garment to begin."
 NEED_PERSON: Final = "Now add a person."
