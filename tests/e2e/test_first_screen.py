@@ -233,11 +233,13 @@ def test_nothing_is_asked_of_other_hosts(
 def test_axe_finds_nothing_serious(
     served: ServedPage, visit: Visit, photos: tuple[Path, Path], dark: bool
 ) -> None:
-    """Names, contrast, headings: empty page and finished page, in both modes."""
+    """Names, contrast, headings: empty page and finished page with options, in both modes."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
     page = visit(served.url, dark=dark)
 
     empty = axe.Axe().run(page)
+    page.locator("#more-options button.label-wrap").click()
+    expect(page.get_by_role("radio", name="Tucked in")).to_be_visible()
     try_on(page, *photos)
     done = axe.Axe().run(page)
 
