@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,51 +25,15 @@ if TYPE_CHECKING:
 FETCH_TIMEOUT_S = 15.0
 
 
-class WarmStudio:
-    """The studio with its models open, made once in a thread of its own.
+def warm_up(studio: "Studio") -> None:
+    """Open the models before the first visitor comes; without them the page still works.
 
-    When that fails (no model files, no network), the next visitor who runs makes it try again.
+    Whoever runs first then tries again, and is told why when that fails too.
     """
-
-    def __init__(self, settings: "Settings") -> None:
-        self._settings = settings
-        self._lock = threading.Lock()
-        self._future: Future[Studio] | None = None
-
-    def warm_up(self) -> "Future[Studio]":
-        """Begin building, if nobody has."""
-        with self._lock:
-            if self._future is None or (self._future.done() and self._future.exception()):
-                self._future = Future()
-                threading.Thread(
-                    target=self._build, args=(self._future,), name="load-models", daemon=True
-                ).start()
-            return self._future
-
-    def get(self) -> "Studio":
-        """The studio; waits for the models. Raises what the build raised."""
-        return self.warm_up().result()
-
-    def close(self) -> None:
-        """Free the models, if they are there."""
-        if self._future is not None and self._future.done() and not self._future.exception():
-            self._future.result().close()
-
-    def _build(self, future: "Future[Studio]") -> None:
-        try:
-            import numpy as np
-
-            from tryon.bootstrap import build_models, photo_limits
-            from tryon.studio import Studio
-
-            models = build_models(self._settings)
-            nobody = np.full((256, 192, 3), 127, np.uint8)
-            models.pose.detect(nobody)  # the first call opens the model, which takes seconds
-            models.matting.alpha(nobody)
-            future.set_result(Studio(models, photo_limits(self._settings)))
-        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the studio
-            logging.getLogger(__name__).warning("the models are not ready: %s", error)
-            future.set_exception(error)
+    try:
+        studio.warm_up()
+    except Exception as error:  # noqa: BLE001 - said again, with its remedy, at the next run
+        logging.getLogger(__name__).warning("the models are not ready: %s", error)
 
 
 def create_app(settings: "Settings | None" = None) -> "FastAPI":
@@ -78,6 +41,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.adapters.public_fetch import fetch_public_image
     from tryon.api import create_api
     from tryon.artifacts import RunRecord, options_json
+    from tryon.bootstrap import build
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
@@ -86,7 +50,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.ui.runner import Runner
 
     settings = settings or Settings()
-    studio = WarmStudio(settings)
+    studio = build(settings)
     # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.storage_dir.resolve() / "visitors"))
     keep_s = settings.retention_hours * 3600
@@ -95,7 +59,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
 
     @asynccontextmanager
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
-        studio.warm_up()
+        threading.Thread(target=warm_up, args=(studio,), name="warm-up", daemon=True).start()
         erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s)))
         yield
         erasing.cancel()
@@ -105,7 +69,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         zip_try_on(try_on, target, RunRecord(settings=record | options_json(options)))
 
     page = build_page(
-        Runner(studio.get, pack),
+        Runner(studio, pack),
         fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
         retention_hours=settings.retention_hours,
         defaults=FitOptions(

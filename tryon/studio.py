@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
 from tryon.pipeline import (
@@ -23,6 +25,7 @@ from tryon.stages.load import PhotoLimits
 from tryon.steps import OnStep, Steps, ignore, one_at_a_time
 
 CACHED_PHOTOS = 4  # a prepared person of 1536 px holds about 45 MB
+WARM_UP_SHAPE = (256, 192, 3)
 
 
 class Studio:
@@ -70,6 +73,16 @@ class Studio:
             prepared = beside.submit(self.garment, garment, garment_type, step)
             dressed = self.person(person, step)
         return fit_garment(dressed, prepared.result(), options, step)
+
+    def warm_up(self) -> None:
+        """Open the models and run each once, so that the first visitor does not wait for that.
+
+        Raises:
+            WeightsUnavailable: a model file is missing; the next call looks for it again.
+        """
+        nobody = np.full(WARM_UP_SHAPE, 127, np.uint8)
+        self._models.pose.detect(nobody)
+        self._models.matting.alpha(nobody)
 
     def close(self) -> None:
         """Free the models and the prepared photos."""

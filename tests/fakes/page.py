@@ -106,7 +106,7 @@ def main() -> None:
             raise OddlyWorded
         raise InvalidImageUrl(url)
 
-    page = build_page(Runner(lambda: studio, fake_pack), fetch, retention_hours=24)
+    page = build_page(Runner(studio, fake_pack), fetch, retention_hours=24)
     app = mount_page(create_api(), page, max_upload_mb=25)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 

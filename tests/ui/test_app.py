@@ -5,16 +5,19 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 import app
-from tryon import bootstrap
 from tryon.api.health import health
+from tryon.bootstrap import build
 from tryon.errors import WeightsUnavailable
+from tryon.pipeline import Models
 from tryon.settings import Settings
+from tryon.stages.load import PhotoLimits
+from tryon.studio import Studio
 
 ROOT = Path(__file__).parents[2]
+GARMENT = ROOT / "assets" / "garments" / "white_tshirt.jpg"
 
 
 def test_importing_the_app_loads_nothing_slow() -> None:
@@ -42,26 +45,29 @@ def test_health_answers_without_models() -> None:
     assert health()["status"] == "ok"
 
 
-def test_models_that_did_not_come_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Started without a network, used after it came back: no restart needed."""
-    tries = []
+def test_warming_up_runs_each_model_once() -> None:
+    """Opening a model takes a second or two; no visitor should wait for it."""
+    seen = []
+    models = Models(
+        pose=SimpleNamespace(detect=lambda rgb: seen.append("pose")),
+        matting=SimpleNamespace(alpha=lambda rgb: seen.append("matting")),
+    )
 
-    class Model:
-        def detect(self, photo_rgb: np.ndarray) -> tuple[()]:
-            return ()
+    Studio(models, PhotoLimits()).warm_up()
 
-        def alpha(self, photo_rgb: np.ndarray) -> np.ndarray:
-            tries.append(photo_rgb.shape)
-            if len(tries) == 1:
-                raise WeightsUnavailable("no source answered")
-            return np.zeros(photo_rgb.shape[:2], np.float32)
+    assert sorted(seen) == ["matting", "pose"]
 
-    models = SimpleNamespace(pose=Model(), matting=Model())
-    monkeypatch.setattr(bootstrap, "build_models", lambda _settings: models)
-    studio = app.WarmStudio(Settings(_env_file=None))
 
-    with pytest.raises(WeightsUnavailable):
-        studio.get()
+def test_the_page_outlives_models_that_do_not_come(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Started without a network: the log says why, and so does the first run."""
+    settings = Settings(_env_file=None, weights_dir=tmp_path, weights_offline=True)
+    studio = build(settings)
 
-    assert studio.get() is studio.get()
-    assert len(tries) == 2
+    app.warm_up(studio)
+
+    assert "the models are not ready: WEIGHTS_UNAVAILABLE" in caplog.text
+    with pytest.raises(WeightsUnavailable) as failure:
+        studio.try_on(GARMENT.read_bytes(), GARMENT.read_bytes())
+    assert failure.value.stage in ("detect pose", "prepare garment")

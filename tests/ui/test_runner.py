@@ -27,7 +27,7 @@ def start(runner: Runner, photos: tuple[Path, Path], name: str = "all.zip") -> R
 
 def test_a_run_tells_every_stage_then_the_draft_then_the_zip(photos: tuple[Path, Path]) -> None:
     """The page can show each result as it comes."""
-    runner = Runner(FakeStudio, fake_pack)
+    runner = Runner(FakeStudio(), fake_pack)
 
     events = list(start(runner, photos).events())
 
@@ -46,7 +46,7 @@ def test_the_photos_reach_the_studio_byte_for_byte(photos: tuple[Path, Path]) ->
     """Stage 0 is the only decoder; nothing before it may touch the file."""
     studio = FakeStudio()
 
-    list(start(Runner(lambda: studio, fake_pack), photos).events())
+    list(start(Runner(studio, fake_pack), photos).events())
 
     assert studio.seen == [(b"person", b"garment", FitOptions())]
 
@@ -66,7 +66,7 @@ def test_no_more_runs_at_once_than_there_are_slots(photos: tuple[Path, Path]) ->
                 busy -= 1
             return super().try_on(*args, **kwargs)
 
-    runner = Runner(Counting, fake_pack, slots=2)
+    runner = Runner(Counting(), fake_pack, slots=2)
 
     runs = [start(runner, photos, f"{i}.zip") for i in range(5)]
 
@@ -76,7 +76,7 @@ def test_no_more_runs_at_once_than_there_are_slots(photos: tuple[Path, Path]) ->
 
 def test_who_waits_is_told_how_many_are_ahead_and_moves_up(photos: tuple[Path, Path]) -> None:
     """Waiting without a number feels broken."""
-    runner = Runner(lambda: FakeStudio(delay_s=0.02), fake_pack, slots=1)
+    runner = Runner(FakeStudio(delay_s=0.02), fake_pack, slots=1)
     first = start(runner, photos, "1.zip")
     next(e for e in first.events() if isinstance(e, Started))
 
@@ -91,7 +91,7 @@ def test_cancelling_ends_the_watching_at_once_and_the_work_soon(
 ) -> None:
     """Cancel must feel immediate although a stage cannot be broken off."""
     studio = FakeStudio(delay_s=0.2)
-    run = start(Runner(lambda: studio, fake_pack), photos)
+    run = start(Runner(studio, fake_pack), photos)
     begun = time.monotonic()
 
     events = []
@@ -107,7 +107,7 @@ def test_cancelling_ends_the_watching_at_once_and_the_work_soon(
 
 def test_a_dropped_run_shows_nothing_any_more(photos: tuple[Path, Path]) -> None:
     """After a new upload, results of the old photos would be lies."""
-    run = start(Runner(lambda: FakeStudio(delay_s=0.01), fake_pack), photos)
+    run = start(Runner(FakeStudio(delay_s=0.01), fake_pack), photos)
     watching = run.events()
     next(watching)
 
@@ -118,11 +118,13 @@ def test_a_dropped_run_shows_nothing_any_more(photos: tuple[Path, Path]) -> None
 
 
 @pytest.mark.parametrize(
-    "error", [PoseFailed("nobody"), StorageError("disk full")], ids=["explained", "storage"]
+    "error",
+    [PoseFailed("nobody"), StorageError("disk full"), WeightsUnavailable("no source answered")],
+    ids=["photo", "storage", "models"],
 )
 def test_an_explained_failure_arrives_as_it_is(photos: tuple[Path, Path], error: Exception) -> None:
     """Message and remedy are written once, in errors.py."""
-    runner = Runner(lambda: FakeStudio(fails_at={"detect pose": error}), fake_pack)
+    runner = Runner(FakeStudio(fails_at={"detect pose": error}), fake_pack)
 
     last = list(start(runner, photos).events())[-1]
 
@@ -134,7 +136,7 @@ def test_a_bug_is_told_without_its_traceback(
     photos: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The traceback is for our log; it may hold paths and data of the server."""
-    runner = Runner(lambda: FakeStudio(fails_at={"align": KeyError("oops")}), fake_pack)
+    runner = Runner(FakeStudio(fails_at={"align": KeyError("oops")}), fake_pack)
 
     last = list(start(runner, photos).events())[-1]
 
@@ -142,21 +144,9 @@ def test_a_bug_is_told_without_its_traceback(
     assert "oops" in caplog.text
 
 
-def test_missing_models_are_explained_like_any_failure(photos: tuple[Path, Path]) -> None:
-    """The page is up before the models are; they may turn out not to come."""
-
-    def no_studio() -> FakeStudio:
-        raise WeightsUnavailable("no source answered")
-
-    last = list(start(Runner(no_studio, fake_pack), photos).events())[-1]
-
-    assert isinstance(last, Failed)
-    assert isinstance(last.error, WeightsUnavailable)
-
-
 def test_a_run_that_hangs_is_given_up(photos: tuple[Path, Path]) -> None:
     """A page that says "working" for ever helps nobody."""
-    run = start(Runner(lambda: FakeStudio(delay_s=1.5), fake_pack), photos)
+    run = start(Runner(FakeStudio(delay_s=1.5), fake_pack), photos)
 
     last = list(run.events(limit_s=0.3))[-1]
 

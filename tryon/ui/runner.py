@@ -140,12 +140,12 @@ class Runner:
     """Starts runs on a few threads of its own.
 
     Args:
-        service: gives the service; called in the run's thread, may take long the first time.
+        service: does the runs; the first may take longer, while its models open.
         pack: writes the zip of everything.
         slots: how many runs at once.
     """
 
-    def __init__(self, service: Callable[[], TryOnService], pack: Pack, slots: int = SLOTS) -> None:
+    def __init__(self, service: TryOnService, pack: Pack, slots: int = SLOTS) -> None:
         self._service = service
         self._pack = pack
         self._slots = slots
@@ -177,7 +177,7 @@ class Runner:
             if run.is_cancelled:
                 return
             run.tell(Started())
-            try_on = self._service().try_on(
+            try_on = self._service.try_on(
                 person.read_bytes(), garment.read_bytes(), options,
                 on_step=run.tell, is_cancelled=lambda: run.is_cancelled,
             )  # fmt: skip
