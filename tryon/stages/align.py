@@ -120,9 +120,13 @@ def _pair_for(
             anchors.garment.resized(*garment.photo.size_wh),
             anchors.person.resized(*photo.size_wh),
         )
-    trunk_mask = (masks.person > 0.5) & (masks.arms < 0.5)
     body = body_anchors(
-        garment.anchors, garment.garment_type, pose, trunk_mask, strategy.hypothesis
+        garment.anchors,
+        garment.garment_type,
+        pose,
+        masks.person > 0.5,
+        masks.arms > 0.5,
+        strategy.hypothesis,
     )
     return AnchorPair(garment.garment_type, garment.anchors, body)
 

@@ -15,6 +15,7 @@ from tryon.anchors import LOWER_TYPES, Anchor, AnchorSet, GarmentType
 from tryon.arrays import BoolMask, PointsXY
 from tryon.errors import WarpFailed
 from tryon.geometry import polyline_point, unit
+from tryon.stages.drape import around_arm, beside_trunk, shoulders_on_outline, sides_on_body
 from tryon.stages.leg_anchors import leg_anchors
 from tryon.stages.limbs import SIDES, arm_line
 from tryon.stages.pose import Pose
@@ -25,14 +26,13 @@ HEM_SHARE = 0.75  # of the hem in the torso width; the rest is the width between
 TORSO_TO_ARMPITS = 1.07  # torso width / width between the armpits, for garments without a top hem
 HEIGHT_TO_WIDTH = 1.03  # vertical / horizontal scale
 TURN_SHARE = 0.7  # of the tilts of shoulders and spine together: how the collar is turned
-HANG_BY_SPINE, HANG_BY_YAW = 1.25, 0.3  # how cloth hangs: with the spine, and with the turned trunk
+HANG_BY_SPINE = 1.4  # of the spine's tilt: how cloth hangs
+MOST_HANG_DEG = 18.0  # cloth hangs down, however far the person leans
 # Height of the shoulder's upper edge over the line between the shoulder joints, by distance
 # from the spine: a turtleneck's corner, a collar's corner, a strap, the tip, off the shoulder.
 NECK_SLOPE_X = (0.10, 0.14, 0.18, 0.27, 0.45, 0.58, 0.75)
 NECK_SLOPE_Y = (0.43, 0.39, 0.33, 0.285, 0.075, -0.05, -0.30)
 SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
-MOST_WIDENING = 1.4  # the silhouette widens the cloth by this factor at most
-SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
 CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
 
@@ -75,7 +75,8 @@ def body_anchors(
     garment: AnchorSet,
     garment_type: GarmentType,
     pose: Pose,
-    trunk_mask: BoolMask,
+    person_mask: BoolMask,
+    arms_mask: BoolMask,
     hypothesis: FitHypothesis,
 ) -> AnchorSet:
     """The body's anchors, one-to-one by name with the garment's.
@@ -84,7 +85,8 @@ def body_anchors(
         garment: anchors of the garment, in pixels of its picture.
         garment_type: decides which part of the body is dressed.
         pose: of the person.
-        trunk_mask: (H, W) bool, the person without arms: how wide the body looks.
+        person_mask: (H, W) bool, the whole person: how wide body and arms look.
+        arms_mask: (H, W) bool, visible arms.
         hypothesis: what this attempt assumes.
 
     Raises:
@@ -92,15 +94,20 @@ def body_anchors(
             dressed is not in the photo.
     """
     pose = pose.as_if_front
-    size_wh = (trunk_mask.shape[1], trunk_mask.shape[0])
+    size_wh = (person_mask.shape[1], person_mask.shape[0])
     if garment_type in LOWER_TYPES:
         placed = leg_anchors(garment, garment_type, pose, size_wh, hypothesis.width)
     else:
         frame = trunk_frame(garment, pose, hypothesis)
         placed = {a.name: frame(np.array([a.x, a.y])) for a in garment.anchors}
-        placed |= _sides_on_body(placed, frame, pose, trunk_mask)
+        trunk_mask = person_mask & ~arms_mask
+        placed |= sides_on_body(placed, frame.matrix, frame.body_origin, pose.scale_px, trunk_mask)
+        if any("sleeve" in name for name in placed):
+            placed |= shoulders_on_outline(placed, frame.matrix, pose.scale_px, person_mask)
         for side in SIDES:
-            placed |= _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
+            sleeve = _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
+            sleeve = beside_trunk(sleeve, placed, side)
+            placed |= around_arm(sleeve, side, pose.scale_px, person_mask)
     seen = _confidence(pose)
     anchors = tuple(
         Anchor(a.name, float(placed[a.name][0]), float(placed[a.name][1]),
@@ -140,7 +147,8 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     shoulder_tilt = float(np.arctan2(across[1], across[0]))
     spine_tilt = float(np.arctan2(spine[0], -spine[1]))
     turn = TURN_SHARE * (shoulder_tilt + spine_tilt)
-    hang = HANG_BY_SPINE * spine_tilt + HANG_BY_YAW * float(np.radians(pose.yaw_deg))
+    most = float(np.radians(MOST_HANG_DEG))
+    hang = float(np.clip(HANG_BY_SPINE * spine_tilt, -most, most))
     right = np.array([np.cos(turn), np.sin(turn)])
     up = np.array([np.sin(hang), -np.cos(hang)])
     seen_px = float(np.hypot(*across))
@@ -156,42 +164,6 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
 def garment_is_long(garment: AnchorSet) -> bool:
     """Whether the garment reaches from the shoulders down to the legs."""
     return "left_hip" in garment or "left_knee_outer" in garment
-
-
-def _sides_on_body(
-    placed: dict[str, NDArray[np.float64]], frame: TrunkFrame, pose: Pose, trunk_mask: BoolMask
-) -> dict[str, NDArray[np.float64]]:
-    """Side points moved out to the silhouette where the body is wider than the cloth as laid."""
-    right = unit(frame.matrix[:, 0])
-    down = unit(frame.matrix[:, 1])
-    moved = {}
-    for name in ("armpit", "waist", "hem"):
-        for side, outward in (("left", 1.0), ("right", -1.0)):
-            point = placed.get(f"{side}_{name}")
-            if point is None:
-                continue
-            offset = point - frame.body_origin
-            half = outward * float(offset @ right)
-            centre = frame.body_origin + float(offset @ down) * down
-            seen = _half_breadth(trunk_mask, centre, outward * right, MOST_WIDENING * half)
-            if seen > half:
-                room = seen + SIDE_EASE * pose.scale_px
-                moved[f"{side}_{name}"] = centre + outward * room * right
-    return moved
-
-
-def _half_breadth(
-    mask: BoolMask, centre: NDArray[np.float64], outward: NDArray[np.float64], limit_px: float
-) -> float:
-    """How far the mask reaches from a point in one direction; 0 when it goes on past the limit."""
-    steps = np.arange(0.0, max(1.0, limit_px) + 1.0)
-    points = np.round(centre + steps[:, None] * outward).astype(int)
-    inside = ((points >= 0) & (points < [mask.shape[1], mask.shape[0]])).all(axis=1)
-    points = points[inside]
-    hit = mask[points[:, 1], points[:, 0]]
-    if len(hit) < len(steps) or hit.all() or not hit[: max(1, len(hit) // 2)].all():
-        return 0.0
-    return float(np.argmin(hit))
 
 
 def _sleeve_on_arm(

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from tryon.anchors import ANCHOR_NAMES, FULL_TYPES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
+from tryon.anchors import (
+    ANCHOR_NAMES,
+    FULL_TYPES,
+    GARMENT_LABELS,
+    LOWER_TYPES,
+    Anchor,
+    AnchorSet,
+    GarmentType,
+)  # fmt: skip
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
 from tryon.errors import PoseFailed, SegmentationFailed
 from tryon.geometry import fit_within
@@ -85,7 +93,7 @@ def prepare_garment(
     anchors = find_anchors(mask, small_rgb, found_type)
     notes = list(cutout.notes)
     if garment_type is None:
-        notes.append(f"The garment was taken for: {found_type.replace('_', ' ')}.")
+        notes.append(f"The garment was taken for: {GARMENT_LABELS[found_type]}.")
     return Garment(
         photo,
         clean_edge_colours(photo.rgb, cutout.alpha),

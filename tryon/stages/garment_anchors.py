@@ -20,6 +20,7 @@ from tryon.stages.garment_sleeves import (
     sleeve_head,
     sleeve_region,
 )
+from tryon.stages.neckline import HOOD_SIZE, find_neckline
 from tryon.stages.silhouette import (
     Silhouette,
     farthest_along,
@@ -33,11 +34,8 @@ ARMPIT_DEPTH = 0.68  # of the torso width: armpits of sleeved garments below the
 PRESSED_SLEEVE = 1.18  # full width / trunk width: more means sleeves lie against the trunk
 BODICE_HEIGHT = 1.2  # of the breadth with sleeves: how far down a dress lies on the trunk
 HOOD_BAY = 0.035  # of the torso width: the bay between hood and shoulder is at least this deep
-HOOD_SIZE = (0.17, 0.36)  # of the torso width: a hood is at least this high and this broad
 ONE_SIDED = 0.2  # of the torso width: armpits further apart in height cannot both be right
 WAIST_AT = 0.55  # of the way from armpit to hem
-OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the collar is not seen
-NECK_DEPTH = 0.15  # of the torso width: how far a neckline usually lies below the neck points
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +89,7 @@ def upper_anchors(
             x = width - 1 - xy[0] if side == "left" else xy[0]
             named[f"{side}_{name}"] = Anchor(f"{side}_{name}", float(x), float(xy[1]), confidence)
     torso_width = (left.torso_width + right.torso_width) / 2
-    named |= _neckline(shape, photo_rgb, named["left_neck"], named["right_neck"], torso_width)
+    named |= find_neckline(shape, photo_rgb, named["left_neck"], named["right_neck"], torso_width)
     return tuple(named.values())
 
 
@@ -265,41 +263,3 @@ def _strap_tip(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width:
     if not len(near):
         return neck
     return farthest_along(near, np.array([-0.6, -0.8]))
-
-
-def _neckline(
-    shape: Silhouette,
-    photo_rgb: RgbImage,
-    left_neck: Anchor,
-    right_neck: Anchor,
-    torso_width: float,
-) -> dict[str, Anchor]:
-    """Middle of the collar, back and front."""
-    x = (left_neck.x + right_neck.x) / 2
-    neck_y = (left_neck.y + right_neck.y) / 2
-    top_y = float(shape.top(x))
-    if neck_y - top_y > HOOD_SIZE[0] * torso_width:  # a hood: its collar lies below its top
-        top_y = neck_y
-    back_y, back_seen = top_y, SEEN
-    front_y, front_seen = _front_edge(photo_rgb, x, top_y, torso_width), LIKELY
-    if top_y - neck_y > OPEN_NECK * torso_width:  # what is seen at the middle is the front
-        front_y, front_seen = top_y, SEEN
-        back_y, back_seen = neck_y + 0.02 * torso_width, GUESSED
-    return {
-        "neck_back": Anchor("neck_back", x, back_y, back_seen),
-        "neck_front": Anchor("neck_front", x, front_y, front_seen),
-    }
-
-
-def _front_edge(photo_rgb: RgbImage, x: float, top_y: float, torso_width: float) -> float:
-    """Row of the strongest horizontal edge near where a front neckline usually is."""
-    half = max(1, round(0.02 * torso_width))
-    rows = slice(int(top_y), int(top_y + 0.45 * torso_width) + 1)
-    strip = photo_rgb[rows, max(0, int(x) - half) : int(x) + half + 1].astype(np.float32)
-    if len(strip) < 8:
-        return top_y + NECK_DEPTH * torso_width
-    line = strip.mean(axis=1)
-    change = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    depth = np.arange(len(change)) / torso_width
-    likely = np.exp(-0.5 * ((depth - NECK_DEPTH) / 0.07) ** 2)
-    return float(top_y + int(np.argmax((change + 2.0) * likely)) + 1)

@@ -53,12 +53,13 @@ def sleeve_ends(
         axis = unit(far.mean(axis=0) - head) if len(far) else axis
     length = float(((points - head) @ axis).max())
     end = points[(points - head) @ axis > length - max(3.0, 0.22 * torso_width)]
-    end_axis = unit(axis + 0.0)
     across = np.array([axis[1], -axis[0]])  # towards the sleeve's outer edge
     if across @ (shoulder - armpit) < 0:
         across = -across
-    outer = farthest_along(end, unit(end_axis + 1.1 * across))
-    inner = farthest_along(end, unit(end_axis - 1.1 * across))
+    outer = farthest_along(end, unit(axis + 1.1 * across))
+    chord = outer - armpit  # the opening's inner corner bulges out from it, away from the shoulder
+    bulge = np.array([chord[1], -chord[0]])
+    inner = farthest_along(points, unit(bulge if bulge @ (shoulder - armpit) < 0 else -bulge))
     result = {"sleeve_outer": (outer, SEEN), "sleeve_inner": (inner, SEEN)}
     if length > LONG_SLEEVE * torso_width:
         middle = (head + (outer + inner) / 2) / 2
@@ -92,7 +93,7 @@ def sleeve_region(
     line = shoulder - armpit
     outward = (x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]
     beyond = outward > 0  # shoulders lie above armpits, so positive is the picture's left
-    region = shape.mask & beyond & ((y < armpit[1]) | (x < trunk_from[:, None]))
+    region = shape.mask & beyond & ((y <= armpit[1] + 1) | (x < trunk_from[:, None]))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), None, 4)
     if count < 2:
         return np.asarray(region)

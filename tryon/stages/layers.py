@@ -11,7 +11,7 @@ from tryon.arrays import BoolMask, SoftMask
 from tryon.geometry import fit_within
 from tryon.stages.limbs import SIDES, polygon
 
-SEAM_OVERLAP = 0.03  # of the garment's width: sheets overlap by this much, so that no seam opens
+SEAM_OVERLAP = 0.02  # of the garment's width: sheets overlap by this much, so that no seam opens
 SLEEVE_SECTIONS = (
     ("shoulder", "armpit"),
     ("elbow_outer", "elbow_inner"),
@@ -71,7 +71,8 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
             continue
         to_region, to_rest = _distance_to(region), _distance_to(mask & ~region)
         sleeve_share = np.clip(1.0 - to_region / seam_px, 0, 1)
-        trunk_share *= np.where(region, np.clip(2.0 - to_rest / seam_px, 0, 1), 1.0)
+        is_sleeve = to_region < to_rest  # its soft fringe too, which the mask does not hold
+        trunk_share *= np.where(is_sleeve, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
         names = tuple(name for section in sections for name in section)
         sleeve = alpha * cv2.resize(sleeve_share, size_wh)
         sleeves.append(Layer(f"{side} sleeve", side, sleeve, names, sections))

@@ -139,17 +139,17 @@ def _best_similarity(
 
     Source: Umeyama, IEEE TPAMI 13(4), 1991; the 2-D case as one complex division.
     """
-    as_complex = np.array([1, 1j])
-    src, dst = np.dot(source, as_complex), np.dot(target, as_complex)
+    src, dst = source[:, 0] + 1j * source[:, 1], target[:, 0] + 1j * target[:, 1]
     centred = dst - dst.mean()
     turn = np.vdot(centred, src - src.mean()) / np.vdot(centred, centred)
-    seen = (grid @ as_complex - dst.mean()) * turn + src.mean()
+    seen = (grid[..., 0] + 1j * grid[..., 1] - dst.mean()) * turn + src.mean()
     return np.stack([seen.real, seen.imag], axis=-1)
 
 
 def _signed_area(coarse: NDArray[np.float64]) -> NDArray[np.float64]:
     """Determinant of the Jacobian on the coarse grid."""
-    by_row, by_col = np.gradient(coarse, GRID_PX, axis=(0, 1))
+    by_row = np.asarray(np.gradient(coarse, GRID_PX, axis=0))
+    by_col = np.asarray(np.gradient(coarse, GRID_PX, axis=1))
     return np.asarray(by_col[..., 0] * by_row[..., 1] - by_col[..., 1] * by_row[..., 0])
 
 

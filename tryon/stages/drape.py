@@ -1,0 +1,119 @@
+"""Cloth laid flat meets the body's outline: sides, shoulders and sleeves give way to it."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import BoolMask
+from tryon.geometry import unit
+
+Placed: TypeAlias = dict[str, NDArray[np.float64]]  # body points by anchor name
+
+MOST_WIDENING = 1.4  # the silhouette widens the cloth by this factor at most
+SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
+MOST_PRESSED = 0.6  # a sleeve beside the trunk keeps at least this share of its width
+ARM_EASE = 0.02  # shoulder widths of sleeve beyond the arm's outline
+SNAP = 0.16  # shoulder widths: the shoulder's tip moves at most this far onto the outline
+
+
+def sides_on_body(
+    placed: Placed,
+    axes: NDArray[np.float64],
+    origin: NDArray[np.float64],
+    unit_px: float,
+    trunk_mask: BoolMask,
+) -> Placed:
+    """Side points moved out to the silhouette where the body is wider than the cloth as laid."""
+    right = unit(axes[:, 0])
+    down = unit(axes[:, 1])
+    moved = {}
+    for name in ("armpit", "waist", "hem"):
+        for side, outward in (("left", 1.0), ("right", -1.0)):
+            point = placed.get(f"{side}_{name}")
+            if point is None:
+                continue
+            offset = point - origin
+            half = outward * float(offset @ right)
+            centre = origin + float(offset @ down) * down
+            seen = _half_breadth(trunk_mask, centre, outward * right, MOST_WIDENING * half)
+            if seen > half:
+                room = seen + SIDE_EASE * unit_px
+                moved[f"{side}_{name}"] = centre + outward * room * right
+    return moved
+
+
+def _half_breadth(
+    mask: BoolMask, centre: NDArray[np.float64], outward: NDArray[np.float64], limit_px: float
+) -> float:
+    """How far the mask reaches from a point in one direction; 0 when it goes on past the limit."""
+    steps = np.arange(0.0, max(1.0, limit_px) + 1.0)
+    points = np.round(centre + steps[:, None] * outward).astype(int)
+    inside = ((points >= 0) & (points < [mask.shape[1], mask.shape[0]])).all(axis=1)
+    points = points[inside]
+    hit = mask[points[:, 1], points[:, 0]]
+    if len(hit) < len(steps) or hit.all() or not hit[: max(1, len(hit) // 2)].all():
+        return 0.0
+    return float(np.argmin(hit))
+
+
+def beside_trunk(sleeve: Placed, placed: Placed, side: str) -> Placed:
+    """A hanging sleeve narrowed where its inner edge would lie over the trunk.
+
+    Cloth between arm and trunk is pressed together; a sleeve that crosses the trunk is not.
+    """
+    armpit, waist = placed.get(f"{side}_armpit"), placed.get(f"{side}_waist")
+    if armpit is None or waist is None:
+        return sleeve
+    outward = 1.0 if side == "left" else -1.0
+    narrowed = dict(sleeve)
+    for part in ("elbow", "sleeve"):
+        outer, inner = (sleeve.get(f"{side}_{part}_{edge}") for edge in ("outer", "inner"))
+        if outer is None or inner is None or waist[1] <= armpit[1]:
+            continue
+        share = float(np.clip((inner[1] - armpit[1]) / (waist[1] - armpit[1]), 0.0, 1.2))
+        trunk_x = float(armpit[0] + share * (waist[0] - armpit[0]))
+        inside = outward * (trunk_x - inner[0])
+        breadth = outward * (outer[0] - inner[0])
+        if 0 < inside < breadth and outward * (outer[0] - trunk_x) > 0:
+            kept = max(MOST_PRESSED, 1 - inside / breadth)
+            narrowed[f"{side}_{part}_inner"] = outer + kept * (inner - outer)
+    return narrowed
+
+
+def around_arm(sleeve: Placed, side: str, unit_px: float, person_mask: BoolMask) -> Placed:
+    """A sleeve widened where the arm's outline reaches beyond its outer edge."""
+    widened = dict(sleeve)
+    for part in ("elbow", "sleeve"):
+        outer, inner = (sleeve.get(f"{side}_{part}_{edge}") for edge in ("outer", "inner"))
+        if outer is None or inner is None:
+            continue
+        reach = float(np.hypot(*(outer - inner)))
+        direction = unit(outer - inner)
+        arm = _half_breadth(person_mask, (outer + inner) / 2, direction, reach)
+        if arm > reach / 2:
+            room = arm + ARM_EASE * unit_px
+            widened[f"{side}_{part}_outer"] = (outer + inner) / 2 + room * direction
+    return widened
+
+
+def shoulders_on_outline(
+    placed: Placed, axes: NDArray[np.float64], unit_px: float, person_mask: BoolMask
+) -> Placed:
+    """Shoulder tips of a sleeved garment moved onto the outline of the shoulder."""
+    right, down = unit(axes[:, 0]), unit(axes[:, 1])
+    steps = np.arange(-SNAP * unit_px, SNAP * unit_px + 1)
+    moved = {}
+    for side, outward in (("left", 1.0), ("right", -1.0)):
+        tip = placed.get(f"{side}_shoulder")
+        if tip is None:
+            continue
+        direction = unit(outward * right - down)
+        path = np.round(tip + steps[:, None] * direction).astype(int)
+        inside = ((path >= 0) & (path < [person_mask.shape[1], person_mask.shape[0]])).all(axis=1)
+        if not inside.all():
+            continue
+        is_body = person_mask[path[:, 1], path[:, 0]]
+        if is_body[0] and not is_body[-1]:  # crosses the outline once or more: take the last
+            moved[f"{side}_shoulder"] = tip + steps[np.flatnonzero(is_body)[-1]] * direction
+    return moved
