@@ -71,7 +71,17 @@ check_libraries() {
   touch "$stamp"
 }
 
+# rembg's matting library compiles itself at its first import; later starts find the result.
+compile_once() {
+  local stamp=.venv/matting-compiled
+  [[ -f $stamp && ! .venv/installed-run -nt $stamp ]] && return
+  echo "Compiling the matting library, once (about a minute)"
+  "$python" -c 'import rembg' >>"$log" 2>&1 || true # the first draft would tell what is wrong
+  touch "$stamp"
+}
+
 "$python" -c '' 2>/dev/null || make_venv
 install run requirements.txt
 [[ ${1:-} != dev ]] || install dev requirements-dev.txt
 check_libraries
+compile_once
