@@ -76,7 +76,11 @@ compile_once() {
   local stamp=.venv/matting-compiled
   [[ -f $stamp && ! .venv/installed-run -nt $stamp ]] && return
   echo "Compiling the matting library, once (about a minute)"
-  "$python" -c 'import rembg' >>"$log" 2>&1 || true # the first draft would tell what is wrong
+  if ! "$python" -c 'import rembg' >>"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    echo "error: the matting library cannot be imported; all of it is in $log." >&2
+    return 1
+  fi
   touch "$stamp"
 }
 
