@@ -15,7 +15,13 @@ from tryon.anchors import LOWER_TYPES, Anchor, AnchorSet, GarmentType
 from tryon.arrays import BoolMask, PointsXY
 from tryon.errors import WarpFailed
 from tryon.geometry import polyline_point, unit
-from tryon.stages.drape import around_arm, beside_trunk, shoulders_on_outline, sides_on_body
+from tryon.stages.drape import (
+    around_arm,
+    beside_trunk,
+    shoulders_on_outline,
+    sides_on_body,
+    straps_on_outline,
+)
 from tryon.stages.leg_anchors import leg_anchors
 from tryon.stages.limbs import SIDES, arm_line
 from tryon.stages.pose import Pose
@@ -32,6 +38,7 @@ MOST_HANG_DEG = 18.0  # cloth hangs down, however far the person leans
 # from the spine: a turtleneck's corner, a collar's corner, a strap, the tip, off the shoulder.
 NECK_SLOPE_X = (0.10, 0.14, 0.18, 0.27, 0.45, 0.58, 0.75)
 NECK_SLOPE_Y = (0.43, 0.39, 0.33, 0.285, 0.075, -0.05, -0.30)
+OUTER_SHARE = 1.3  # of half the sleeve's width lies outside the arm's line, the rest inside
 SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
 CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
@@ -104,6 +111,8 @@ def body_anchors(
         placed |= sides_on_body(placed, frame.matrix, frame.body_origin, pose.scale_px, trunk_mask)
         if any("sleeve" in name for name in placed):
             placed |= shoulders_on_outline(placed, frame.matrix, pose.scale_px, person_mask)
+        else:
+            placed |= straps_on_outline(placed, frame.matrix, pose.scale_px, person_mask)
         for side in SIDES:
             sleeve = _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
             sleeve = beside_trunk(sleeve, placed, side)
@@ -187,7 +196,7 @@ def _sleeve_on_arm(
     def put(name: str, distance: float, half_width: float) -> None:
         centre, along = polyline_point(line, distance)
         normal = outward * np.array([along[1], -along[0]])
-        for edge, sign in (("outer", 1.0), ("inner", -1.0)):
+        for edge, sign in (("outer", OUTER_SHARE), ("inner", OUTER_SHARE - 2)):
             if f"{side}_{name}_{edge}" in garment:
                 flat = frame(_xy(garment, f"{side}_{name}_{edge}"))
                 worn = centre + sign * half_width * normal

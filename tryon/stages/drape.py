@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask
 from tryon.geometry import unit
+from tryon.stages.limbs import SIDES
 
 Placed: TypeAlias = dict[str, NDArray[np.float64]]  # body points by anchor name
 
@@ -14,6 +15,7 @@ MOST_WIDENING = 1.4  # the silhouette widens the cloth by this factor at most
 SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
 MOST_PRESSED = 0.6  # a sleeve beside the trunk keeps at least this share of its width
 ARM_EASE = 0.02  # shoulder widths of sleeve beyond the arm's outline
+STRAP_SNAP = 0.22  # shoulder widths: straps are drawn up at most this far to lie over the shoulder
 SNAP = 0.16  # shoulder widths: the shoulder's tip moves at most this far onto the outline
 
 
@@ -116,4 +118,19 @@ def shoulders_on_outline(
         is_body = person_mask[path[:, 1], path[:, 0]]
         if is_body[0] and not is_body[-1]:  # crosses the outline once or more: take the last
             moved[f"{side}_shoulder"] = tip + steps[np.flatnonzero(is_body)[-1]] * direction
+    return moved
+
+
+def straps_on_outline(
+    placed: Placed, axes: NDArray[np.float64], unit_px: float, person_mask: BoolMask
+) -> Placed:
+    """Straps drawn up until they lie over the shoulder; cloth below keeps its place."""
+    up = -unit(axes[:, 1])
+    moved = {}
+    for side in SIDES:
+        neck, shoulder = placed.get(f"{side}_neck"), placed.get(f"{side}_shoulder")
+        if neck is None or shoulder is None:
+            continue
+        reach = _half_breadth(person_mask, (neck + shoulder) / 2, up, STRAP_SNAP * unit_px)
+        moved[f"{side}_neck"], moved[f"{side}_shoulder"] = neck + reach * up, shoulder + reach * up
     return moved
