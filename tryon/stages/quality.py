@@ -20,13 +20,15 @@ from tryon.stages.segment import PersonMasks
 # A value inside `good` scores 1, one beyond `bad` 0, linear between.
 SHOULDER_RATIO_OFF = (0.15, 0.55)  # |garment shoulders / body shoulders - 1.1|
 COLLAR_OFF = (0.08, 0.35)  # shoulder widths between the neck anchors and where they belong
+UNSURE_ANCHORS = (0.20, 0.65)  # 1 - mean confidence of the garment's anchors
+OLD_CLOTHES = (0.10, 0.70)  # share of the trunk above the waist that still shows other clothes
 UNCOVERED = (0.10, 0.60)  # share of the upper trunk without garment
 SPILL = (0.20, 0.55)  # share of the garment beside the person
 STRETCH_OFF = (1.35, 2.2)  # local scale against the median one
 TURN_OFF = (8.0, 30.0)  # degrees between the garment's upright and the body's
 WEIGHTS = {
-    "cutout": 1.0, "pose": 1.0, "shoulder_fit": 1.5, "collar_gap": 1.5,
-    "coverage": 1.5, "spill": 1.0, "tilt": 1.0, "distortion": 1.0,
+    "cutout": 1.0, "anchors": 1.5, "pose": 1.0, "shoulder_fit": 1.5, "collar_gap": 1.5,
+    "coverage": 1.5, "old_clothes": 0.7, "spill": 1.0, "tilt": 1.0, "distortion": 1.0,
 }  # fmt: skip
 
 
@@ -93,11 +95,16 @@ def check_quality(
     cannot be outweighed by many good ones.
     """
     is_lower = draft.anchors.garment_type in LOWER_TYPES
-    components = {"cutout": _cutout(garment), "pose": _pose(pose, is_lower)}
+    components = {
+        "cutout": _cutout(garment),
+        "anchors": _anchors(draft),
+        "pose": _pose(pose, is_lower),
+    }
     if not is_lower:
         components["shoulder_fit"] = _shoulder_fit(draft, pose)
         components["collar_gap"] = _collar_gap(draft, pose)
         components["coverage"] = _coverage(draft.region, pose, masks)
+        components["old_clothes"] = _old_clothes(draft, pose, masks)
     components["spill"] = _spill(draft.region, masks)
     components["tilt"] = _tilt(draft, pose)
     components["distortion"] = _distortion(draft)
@@ -120,6 +127,35 @@ def _cutout(garment: Garment) -> Component:
         else "The garment's outline is uncertain; check the cutout."
     )
     return Component(_ramp(1 - sure, (0.15, 0.9)), sure, "agreement", message)
+
+
+def _anchors(draft: Draft) -> Component:
+    sure = float(np.mean([anchor.confidence for anchor in draft.anchors.garment.anchors]))
+    message = (
+        "The garment's points are clear in its outline."
+        if sure > 0.65
+        else "Some of the garment's points had to be guessed; check the hollow ones."
+    )
+    return Component(_ramp(1 - sure, UNSURE_ANCHORS), sure, "confidence", message)
+
+
+def _old_clothes(draft: Draft, pose: Pose, masks: PersonMasks) -> Component:
+    """Share of the trunk between shoulders and waist where other clothes are still seen."""
+    shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
+    hips = (pose.xy("left_hip") + pose.xy("right_hip")) / 2
+    rows = np.arange(draft.region.shape[0])[:, None]
+    trunk = (masks.torso > 0.5) & (masks.hair < 0.5)
+    trunk &= (rows > shoulders[1]) & (rows < shoulders[1] + 0.7 * (hips[1] - shoulders[1]))
+    if int(trunk.sum()) < 50:
+        return Component(0.5, 0.0, "share", "The trunk is hidden; old clothes cannot be seen.")
+    other = float(((draft.region < 0.5) & (masks.skin < 0.3))[trunk].mean())
+    score = _ramp(other, OLD_CLOTHES)
+    message = (
+        "Little of the clothes worn now is left to see."
+        if score > 0.7
+        else "Clothes worn now show beside the garment; a fitted top in the photo works better."
+    )
+    return Component(score, other, "share", message)
 
 
 def _pose(pose: Pose, is_lower: bool) -> Component:
