@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from tryon.arrays import PointsXY, RgbImage, SoftMask
 from tryon.ports import KEYPOINT_NAMES, DetectedPose
+from tryon.stages.limbs import polygon, trunk_corners
+from tryon.stages.load import Photo
+from tryon.stages.pose import Pose, find_pose
+from tryon.stages.segment import PersonMasks
 
 BACKGROUND = (206, 212, 220)
 SKIN = (224, 182, 150)
@@ -161,6 +165,18 @@ class FakePose:
         """Nothing to free."""
 
 
+class PoseOnItsPhoto(FakePose):
+    """Sees the person in photos of the person's size, and nobody in other photos."""
+
+    def __init__(self, person: DetectedPose) -> None:
+        super().__init__((person,))
+        self._shape_hw = person.mask.shape
+
+    def detect(self, photo_rgb: RgbImage) -> tuple[DetectedPose, ...]:
+        people = super().detect(photo_rgb)
+        return people if photo_rgb.shape[:2] == self._shape_hw else ()
+
+
 class FakeMatting:
     """Foreground is what differs from the colour of the top left corner, or a mask given.
 
@@ -193,3 +209,32 @@ class Broken:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def a_photo(person: DetectedPose) -> Photo:
+    """The drawn person as stage 0 hands a photo on."""
+    rgb = photo_of(person)
+    return Photo(rgb, None, (rgb.shape[1], rgb.shape[0]), "0" * 64)
+
+
+def posed(person: DetectedPose) -> Pose:
+    """What stage 2 makes of a person."""
+    return find_pose(a_photo(person), FakePose((person,)))
+
+
+def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
+    """The person taken apart by joints alone: sleeved arms, no hair, no skin."""
+    none = np.zeros_like(person.mask)
+    arms = np.zeros(person.mask.shape, np.uint8)
+    for side in ("left", "right"):
+        shoulder, *rest = (pose.xy(f"{side}_{n}") for n in ("shoulder", "elbow", "wrist", "index"))
+        line = np.array([shoulder + 0.3 * (rest[0] - shoulder), *rest]).round().astype(np.int32)
+        cv2.polylines(arms, [line], False, 1, max(1, round(0.2 * pose.scale_px)))
+    trunk = polygon(person.mask.shape, trunk_corners(pose)).astype(np.float32) * person.mask
+    return PersonMasks(
+        person=person.mask,
+        torso=trunk * (1 - arms),
+        arms=(arms * person.mask).astype(np.float32),
+        hair=none,
+        skin=none.copy(),
+    )
