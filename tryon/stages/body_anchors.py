@@ -38,7 +38,9 @@ MOST_HANG_DEG = 18.0  # cloth hangs down, however far the person leans
 # from the spine: a turtleneck's corner, a collar's corner, a strap, the tip, off the shoulder.
 NECK_SLOPE_X = (0.10, 0.14, 0.18, 0.27, 0.45, 0.58, 0.75)
 NECK_SLOPE_Y = (0.43, 0.39, 0.33, 0.285, 0.075, -0.05, -0.30)
-OUTER_SHARE = 1.3  # of half the sleeve's width lies outside the arm's line, the rest inside
+OUTER_SHARE = 1.3  # of half a short sleeve's width lies outside the arm's line, the rest inside
+ELBOW_SHIFT = (0.65, 1.5)  # upper arm / sleeve above its elbow, within which cloth slides along
+SHARPEST = 0.6  # cosine of half the bend at which the elbow's cross-section stops widening
 SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
 CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
@@ -190,25 +192,43 @@ def _sleeve_on_arm(
     half = SLEEVE_FULLNESS * scale * float(np.hypot(*(outer - inner))) / 2
     follow *= float(np.interp(length / pose.scale_px, CAP_SLEEVE, (0.0, 1.0)))
     line = _arm_from(frame(head), arm_line(pose, side), pose.scale_px)
-    outward = 1.0 if side == "left" else -1.0
-    placed = {}
-
-    def put(name: str, distance: float, half_width: float) -> None:
-        centre, along = polyline_point(line, distance)
-        normal = outward * np.array([along[1], -along[0]])
-        for edge, sign in (("outer", OUTER_SHARE), ("inner", OUTER_SHARE - 2)):
-            if f"{side}_{name}_{edge}" in garment:
-                flat = frame(_xy(garment, f"{side}_{name}_{edge}"))
-                worn = centre + sign * half_width * normal
-                placed[f"{side}_{name}_{edge}"] = (1 - follow) * flat + follow * worn
-
-    put("sleeve", length, half)
-    if f"{side}_elbow_outer" in garment:
+    flat = {n: frame(_xy(garment, n)) for n in garment.names if n.startswith(side)}
+    if f"{side}_elbow_outer" not in garment:
+        centre, along = polyline_point(line, length)
+        worn = _cross_section(side, "sleeve", centre, along, half, OUTER_SHARE)
+    else:
         elbow = [_xy(garment, f"{side}_elbow_{e}") for e in ("outer", "inner")]
-        share = float(np.hypot(*((elbow[0] + elbow[1]) / 2 - head)) / np.hypot(*(end - head)))
+        to_elbow = scale_y * float(np.hypot(*((elbow[0] + elbow[1]) / 2 - head)))
         half_elbow = SLEEVE_FULLNESS * scale * float(np.hypot(*(elbow[0] - elbow[1]))) / 2
-        put("elbow", min(share, 0.95) * length, half_elbow)
-    return placed
+        upper_arm = float(np.hypot(*(line[1] - line[0])))
+        centre, along = polyline_point(line, to_elbow)
+        if length > upper_arm and ELBOW_SHIFT[0] < upper_arm / to_elbow < ELBOW_SHIFT[1]:
+            # The cloth's own elbow lies a little above or below the arm's: it bends at the arm's.
+            turn = [unit(line[1] - line[0]), unit(line[2] - line[1])]
+            centre, along = line[1], unit(turn[0] + turn[1])
+            half_elbow /= max(SHARPEST, float(along @ turn[0]))
+            length += upper_arm - to_elbow
+        worn = _cross_section(side, "elbow", centre, along, half_elbow, 1.0)
+        centre, along = polyline_point(line, length)
+        worn |= _cross_section(side, "sleeve", centre, along, half, 1.0)
+    return {name: (1 - follow) * flat[name] + follow * xy for name, xy in worn.items()}
+
+
+def _cross_section(
+    side: str,
+    part: str,
+    centre: NDArray[np.float64],
+    along: NDArray[np.float64],
+    half_width: float,
+    outer_share: float,
+) -> dict[str, NDArray[np.float64]]:
+    """Outer and inner point of a sleeve at one place of the arm."""
+    outward = 1.0 if side == "left" else -1.0
+    normal = outward * np.array([along[1], -along[0]])
+    return {
+        f"{side}_{part}_outer": centre + outer_share * half_width * normal,
+        f"{side}_{part}_inner": centre - (2 - outer_share) * half_width * normal,
+    }
 
 
 def _xy(anchors: AnchorSet, name: str) -> NDArray[np.float64]:
