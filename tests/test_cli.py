@@ -163,7 +163,7 @@ def test_an_error_is_one_line_with_code_message_and_remedy(
     printed = capsys.readouterr()
     assert status == 1
     assert printed.out == ""
-    assert printed.err == f"error: POSE_FAILED: {PoseFailed.default_message} " + (
+    assert printed.err == f"error: POSE_FAILED (detect pose): {PoseFailed.default_message} " + (
         f"{PoseFailed.default_remedy}\n"
     )
     assert files("out") == {"error.json", "person.png"}
@@ -203,7 +203,7 @@ def test_the_final_mode_says_that_it_is_not_built(
     status = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--mode", "final")
 
     assert status == 1
-    assert "NANO_API_ERROR: The final step is not built yet." in capsys.readouterr().err
+    assert "NANO_API_ERROR (generate): The final step is not built yet." in capsys.readouterr().err
     assert {"draft_composite.png", "error.json"} <= files("out")
     assert json.loads(Path("out/error.json").read_text())["stage"] == "generate"
 

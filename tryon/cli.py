@@ -53,7 +53,8 @@ def main(
         print("\nstopped", file=sys.stderr)
         return 130
     except TryOnError as error:
-        return _failed(f"{error.code}: {error.message} {error.remedy}", error, debug=args.debug)
+        code = f"{error.code} ({error.stage})" if error.stage else error.code
+        return _failed(f"{code}: {error.message} {error.remedy}", error, debug=args.debug)
     except Exception as exc:  # noqa: BLE001 the last line of defence: no traceback unasked
         text = f"INTERNAL_ERROR: {type(exc).__name__}: {exc}. Run it once more with --debug."
         return _failed(text, exc, debug=args.debug)
