@@ -31,6 +31,7 @@ _LEFT = {
     "left_hip": (0.3, 1.5, 0.0), "left_knee": (0.3, 2.7, 0.0), "left_ankle": (0.29, 3.85, 0.0),
     "left_heel": (0.28, 3.98, 0.05), "left_foot_index": (0.34, 4.02, -0.2),
 }  # fmt: skip
+_SLOPE = ((1.2, -0.15), (1.1, 0.03), (0.9, 0.12), (0.54, 0.29), (0.36, 0.34), (0.2, 0.44))
 ARMS = {
     "hanging": {},
     "raised": {"left_elbow": (0.85, -0.75), "left_wrist": (0.75, -1.5), "left_pinky": (0.74, -1.72),
@@ -112,6 +113,12 @@ def silhouette(points_xy: PointsXY, shoulder_px: float, size_wh: tuple[int, int]
     canvas = np.zeros((size_wh[1], size_wh[0]), np.uint8)
     corners = [at[n] for n in ("left_shoulder", "right_shoulder", "right_hip", "left_hip")]
     cv2.fillPoly(canvas, [np.array(corners, np.int32)], 255)
+    across = np.subtract(at["left_shoulder"], at["right_shoulder"]) / 2
+    shoulders = np.add(at["left_shoulder"], at["right_shoulder"]) / 2
+    up = shoulders - np.add(at["left_hip"], at["right_hip"]) / 2
+    up = up / max(1.0, float(np.hypot(*up))) * shoulder_px
+    slope = [shoulders + s * x * across + y * up for s in (1, -1) for x, y in _SLOPE[::s]]
+    cv2.fillPoly(canvas, [np.array(slope).round().astype(np.int32)], 255)
     thick = max(1, round(0.2 * shoulder_px))
     middle = tuple(int(v) for v in np.mean([at["left_shoulder"], at["right_shoulder"]], axis=0))
     lines = [(at["nose"], middle), (at["left_shoulder"], at["right_shoulder"])]
