@@ -31,7 +31,8 @@ POSE_WEIGHT = (
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 COLOUR_SIDE = 512  # px: colour models need no more detail
 SKIN_CHROMA_SPREAD = 3.0  # Lab units: least spread of a skin model, so that one tone is not all
-SKIN_LIGHT_SPREAD = 14.0  # Lab units: arms are lit differently from the face
+SKIN_DARKER, SKIN_BRIGHTER = 20.0, 12.0  # Lab units: arms lie in shadow more often than in glare
+SKIN_LIGHT, SKIN_SHADE = 70.0, 10.0  # Lab units: lightness chroma is carried to, and its floor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,15 +159,22 @@ def skin_likeness(small: _Small) -> SoftMask:
     face = _face_patch(small)
     if face is None:
         return np.zeros(small.shape_hw, np.float32)
-    colours = small.lab[face]
-    light = colours[:, 0]
-    middle = colours[(light >= np.percentile(light, 25)) & (light <= np.percentile(light, 90))]
-    centre = np.median(middle, axis=0)
-    spread = np.maximum(
-        1.5 * np.median(np.abs(middle - centre), axis=0) * 1.48,
-        np.array([SKIN_LIGHT_SPREAD, SKIN_CHROMA_SPREAD, SKIN_CHROMA_SPREAD]),
-    ).astype(np.float32)
-    distance = (((small.lab - centre.astype(np.float32)) / spread) ** 2).sum(axis=2)
+    light = small.lab[..., 0]
+    # Skin in shadow keeps its hue but loses chroma with its light: compare chroma per light.
+    hue = small.lab[..., 1:] * (SKIN_LIGHT / (light + SKIN_SHADE))[..., None]
+    face_light = light[face]
+    lit = (face_light >= np.percentile(face_light, 25)) & (
+        face_light <= np.percentile(face_light, 90)
+    )
+    centre_light = float(np.median(face_light[lit]))
+    face_hue = hue[face][lit]
+    centre_hue = np.median(face_hue, axis=0)
+    spread_hue = np.maximum(
+        2.2 * np.median(np.abs(face_hue - centre_hue), axis=0), SKIN_CHROMA_SPREAD
+    )
+    off_light = light - centre_light
+    off_light /= np.where(off_light < 0, SKIN_DARKER, SKIN_BRIGHTER)
+    distance = (((hue - centre_hue) / spread_hue) ** 2).sum(axis=2) + off_light**2
     return np.asarray(
         np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0) * small.person, np.float32
     )
