@@ -365,7 +365,7 @@ def test_the_real_studio_dresses_the_example(visit: Visit, tmp_path: Path) -> No
     with serving([sys.executable, "app.py"], port, tmp_path, env) as served:
         page = visit(served.url)
         page.get_by_role("button", name="Use the example: Eileen Collins, astronaut").click()
-        page.get_by_role("button", name="Use the example: Printed tshirt").click()
+        page.get_by_role("button", name="Use the example: Printed T-shirt").click()
         expect(page.locator("#start")).to_be_enabled()
 
         page.click("#start")

@@ -141,6 +141,28 @@ def test_the_facts_say_whether_a_top_was_tucked_in(
     assert set(report.result["facts"]) & set(words.TUCK_LABELS.values()) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.944, "agreement", "94%"),
+        (0.000808, "shoulder widths", "0.00 shoulder widths"),
+        (2.214, "degrees", "2.2°"),
+        (3.14159, "px", "3.14 px"),
+        (7.0, "", "7"),
+    ],
+)
+def test_measured_values_are_short(value: float, unit: str, said: str) -> None:
+    """Nobody reads 0.000808 shoulder widths; a unit we do not know is still shown."""
+    made = a_try_on()
+    part = replace(made.best.quality.components["shoulders"], value=value, unit=unit)
+    quality = replace(made.best.quality, components={"shoulders": part})
+    report = RunReport(Kept())
+
+    report.add(Fitted(replace(made, attempts=(replace(made.best, quality=quality),))))
+
+    assert report.score["components"][0]["value"] == said
+
+
 def test_a_failure_names_what_to_do_and_where_it_happened() -> None:
     """In place of the draft: message, remedy, code and stage."""
     report = RunReport(Kept())

@@ -57,4 +57,9 @@ def example_garments(folder: Path = GARMENTS) -> tuple[Example, ...]:
         return (next(first, len(_FIRST)), path.stem)
 
     paths = sorted((p for p in folder.glob("*.jpg")), key=rank)
-    return tuple(Example(p.stem.replace("_", " ").capitalize(), p) for p in paths)
+    return tuple(Example(_title(p.stem), p) for p in paths)
+
+
+def _title(stem: str) -> str:
+    words = stem.replace("aline", "A-line").replace("tshirt", "T-shirt").replace("_", " ")
+    return words[0].upper() + words[1:]

@@ -207,7 +207,9 @@ def _attempt(attempt: Attempt, is_best: bool) -> Panel:
 
 
 def _measured(value: float, unit: str) -> str:
-    return f"{value:.0%}" if unit == "share" else f"{value:.3g} {unit}".strip()
+    if unit in words.SHARES:
+        return f"{value:.0%}"
+    return words.UNITS.get(unit, "{:.3g} " + unit).format(value).strip()
 
 
 def _css(anchor: str) -> str:

@@ -62,6 +62,14 @@ CARDS: Final[dict[str, tuple[str, str, int]]] = {
     "draft": ("Draft", "The garment on the person, arms kept in front.", 4),
 }
 
+# Units of measured values: those from 0 to 1 are shown as per cent, some others in fewer digits.
+SHARES: Final = frozenset({"share", "agreement", "confidence", "visibility"})
+UNITS: Final[dict[str, str]] = {
+    "degrees": "{:.1f}°",
+    "ratio": "{:.2f} : 1",
+    "shoulder widths": "{:.2f} shoulder widths",
+}
+
 INTERNAL: Final = {
     "message": "Something went wrong on our side.",
     "remedy": "Try again. If it happens again with these photos, try others and tell us.",
