@@ -2,10 +2,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help run test check bench weights docs clean
+.PHONY: help run test check bench weights docs screenshots clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run:  ## install, fetch the models, start the studio (http://127.0.0.1:8000; PORT=... to change)
 	@scripts/install.sh
@@ -36,6 +36,11 @@ weights:  ## fetch and verify the model files
 docs:  ## render settings, errors and the Space header into README, .env.example and docs
 	@scripts/install.sh dev
 	@$(PY) -m scripts.render_docs
+
+screenshots:  ## photograph the real studio for the README (docs/images)
+	@scripts/install.sh dev
+	@$(PY) -m tryon weights
+	@$(PY) -m scripts.make_screenshots
 
 clean:  ## remove the environment, caches and results (model files stay)
 	rm -rf .venv storage out test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -207,6 +207,14 @@ def test_pins_agree_with_each_other(name: str) -> None:
     assert [(p, v, pins[key(p)]) for p, v in wanted if pins.get(key(p), v) != v] == []
 
 
+def test_the_pictures_of_the_readme_are_there_and_small() -> None:
+    """A page that loads slowly is not read; `make screenshots` makes them."""
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+
+    assert len(shown) >= 2
+    assert [name for name in shown if (ROOT / name).stat().st_size > 400_000] == []
+
+
 def test_opencv_is_installed_once() -> None:
     """opencv-python beside opencv-contrib-python overwrites its files."""
     assert re.findall(r"^opencv[\w-]*", read_lower("constraints.txt"), re.MULTILINE) == [

@@ -1,7 +1,5 @@
 """A browser and a served page for the tests in this folder."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,19 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
 from tests.fakes.page import ServedPage, running_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-CHROMIUM = next(
-    filter(None, (os.environ.get("CHROMIUM"), *map(shutil.which, ("chromium", "google-chrome")))),
-    None,
-)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +19,9 @@ def browser() -> Iterator["Browser"]:
     """Chromium of the system, or a skip that says what is missing."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM:
-        pytest.skip("no Chromium found: install it or set CHROMIUM to its path")
+        pytest.skip(NOT_FOUND)
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = open_chromium(playwright)
         yield chromium
         chromium.close()
 

@@ -17,7 +17,11 @@ _PEOPLE: Final = (
     ("skimage", "data/astronaut.png", "Eileen Collins, astronaut"),
     ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg", "Grace Hopper, computer scientist"),
 )
-_FIRST: Final = ("printed_tshirt", "striped", "hoodie", "tank_top", "dress", "trousers")
+_FIRST: Final = (
+    "printed_tshirt", "striped", "hoodie", "button_shirt", "bomber", "white_tshirt", "tank_top",
+    "dress",
+)  # fmt: skip
+_LEGS: Final = (" (for a photo that shows the legs)", ("skirt", "shorts", "jeans", "trousers"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +65,7 @@ def example_garments(folder: Path = GARMENTS) -> tuple[Example, ...]:
 
 
 def _title(stem: str) -> str:
+    """The file's name as people say it; the people above are seen to the waist only."""
+    hint, lower = _LEGS
     words = stem.replace("aline", "A-line").replace("tshirt", "T-shirt").replace("_", " ")
-    return words[0].upper() + words[1:]
+    return words[0].upper() + words[1:] + (hint if stem.endswith(lower) else "")
