@@ -286,7 +286,7 @@ def test_a_failed_photo_is_not_remembered_as_failed() -> None:
     broken = Studio(Models(Broken(), rig.matting), LIMITS)
     with pytest.raises(RuntimeError, match="session lost") as failure:
         broken.try_on(PERSON, SHIRT)
-    broken._models = Models(rig.pose, rig.matting)  # type: ignore[misc]
+    broken._models = Models(rig.pose, rig.matting)
 
     result = broken.try_on(PERSON, SHIRT)
 

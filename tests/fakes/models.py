@@ -143,7 +143,7 @@ def photo_of(person: DetectedPose, clothes: tuple[int, int, int] = (120, 90, 150
     for name, radius in (("nose", 1.4), ("left_index", 0.7), ("right_index", 0.7)):
         centre = tuple(int(v) for v in np.clip(at[name], -5000, 5000).round())
         cv2.circle(rgb, centre, max(2, round(radius * head_px)), SKIN, -1)
-    return np.clip(rgb.astype(np.int64) + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(rgb.astype(np.int64) + noise, 0, 255), np.uint8)
 
 
 class FakePose:

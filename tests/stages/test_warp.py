@@ -29,14 +29,14 @@ def seen_at(warp: Warp, xy: PointsXY) -> np.ndarray:
     """(N, 2) garment pixel seen at each whole pixel of the photo."""
     cols = xy[:, 0].round().astype(int) - warp.part[1].start
     rows = xy[:, 1].round().astype(int) - warp.part[0].start
-    return warp.source_xy[rows, cols]
+    return np.asarray(warp.source_xy[rows, cols])
 
 
 def turned(points_xy: PointsXY, angle_deg: float) -> PointsXY:
     """The points turned about their middle."""
     angle = np.radians(angle_deg)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return (points_xy - points_xy.mean(axis=0)) @ turn.T + points_xy.mean(axis=0)
+    return np.asarray((points_xy - points_xy.mean(axis=0)) @ turn.T + points_xy.mean(axis=0))
 
 
 # --- the smooth map ------------------------------------------------------------------------------
@@ -88,10 +88,9 @@ def test_smooth_changes_never_fold_the_cloth(
 
     warp = fit_warp(POINTS, target, SHAPE_HW, SOLID)
 
-    inside = (warp.source_xy > 0).all(axis=2) & (warp.source_xy < (240, 200)).all(axis=2)
-    inside[[0, -1]] = inside[:, [0, -1]] = False
+    inside = ((warp.source_xy > 0) & (warp.source_xy < (240, 200))).all(axis=2)[1:-1, 1:-1]
     assert inside.sum() > 2000
-    assert (warp.area[inside] > 0).all()
+    assert (warp.area[1:-1, 1:-1][inside] > 0).all()
 
 
 def test_crossed_anchors_give_a_stiff_sheet_instead_of_a_fold() -> None:
