@@ -1,0 +1,71 @@
+"""Visible arms and hands: shapes along the limbs, settled by skin where arms are bare."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import BoolMask, SoftMask
+from tryon.stages.limbs import SIDES, arm_line, arm_shape, hand_shape, polygon, trunk_corners
+from tryon.stages.person_colours import PersonColours
+
+
+def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
+    """(h, w) bool: visible arms and hands.
+
+    Along each limb a narrow shape counts as arm whatever its colour, a wider one where it is
+    skin; where a bare arm crosses the trunk only its skin counts.
+    """
+    arms = np.zeros(small.shape_hw, bool)
+    trunk = polygon(small.shape_hw, trunk_corners(small.pose))
+    for side in SIDES:
+        narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
+        wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
+        line = arm_line(small.pose, side)
+        core = arm_shape(small.pose, side, small.shape_hw, 0.35) & small.person
+        lower = core & (_below_elbow(small, line))
+        is_bare = bool(lower.any()) and float(np.median(skin[lower])) > 0.35
+        likely_skin = wide & (skin > 0.35)
+        if is_bare:
+            arm = (narrow & ~(trunk & (skin < 0.15))) | likely_skin
+        else:
+            beside = arm_shape(small.pose, side, small.shape_hw, 1.0) & small.person
+            arm = (
+                (narrow if _crosses(line, trunk) else beside & ~trunk)
+                | narrow
+                | (likely_skin & _near_hand(small, side))
+            )
+        if small.pose.seen(f"{side}_wrist") < 0.5:  # behind the back or out of the picture
+            arm &= (skin > 0.35) | ~_below_elbow(small, line)
+        arms |= _largest_near(arm, core)
+    return arms
+
+
+def _below_elbow(small: PersonColours, line: NDArray[np.float64]) -> BoolMask:
+    """(h, w) bool: nearer to the forearm than to the upper arm."""
+    _, elbow, wrist, _ = line
+    y, x = np.mgrid[: small.shape_hw[0], : small.shape_hw[1]]
+    along = (x - elbow[0]) * (wrist[0] - elbow[0]) + (y - elbow[1]) * (wrist[1] - elbow[1])
+    return np.asarray(along > 0)
+
+
+def _near_hand(small: PersonColours, side: str) -> BoolMask:
+    """(h, w) bool: around one hand."""
+    return hand_shape(small.pose, side, small.shape_hw)
+
+
+def _crosses(line: NDArray[np.float64], trunk: BoolMask) -> bool:
+    _, elbow, wrist, knuckles = line
+    points = np.array([elbow + t * (wrist - elbow) for t in np.linspace(0.3, 1, 8)] + [knuckles])
+    rows = np.clip(points[:, 1].round().astype(int), 0, trunk.shape[0] - 1)
+    cols = np.clip(points[:, 0].round().astype(int), 0, trunk.shape[1] - 1)
+    return bool(trunk[rows, cols].any())
+
+
+def _largest_near(mask: BoolMask, core: BoolMask) -> BoolMask:
+    """The parts of a mask that touch its core."""
+    closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels = cv2.connectedComponents(closed, None, 8)
+    if count < 2:
+        return mask
+    touching = np.unique(labels[core & (closed > 0)])
+    return np.asarray(np.isin(labels, touching[touching > 0]))

@@ -1,0 +1,58 @@
+"""Hair, grown from around the head as far as its colour reaches."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from tryon.arrays import BoolMask, SoftMask
+from tryon.stages.limbs import head_shape, neck_shape, polygon, trunk_corners
+from tryon.stages.person_colours import PersonColours
+from tryon.stages.skin import face_patch
+
+
+def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
+    """(h, w) bool: hair, grown from around the head as far as its colour reaches."""
+    pose, shape_hw = small.pose, small.shape_hw
+    if pose.seen("nose") < 0.5:
+        return np.zeros(shape_hw, bool)
+    face = head_shape(pose, shape_hw)
+    size = max(3, round(0.32 * pose.scale_px))
+    near_head = cv2.dilate(face.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    chin_y = float(pose.xy("mouth_left")[1] + pose.xy("mouth_right")[1]) / 2
+    rows = np.arange(shape_hw[0])[:, None]
+    shoulder_y = float(pose.xy("left_shoulder")[1] + pose.xy("right_shoulder")[1]) / 2
+    seed = near_head & ~face & small.person & (rows < chin_y)
+    if int(seed.sum()) < 40:
+        return np.zeros(shape_hw, bool)
+    clothes = polygon(shape_hw, trunk_corners(pose)) & small.person & ~arms & (skin < 0.2)
+    clothes &= rows > shoulder_y + 0.35 * pose.scale_px
+    cheeks = face_patch(small)
+    others = clothes if cheeks is None else clothes | cheeks
+    like_hair = _histogram_ratio(small.lab, seed, others)
+    reach = rows < shoulder_y + 1.1 * pose.scale_px
+    candidate = small.person & ~arms & ~face & reach & (like_hair > 0.55)
+    candidate |= seed & (like_hair > 0.3)
+    # Neck and chest are skin in shadow: there, only what is clearly not skin may be hair.
+    below_jaw = (rows > chin_y) & (skin > 0.08)
+    neck = neck_shape(pose, shape_hw)
+    candidate &= ~(below_jaw & (neck | (rows > shoulder_y - 0.1 * pose.scale_px)))
+    opened = cv2.morphologyEx(candidate.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels = cv2.connectedComponents(opened, None, 8)
+    if count < 2:
+        return candidate
+    touching = np.unique(labels[seed & (opened > 0)])
+    return np.asarray(np.isin(labels, touching[touching > 0]) & (opened > 0))
+
+
+def _histogram_ratio(lab: NDArray[np.float32], ours: BoolMask, others: BoolMask) -> SoftMask:
+    """(h, w) float32: P(ours | colour) from smoothed Lab histograms with equal priors."""
+    bins = np.stack([lab[..., 0] / 5.0, (lab[..., 1] + 64) / 6.0, (lab[..., 2] + 64) / 6.0], axis=2)
+    index = np.clip(bins, 0, 21).astype(np.int32)
+    flat = (index[..., 0] * 22 + index[..., 1]) * 22 + index[..., 2]
+    counts = []
+    for part in (ours, others):
+        histogram = np.bincount(flat[part], minlength=22**3).reshape(22, 22, 22).astype(np.float32)
+        histogram = ndimage.uniform_filter(histogram, 3, mode="nearest")
+        counts.append(histogram.reshape(-1)[flat] / max(1, int(part.sum())))
+    return np.asarray(counts[0] / (counts[0] + counts[1] + 1e-4), np.float32)

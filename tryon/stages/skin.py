@@ -1,0 +1,52 @@
+"""What looks like the skin of this person's face."""
+
+import numpy as np
+
+from tryon.arrays import BoolMask, SoftMask
+from tryon.stages.limbs import polygon
+from tryon.stages.person_colours import PersonColours
+
+SKIN_CHROMA_SPREAD = 3.0  # Lab units: least spread of a skin model, so that one tone is not all
+SKIN_DARKER, SKIN_BRIGHTER = 20.0, 12.0  # Lab units: arms lie in shadow more often than in glare
+SKIN_LIGHT, SKIN_SHADE = 70.0, 10.0  # Lab units: lightness chroma is carried to, and its floor
+
+
+def skin_likeness(small: PersonColours) -> SoftMask:
+    """(h, w) float32: how much each pixel of the person looks like the skin of their face.
+
+    A robust Gaussian in Lab around the colours of the cheeks and nose, wide in lightness.
+    """
+    face = face_patch(small)
+    if face is None:
+        return np.zeros(small.shape_hw, np.float32)
+    light = small.lab[..., 0]
+    # Skin in shadow keeps its hue but loses chroma with its light: compare chroma per light.
+    hue = small.lab[..., 1:] * (SKIN_LIGHT / (light + SKIN_SHADE))[..., None]
+    face_light = light[face]
+    lit = (face_light >= np.percentile(face_light, 25)) & (
+        face_light <= np.percentile(face_light, 90)
+    )
+    centre_light = float(np.median(face_light[lit]))
+    face_hue = hue[face][lit]
+    centre_hue = np.median(face_hue, axis=0)
+    spread_hue = np.maximum(
+        2.2 * np.median(np.abs(face_hue - centre_hue), axis=0), SKIN_CHROMA_SPREAD
+    )
+    off_light = light - centre_light
+    off_light /= np.where(off_light < 0, SKIN_DARKER, SKIN_BRIGHTER)
+    distance = (((hue - centre_hue) / spread_hue) ** 2).sum(axis=2) + off_light**2
+    return np.asarray(
+        np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0) * small.person, np.float32
+    )
+
+
+def face_patch(small: PersonColours) -> BoolMask | None:
+    pose = small.pose
+    eyes = (pose.xy("left_eye") + pose.xy("right_eye")) / 2
+    mouth = (pose.xy("mouth_left") + pose.xy("mouth_right")) / 2
+    down = mouth - eyes
+    side = (pose.xy("left_eye_outer") - pose.xy("right_eye_outer")) * 0.5
+    brow, chin = eyes + 0.3 * down, mouth + 0.35 * down
+    corners = np.array([brow + side, brow - side, chin - 0.6 * side, chin + 0.6 * side])
+    patch = polygon(small.shape_hw, corners) & small.person
+    return patch if int(patch.sum()) >= 25 and pose.seen("nose") > 0.5 else None
