@@ -77,6 +77,19 @@ def test_examples_take_two_clicks(served: ServedPage, visit: Visit) -> None:
     expect(page.locator("#download")).to_be_enabled(timeout=60_000)
 
 
+def test_a_top_can_be_worn_tucked_in(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """The options reach the run by name, and the result says how the top is worn."""
+    page = visit(served.url)
+    page.locator("#more-options button.label-wrap").click()
+    page.get_by_role("radio", name="Tucked in").check()
+
+    try_on(page, *photos)
+
+    expect(page.locator("#result .facts")).to_contain_text("Tucked in")
+
+
 def test_the_button_says_what_is_missing(
     served: ServedPage, visit: Visit, photos: tuple[Path, Path]
 ) -> None:
