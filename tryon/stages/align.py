@@ -20,7 +20,7 @@ from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
 from tryon.stages.strip import fit_strip
 from tryon.stages.tuck import Tuck, below_waistband, tucks_in
-from tryon.stages.warp import Warp, fit_warp, sample
+from tryon.stages.warp import MIN_PAIRS, Warp, fit_warp, sample
 
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
@@ -115,6 +115,8 @@ def _pair_for(
     strategy: Strategy,
 ) -> AnchorPair:
     if anchors is not None:
+        if len(anchors.garment.anchors) < MIN_PAIRS:
+            raise WarpFailed(f"{len(anchors.garment.anchors)} anchors given")
         return AnchorPair(
             anchors.garment_type,
             anchors.garment.resized(*garment.photo.size_wh),

@@ -16,6 +16,7 @@ FAINTEST = 0.8  # Lab units: about one grey level in 300, seen only on a noisele
 NOISE_FACTOR = 3.0  # a difference counts when it is this many times the background's own noise
 MISSED = 1.25  # the network lost something when the background model finds this much more
 SURE_CONTRAST = 12.0  # Lab units: clearly not background, whatever the network says
+QUIET, GAP_NOISE = 2.5, 1.6  # Lab units, and how far beyond its noise the background may go
 GAP_SHARE = 0.0015  # of the photo: smaller parts of the background's colour are cloth
 COARSE_SIDE = 512  # px: the background model needs no more detail, and is four times faster
 PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
@@ -76,14 +77,14 @@ def _enlarged(mask: BoolMask, size_wh: tuple[int, int]) -> BoolMask:
 
 
 def _enclosed_background(distance: NDArray[np.float32], noise: float) -> BoolMask:
-    """Gaps between sleeve and trunk or between legs: large parts of exactly the background.
+    """Gaps between sleeve and trunk or between legs: large parts of the background's own colour.
 
-    Only a background without noise can be told from cloth of the same colour.
+    Only a quiet background can be told from cloth of the same colour.
     """
     nothing = np.zeros(distance.shape, bool)
-    if noise * NOISE_FACTOR > FAINTEST:
+    if noise > QUIET:
         return nothing
-    empty = (cv2.blur(distance, (3, 3)) < FAINTEST / 2).astype(np.uint8)
+    empty = (cv2.blur(distance, (3, 3)) < max(FAINTEST / 2, GAP_NOISE * noise)).astype(np.uint8)
     opened = cv2.morphologyEx(empty, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, None, 4)
     areas = stats[:, cv2.CC_STAT_AREA]
@@ -93,7 +94,8 @@ def _enclosed_background(distance: NDArray[np.float32], noise: float) -> BoolMas
             continue
         part = (labels == label).astype(np.uint8)
         rim = cv2.dilate(part, np.ones((11, 11), np.uint8)) - part
-        if float(np.median(distance[rim > 0])) > SURE_CONTRAST:  # else white cloth, lit evenly
+        # Without contrast it is white cloth, lit evenly.
+        if rim.any() and float(np.median(distance[rim > 0])) > SURE_CONTRAST:
             gaps = gaps | (cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0)
     return gaps
 

@@ -80,7 +80,10 @@ def upper_anchors(
     """
     shape = measure_silhouette(_bodice(mask) if is_long else mask)
     right, left = _agreed(
-        _side(shape, sleeveless), _side(shape.flipped(), sleeveless), shape, mask.shape[1]
+        _side(shape, sleeveless, is_long),
+        _side(shape.flipped(), sleeveless, is_long),
+        shape,
+        mask.shape[1],
     )
     width = mask.shape[1]
     named: dict[str, Anchor] = {}
@@ -107,7 +110,7 @@ def _agreed(right: _Side, left: _Side, shape: Silhouette, width: int) -> tuple[_
     return right, left
 
 
-def _side(shape: Silhouette, sleeveless: bool) -> _Side:
+def _side(shape: Silhouette, sleeveless: bool, is_long: bool) -> _Side:
     rough_width = _bottom_width(shape)
     neck = _neck(shape, rough_width)
     armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width, sleeveless)
@@ -125,6 +128,8 @@ def _side(shape: Silhouette, sleeveless: bool) -> _Side:
     points["armpit"] = (armpit, armpit_seen)
     points |= sleeve
     waist_y = armpit[1] + WAIST_AT * (hem[1] - armpit[1])
+    if is_long:
+        waist_y = _narrowest_row(shape, armpit[1], hem[1])
     waist_x = _torso_edge(shape, waist_y, armpit, hem, torso_width)
     points["waist"] = (np.array([waist_x, waist_y]), LIKELY)
     points["hem"] = (hem, SEEN)
@@ -223,7 +228,7 @@ def _armpit(
     start = neck[1] + 0.15 * trunk_width
     trunk = edge[(edge[:, 1] > start) & (edge[:, 1] < neck[1] + 0.8 * trunk_width)]
     if len(trunk) >= 3:
-        corner = farthest_along(trunk, np.array([-0.83, -0.55]))
+        corner = farthest_along(trunk, np.array([-0.94, -0.34]))
         if corner[1] > start + 0.05 * trunk_width:
             return corner, SEEN, False
     row = int(np.clip(neck[1] + 0.4 * trunk_width, y0, y1 - 1))
@@ -242,6 +247,16 @@ def _hem(shape: Silhouette, armpit: PointsXY, torso_width: float) -> PointsXY:
         return np.array([armpit[0], float(y1 - 1)])
     corners = np.stack([left[there], rows[there].astype(np.float64)], axis=1)
     return farthest_along(corners, np.array([-0.45, 0.89]))
+
+
+def _narrowest_row(shape: Silhouette, from_y: float, to_y: float) -> float:
+    """The row between two where the run around the axis is narrowest: a dress's waist."""
+    rows = np.arange(int(from_y + 0.15 * (to_y - from_y)), int(to_y - 0.05 * (to_y - from_y)))
+    rows = rows[shape.core_left[rows] >= 0]
+    if not len(rows):
+        return (from_y + to_y) / 2
+    widths = shape.core_right[rows] - shape.core_left[rows]
+    return float(np.median(rows[widths <= widths.min() + 1]))
 
 
 def _torso_edge(

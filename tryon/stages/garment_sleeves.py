@@ -10,10 +10,12 @@ import numpy as np
 
 from tryon.arrays import BoolMask, PointsXY
 from tryon.geometry import unit
-from tryon.stages.silhouette import Silhouette, farthest_along, farthest_from_chord
+from tryon.stages.silhouette import Silhouette, chord_offsets, farthest_along, farthest_from_chord
 
 SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
 LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an elbow
+
+HEAD_INSIDE = 0.04  # of the torso width: a shoulder tip lies no further in than the armpit and this
 
 Found: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
 
@@ -28,7 +30,10 @@ def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width
     if len(path) < 5:
         x = armpit[0]
         return np.array([x, float(shape.top(x))]), GUESSED
-    index, bulge = farthest_from_chord(path)
+    _, bulge = farthest_from_chord(path)
+    offset = chord_offsets(path)
+    offset[path[:, 0] > armpit[0] + HEAD_INSIDE * torso_width] = -np.inf
+    index = int(np.argmax(offset))
     straight_above = path[int(np.argmin(np.abs(path[:, 0] - armpit[0])))]
     if bulge < 0.012 * torso_width:
         return straight_above, GUESSED

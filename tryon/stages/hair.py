@@ -36,6 +36,7 @@ def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
     # Neck and chest are skin in shadow: there, only what is clearly not skin may be hair.
     below_jaw = (rows > chin_y) & (skin > 0.08)
     neck = neck_shape(pose, shape_hw)
+    candidate &= ~neck_shape(pose, shape_hw, 0.75)  # a dark collar under the chin is no hair
     candidate &= ~(below_jaw & (neck | (rows > shoulder_y - 0.1 * pose.scale_px)))
     opened = cv2.morphologyEx(candidate.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, labels = cv2.connectedComponents(opened, None, 8)

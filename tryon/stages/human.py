@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 from tryon.arrays import RgbImage
 from tryon.ports import DetectedPose
 
-# Skin of all tones in YCrCb. Source: Chai and Ngan, IEEE TCSVT 9(4), 1999, a little widened.
-_SKIN_CR, _SKIN_CB = (133, 180), (75, 135)
+# Skin of all tones in the share red and green have of a pixel, which light does not change.
+# Source: Soriano, Martinkauppi, Huovinen, Laaksonen, Pattern Recognition 36(3), 2003, simplified.
+_RED, _GREEN = (0.358, 0.60), (0.22, 0.357)
+MIN_LIGHT = 45  # sum of the three channels: below it colour is noise
 COLOURLESS = 1.0  # Lab units: 95th percentile of chroma in a black-and-white photo
 MIN_SKIN = 0.1  # share of face or hands that must look like skin
 
@@ -22,14 +24,22 @@ def shows_a_person(photo_rgb: RgbImage, pose: DetectedPose) -> bool:
     lab = cv2.cvtColor(photo_rgb[::4, ::4], cv2.COLOR_RGB2Lab).astype(np.float32) - 128
     if float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 95)) < COLOURLESS:
         return True
-    ycc = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2YCrCb)
-    is_skin = cv2.inRange(ycc, (0, _SKIN_CR[0], _SKIN_CB[0]), (255, _SKIN_CR[1], _SKIN_CB[1]))
+    is_skin = _looks_like_skin(photo_rgb)
     points = pose.points_xy
     eyes, mouth = points[[2, 5]].mean(axis=0), points[[9, 10]].mean(axis=0)
     face_px = float(np.hypot(*(mouth - eyes)))
     spots = [((eyes + mouth) / 2, 0.6 * face_px)]
     spots += [(points[hand].mean(axis=0), face_px) for hand in ([15, 17, 19], [16, 18, 20])]
     return any(_share(is_skin, centre, radius) > MIN_SKIN for centre, radius in spots)
+
+
+def _looks_like_skin(photo_rgb: RgbImage) -> NDArray[np.uint8]:
+    """(H, W) uint8, 1 where the colour is one that skin can have."""
+    light = photo_rgb.sum(axis=2, dtype=np.uint16)
+    share = photo_rgb[..., :2] / np.maximum(light, 1)[..., None].astype(np.float32)
+    red, green = share[..., 0], share[..., 1]
+    skin = (red > _RED[0]) & (red < _RED[1]) & (green > _GREEN[0]) & (green < _GREEN[1])
+    return np.asarray(skin & (light > MIN_LIGHT), np.uint8)
 
 
 def _share(is_skin: NDArray[np.uint8], centre: NDArray[np.float64], radius: float) -> float:

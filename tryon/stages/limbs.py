@@ -105,9 +105,9 @@ def head_shape(pose: Pose, shape_hw: tuple[int, int]) -> BoolMask:
     return canvas > 0
 
 
-def neck_shape(pose: Pose, shape_hw: tuple[int, int]) -> BoolMask:
+def neck_shape(pose: Pose, shape_hw: tuple[int, int], widen: float = 1.0) -> BoolMask:
     """(H, W) bool: the neck, from under the jaw to between the collar bones."""
     mouth = (pose.xy("mouth_left") + pose.xy("mouth_right")) / 2
     shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
-    radius = 0.17 * pose.scale_px
+    radius = 0.17 * pose.scale_px * widen
     return capsule(shape_hw, mouth + 0.15 * (shoulders - mouth), shoulders, radius, 1.3 * radius)

@@ -52,7 +52,7 @@ def skirt_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]
     found = []
     for side, half in (("right", shape), ("left", shape.flipped())):
         edge = _edge(half)
-        corners = edge[edge[:, 1] > half.row(0.85)]
+        corners = edge[edge[:, 1] >= half.row(0.85)]
         hem = farthest_along(corners, np.array([-0.6, 0.8]))
         hip = _on(edge, float(row))
         for name, xy, seen in (("hip", hip, LIKELY), ("hem", hem, SEEN)):

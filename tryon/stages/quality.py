@@ -105,7 +105,8 @@ def check_quality(
         components["collar_gap"] = _collar_gap(draft, pose)
         components["coverage"] = _coverage(draft.region, pose, masks)
         components["old_clothes"] = _old_clothes(draft, pose, masks)
-    components["spill"] = _spill(draft.region, masks)
+    if draft.anchors.garment_type not in ("skirt", "dress"):  # those hang beside the legs
+        components["spill"] = _spill(draft.region, masks)
     components["tilt"] = _tilt(draft, pose)
     components["distortion"] = _distortion(draft)
     weights = np.array([WEIGHTS[name] for name in components])
@@ -178,9 +179,9 @@ def _shoulder_fit(draft: Draft, pose: Pose) -> Component:
     if "left_shoulder" not in body or "right_shoulder" not in body:
         return Component(0.0, 0.0, "shoulder widths", "The shoulder anchors are missing.")
     ratio = _distance(body, "left_shoulder", "right_shoulder") / pose.shoulder_px
-    narrow = _distance(garment, "left_shoulder", "right_shoulder") < 0.8 * _distance(
-        garment, "left_armpit", "right_armpit"
-    )
+    narrow = {"left_armpit", "right_armpit"} <= set(garment.names) and _distance(
+        garment, "left_shoulder", "right_shoulder"
+    ) < 0.8 * _distance(garment, "left_armpit", "right_armpit")
     usual = 0.85 if narrow else 1.1
     score = _ramp(abs(ratio - usual), SHOULDER_RATIO_OFF)
     if score > 0.7:
@@ -258,7 +259,7 @@ def _tilt(draft: Draft, pose: Pose) -> Component:
     facing = np.sign(shoulders[0]) or 1.0  # seen from behind, left lies on the picture's left
     garment_deg = float(np.degrees(np.arctan2(across[1], across[0])))
     body_deg = float(np.degrees(np.arctan2(facing * shoulders[1], facing * shoulders[0])))
-    off = abs(garment_deg - body_deg)
+    off = abs((garment_deg - body_deg + 180) % 360 - 180)
     score = _ramp(off, TURN_OFF)
     message = (
         "The garment hangs straight."

@@ -176,15 +176,20 @@ def farthest_along(points_xy: PointsXY, direction: NDArray[np.float64]) -> Point
     return np.asarray(points_xy[reach >= reach.max() - 1.0].mean(axis=0))
 
 
-def farthest_from_chord(path_xy: PointsXY) -> tuple[int, float]:
-    """Index of the point of a path farthest to the left of the chord, and that distance.
+def chord_offsets(path_xy: PointsXY) -> NDArray[np.float64]:
+    """(N,) how far each point of a path lies to the left of its chord.
 
-    Left as walked from the first to the last point, with y down.
+    Left as walked from the first to the last point, with y down; all 0 for a closed path.
     """
     chord = path_xy[-1] - path_xy[0]
     length = float(np.hypot(*chord))
     if length == 0:
-        return 0, 0.0
-    offset = (path_xy - path_xy[0]) @ np.array([chord[1], -chord[0]]) / length
+        return np.zeros(len(path_xy))
+    return np.asarray((path_xy - path_xy[0]) @ np.array([chord[1], -chord[0]]) / length)
+
+
+def farthest_from_chord(path_xy: PointsXY) -> tuple[int, float]:
+    """Index of the point of a path farthest to the left of its chord, and that distance."""
+    offset = chord_offsets(path_xy)
     index = int(np.argmax(offset))
     return index, float(offset[index])
