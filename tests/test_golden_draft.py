@@ -18,7 +18,7 @@ from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio
 
 WORK_SIDE = 512  # px: large enough for the print, small enough to commit
-AROUND_THE_SHIRT = np.s_[130:450, 20:400]
+AROUND_THE_SHIRT = np.s_[130:512, 20:400]
 
 
 @pytest.fixture(scope="module")

@@ -266,7 +266,6 @@ def test_a_photo_without_a_garment_is_refused(alpha: SoftMask) -> None:
     assert "plain background" in refusal.value.remedy
 
 
-@pytest.mark.xfail(reason="_enclosed_background takes the median of nothing", strict=True)
 def test_a_picture_of_one_colour_is_refused_without_a_warning() -> None:
     """An empty canvas saved by mistake is answered as any photo without a garment."""
     nothing = np.zeros(SIZE_HW, np.float32)

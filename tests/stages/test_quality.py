@@ -57,14 +57,7 @@ def worse(change: Callable[[np.ndarray], np.ndarray]) -> float:
 # --- a good fit ----------------------------------------------------------------------------------
 
 
-def fitted() -> list[object]:
-    """Every drawn garment; a skirt is known to be marked down for what skirts are."""
-    spill = pytest.mark.xfail(reason="a skirt beside the legs counts as spill", strict=True)
-    marks = {"aline_skirt": [spill]}
-    return [pytest.param(name, marks=marks.get(name, [])) for name in GARMENTS]
-
-
-@pytest.mark.parametrize("name", fitted())
+@pytest.mark.parametrize("name", GARMENTS)
 def test_true_anchors_on_a_standing_person_are_a_good_fit(name: str) -> None:
     """Nothing better can be given than exact anchors and a frontal person; it must pass."""
     garment = drawn(name, 320)

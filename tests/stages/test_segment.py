@@ -202,7 +202,6 @@ def test_the_faces_of_real_people_are_skin_and_their_hair_is_hair(real_person: P
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="her black collar is taken for hair and tears the shirt", strict=True)
 def test_a_black_collar_is_not_hair(real_models: Models) -> None:
     """The astronaut's hair ends at her ears; below her chin nothing falls over a shirt."""
     person = prepare_person(real_photo("astronaut"), real_models, PhotoLimits(), Steps())

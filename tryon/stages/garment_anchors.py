@@ -228,7 +228,7 @@ def _armpit(
     start = neck[1] + 0.15 * trunk_width
     trunk = edge[(edge[:, 1] > start) & (edge[:, 1] < neck[1] + 0.8 * trunk_width)]
     if len(trunk) >= 3:
-        corner = farthest_along(trunk, np.array([-0.94, -0.34]))
+        corner = farthest_along(trunk, np.array([-0.98, -0.2]))
         if corner[1] > start + 0.05 * trunk_width:
             return corner, SEEN, False
     row = int(np.clip(neck[1] + 0.4 * trunk_width, y0, y1 - 1))

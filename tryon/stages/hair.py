@@ -10,6 +10,8 @@ from tryon.stages.limbs import head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import face_patch
 
+RARE = 1.5e-3  # share of the seed's pixels: colours rarer than this among them prove nothing
+
 
 def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
     """(h, w) bool: hair, grown from around the head as far as its colour reaches."""
@@ -56,4 +58,4 @@ def _histogram_ratio(lab: NDArray[np.float32], ours: BoolMask, others: BoolMask)
         histogram = np.bincount(flat[part], minlength=22**3).reshape(22, 22, 22).astype(np.float32)
         histogram = ndimage.uniform_filter(histogram, 3, mode="nearest")
         counts.append(histogram.reshape(-1)[flat] / max(1, int(part.sum())))
-    return np.asarray(counts[0] / (counts[0] + counts[1] + 1e-4), np.float32)
+    return np.asarray(counts[0] / (counts[0] + counts[1] + RARE), np.float32)

@@ -14,6 +14,7 @@ ROW = 0.02  # shoulder widths between looked-at rows
 HALF_BREADTH = 0.32  # shoulder widths to either side of the spine
 FROM, TO = 0.55, 0.75  # from this share of the trunk to this many shoulder widths below the hips
 WINDOW = 0.16  # shoulder widths above and below that are compared
+MIN_HIPS_SEEN = 0.5  # visibility of the hips below which nothing of the waist can be told
 MIN_CONTRAST = 5.0  # Lab units: navy on black still shows this much on labelled photos
 
 
@@ -32,6 +33,8 @@ def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | N
     unit_px = pose.scale_px
     shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
     hips = (pose.xy("left_hip") + pose.xy("right_hip")) / 2
+    if min(pose.seen("left_hip"), pose.seen("right_hip")) < MIN_HIPS_SEEN:
+        return None  # the photo ends above the hips: what is seen there is no waistband
     trunk = float(np.hypot(*(hips - shoulders)))
     down = unit(hips - shoulders)
     across = np.array([-down[1], down[0]])

@@ -11,7 +11,7 @@ from scipy.interpolate import RBFInterpolator
 from tryon.arrays import PixelMap, PointsXY, RgbImage, SoftMask
 from tryon.errors import WarpFailed
 
-GRID_PX = 8  # the map is computed at every 8th pixel and interpolated; linearly, since OpenCV's
+GRID_PX = 6  # the map is computed at every 6th pixel and interpolated; linearly, since OpenCV's
 # cubic moves even straight maps by 0.4 px
 MIN_SPREAD_PX = 6.0  # pairs closer together than this say nothing about shape
 STIFFNESS = (0.0, 0.25, 0.5, 0.75, 1.0)  # share of the plain affine map mixed in until no fold
