@@ -5,8 +5,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, SoftMask
+from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import SIDES, arm_line, arm_shape, hand_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
+
+COLOUR_MARGIN = 4.0  # Lab units
 
 
 def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
@@ -17,6 +20,8 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     """
     arms = np.zeros(small.shape_hw, bool)
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
+    clothes = trunk & small.person & (skin < 0.15)
+    could_be_skin = (looks_like_skin(small.rgb) > 0) & ~_has_colours_of(small, clothes)
     for side in SIDES:
         narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
         wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
@@ -35,9 +40,19 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
                 | (likely_skin & _near_hand(small, side))
             )
         if small.pose.seen(f"{side}_wrist") < 0.5:  # behind the back or out of the picture
-            arm &= (skin > 0.35) | ~_below_elbow(small, line)
+            bare = (skin > 0.35) | (could_be_skin & ~trunk)
+            arm = (arm & ~_below_elbow(small, line)) | (wide & bare & _below_elbow(small, line))
         arms |= _largest_near(arm, core)
     return arms
+
+
+def _has_colours_of(small: PersonColours, part: BoolMask) -> BoolMask:
+    """(h, w) bool: near in colour to something common in a part of the picture."""
+    if int(part.sum()) < 50:
+        return np.zeros(small.shape_hw, bool)
+    common = np.percentile(small.lab[part], (10, 90), axis=0)
+    low, high = common[0] - COLOUR_MARGIN, common[1] + COLOUR_MARGIN
+    return np.asarray(((small.lab >= low) & (small.lab <= high)).all(axis=2))
 
 
 def _below_elbow(small: PersonColours, line: NDArray[np.float64]) -> BoolMask:

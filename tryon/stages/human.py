@@ -24,7 +24,7 @@ def shows_a_person(photo_rgb: RgbImage, pose: DetectedPose) -> bool:
     lab = cv2.cvtColor(photo_rgb[::4, ::4], cv2.COLOR_RGB2Lab).astype(np.float32) - 128
     if float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 95)) < COLOURLESS:
         return True
-    is_skin = _looks_like_skin(photo_rgb)
+    is_skin = looks_like_skin(photo_rgb)
     points = pose.points_xy
     eyes, mouth = points[[2, 5]].mean(axis=0), points[[9, 10]].mean(axis=0)
     face_px = float(np.hypot(*(mouth - eyes)))
@@ -33,7 +33,7 @@ def shows_a_person(photo_rgb: RgbImage, pose: DetectedPose) -> bool:
     return any(_share(is_skin, centre, radius) > MIN_SKIN for centre, radius in spots)
 
 
-def _looks_like_skin(photo_rgb: RgbImage) -> NDArray[np.uint8]:
+def looks_like_skin(photo_rgb: RgbImage) -> NDArray[np.uint8]:
     """(H, W) uint8, 1 where the colour is one that skin can have."""
     light = photo_rgb.sum(axis=2, dtype=np.uint16)
     share = photo_rgb[..., :2] / np.maximum(light, 1)[..., None].astype(np.float32)
