@@ -31,6 +31,7 @@ from PIL import Image
 
 from scripts.render_docs import ROOT, between
 from tryon.bootstrap import build
+from tryon.memory import tune_allocator
 from tryon.settings import Settings
 from tryon.steps import STAGES
 from tryon.store import save_try_on
@@ -202,6 +203,7 @@ def main() -> int:
     parser.add_argument("--only", choices=("speed", "memory"), help="print one measurement as JSON")
     only = parser.parse_args().only
     if only:
+        tune_allocator()  # as app.py does
         print(json.dumps(measure_speed() if only == "speed" else measure_memory()))
         return 0
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from tryon.arguments import make_parser
 from tryon.errors import Cancelled, TryOnError
+from tryon.memory import tune_allocator
 from tryon.settings import Settings
 
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
@@ -43,8 +44,10 @@ def main(
     try:
         settings = _settings()
         args.debug = args.debug or settings.debug
-        if argv is None and not args.debug:
-            _silence_libraries()
+        if argv is None:
+            tune_allocator()
+            if not args.debug:
+                _silence_libraries()
         return COMMANDS[args.command](args, settings, build or _build)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)

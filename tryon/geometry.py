@@ -32,6 +32,8 @@ class Resize:
 
     def points(self, xy: NDArray[np.floating]) -> NDArray[np.floating]:
         """(..., 2) source pixels to target pixels; dtype kept, NaN stays NaN."""
+        if self.source_wh == self.target_wh:
+            return xy
         scale = np.asarray(self.scale_xy, dtype=xy.dtype)
         half = xy.dtype.type(0.5)
         return np.asarray((xy + half) * scale - half)

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
 from tryon.arrays import RgbImage, SoftMask, to_unit_float
+
+INPUT_SIDE = {"u2netp": 320, "u2net": 320, "u2net_human_seg": 320, "silueta": 320}  # px
 
 
 class RembgMatting:
@@ -31,11 +34,18 @@ class RembgMatting:
 
     def alpha(self, photo_rgb: RgbImage) -> SoftMask:
         """See `MattingModel.alpha`."""
+        height, width = photo_rgb.shape[:2]
+        side = INPUT_SIDE.get(self._model_name)
+        if side is not None:  # what rembg would do first, at a third of the time
+            photo_rgb = cv2.resize(photo_rgb, (side, side), None, 0, 0, cv2.INTER_AREA)
         with self._lock:
             if self._session is None:
                 self._session = self._open()
             (mask,) = self._session.predict(Image.fromarray(photo_rgb))[:1]
-        return to_unit_float(np.asarray(mask.convert("L")))
+        alpha = to_unit_float(np.asarray(mask.convert("L")))
+        if alpha.shape != (height, width):
+            alpha = cv2.resize(alpha, (width, height), None, 0, 0, cv2.INTER_CUBIC)
+        return np.clip(alpha, 0.0, 1.0)
 
     def _open(self) -> Any:
         # rembg reads its folder from the environment and nowhere else.
@@ -45,4 +55,5 @@ class RembgMatting:
 
         options = SessionOptions()
         options.enable_mem_pattern = False  # u2netp holds 190 MB less and is no slower
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return new_session(self._model_name, sess_opts=options, providers=["CPUExecutionProvider"])

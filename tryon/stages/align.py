@@ -1,15 +1,16 @@
 """Stage 4: the garment laid over the body, with what is in front of it kept in front."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.anchors import AnchorPair, AnchorSet
-from tryon.arrays import PixelMap, RgbaImage, RgbImage, SoftMask, frozen
+from tryon.arrays import AnyArray, PixelMap, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
 from tryon.errors import WarpFailed
-from tryon.geometry import Resize, mask_box_xyxy
+from tryon.geometry import Resize
 from tryon.stages.body_anchors import body_anchors
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer, garment_layers
@@ -20,7 +21,7 @@ from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
 from tryon.stages.strip import fit_strip
 from tryon.stages.tuck import Tuck, below_waistband, tucks_in
-from tryon.stages.warp import MIN_PAIRS, Warp, fit_warp, sample
+from tryon.stages.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
@@ -81,23 +82,25 @@ def align_garment(
         WarpFailed: the anchors cannot carry a warp, or the garment falls outside the photo.
     """
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
-    canvas = _Canvas.blank(photo)
     is_tucked = tucks_in(tuck, pair, pose, masks)
     before_sleeves = in_front_of_sleeves(pose, masks)
     before_trunk = np.maximum(before_sleeves, in_front_of_trunk(pose, masks, pair.person))
     if is_tucked:
         before_trunk = np.maximum(before_trunk, below_waistband(pose, masks))
-    for layer in garment_layers(garment.alpha, pair.garment):
-        warp = _warp_layer(layer, pair, photo, strategy)
+    layers = garment_layers(garment.alpha, pair.garment)
+    warps = [_warp_layer(layer, pair, photo, strategy) for layer in layers]
+    canvas = _Canvas.around([warp.part for warp in warps])
+    for layer, warp in zip(layers, warps, strict=True):
         canvas.lay(garment, layer, warp, before_sleeves if layer.side else before_trunk)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
+    shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
     return Draft(
         rgb=canvas.painted(photo.rgb),
-        warped=canvas.warped_rgba(),
-        region=canvas.region,
-        garment_xy=given.points(canvas.garment_xy),
+        warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),
+        region=canvas.whole_photo(canvas.region, shape_hw, 0),
+        garment_xy=canvas.whole_photo(given.points(canvas.garment_xy), shape_hw, np.nan),
         anchors=pair,
         folded_px=canvas.folded_px,
         stretch=canvas.stretch(),
@@ -150,44 +153,51 @@ def _sections(layer: Layer, anchors: AnchorSet) -> NDArray[np.float64]:
 
 @dataclass(slots=True, eq=False)
 class _Canvas:
-    """The draft while layers are laid on it, bottom first."""
+    """The part of the photo where the garment lies, while layers are laid on it, bottom first."""
 
+    part: Part
     colours: NDArray[np.float32]  # what is seen of the garment, weighted by `region`
     region: SoftMask
     whole: NDArray[np.float32]  # the same without occlusion, weighted by `whole_alpha`
     whole_alpha: SoftMask
     garment_xy: PixelMap
-    ratios: list[NDArray[np.float32]]
-    stiffness: list[float]
+    ratios: list[NDArray[np.float32]] = field(default_factory=list)
+    stiffness: list[float] = field(default_factory=list)
     folded_px: int = 0
 
     @staticmethod
-    def blank(photo: Photo) -> "_Canvas":
-        height, width = photo.rgb.shape[:2]
+    def around(parts: Sequence[Part]) -> "_Canvas":
+        """An empty canvas that holds all parts."""
+        rows = slice(min(p[0].start for p in parts), max(p[0].stop for p in parts))
+        cols = slice(min(p[1].start for p in parts), max(p[1].stop for p in parts))
+        size = (rows.stop - rows.start, cols.stop - cols.start)
         return _Canvas(
-            np.zeros((height, width, 3), np.float32),
-            np.zeros((height, width), np.float32),
-            np.zeros((height, width, 3), np.float32),
-            np.zeros((height, width), np.float32),
-            np.full((height, width, 2), np.nan, np.float32),
-            [],
-            [],
+            (rows, cols),
+            np.zeros((*size, 3), np.float32),
+            np.zeros(size, np.float32),
+            np.zeros((*size, 3), np.float32),
+            np.zeros(size, np.float32),
+            np.full((*size, 2), np.nan, np.float32),
         )
 
     def lay(self, garment: Garment, layer: Layer, warp: Warp, front: SoftMask) -> None:
         """Paint one layer over what is there, behind `front`."""
-        part = warp.part
+        rows, cols = (
+            slice(own.start - ours.start, own.stop - ours.start)
+            for own, ours in zip(warp.part, self.part, strict=True)
+        )
+        here = (rows, cols)
         colours, alpha = sample(garment.rgb, layer.alpha, warp)
-        seen = alpha * (1 - front[part])
+        seen = alpha * (1 - front[warp.part])
         for paint, matte, weight in (
-            (self.whole[part], self.whole_alpha[part], alpha),
-            (self.colours[part], self.region[part], seen),
+            (self.whole[here], self.whole_alpha[here], alpha),
+            (self.colours[here], self.region[here], seen),
         ):
             rest = 1 - weight
             paint[:] = cv2.blendLinear(colours, np.ascontiguousarray(paint), weight, rest)
             matte[:] = matte * rest + weight
         top = seen > 0.5
-        self.garment_xy[part][top] = warp.source_xy[top]
+        self.garment_xy[here][top] = warp.source_xy[top]
         area = warp.area[alpha > 0.5]
         self.folded_px += int((area <= 0).sum())
         self.ratios.append(np.sqrt(np.maximum(area[::7], 1e-6)))
@@ -196,27 +206,24 @@ class _Canvas:
     def painted(self, photo_rgb: RgbImage) -> RgbImage:
         """The draft; every pixel without garment is the photo's, exactly."""
         draft = photo_rgb.copy()
-        box = mask_box_xyxy(self.region > 0)
-        if box is None:
-            return draft
-        part = np.s_[box[1] : box[3], box[0] : box[2]]
-        rest = cv2.merge([1 - self.region[part]] * 3)
-        mixed = cv2.multiply(photo_rgb[part], rest, dtype=cv2.CV_32F) + self.colours[part]
-        rounded = np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
-        shown = self.region[part] > 0
-        draft[part][shown] = rounded[shown]
+        under = photo_rgb[self.part].copy()
+        rest = cv2.merge([1 - self.region] * 3)
+        kept = cv2.multiply(under, rest, dtype=cv2.CV_32F)
+        mixed = cv2.add(kept, self.colours, dtype=cv2.CV_8U)  # rounds and clips
+        draft[self.part] = cv2.copyTo(mixed, (self.region > 0).astype(np.uint8), under)
         return draft
 
     def warped_rgba(self) -> RgbaImage:
-        """(H, W, 4) uint8 with straight alpha."""
-        rgba = np.zeros((*self.region.shape, 4), np.uint8)
-        box = mask_box_xyxy(self.whole_alpha > 0)
-        if box is not None:
-            part = np.s_[box[1] : box[3], box[0] : box[2]]
-            alpha = self.whole_alpha[part]
-            straight = self.whole[part] / np.maximum(alpha, 1e-3)[..., None]
-            rgba[part] = np.clip(np.dstack([straight, alpha * 255]) + 0.5, 0, 255)
-        return rgba
+        """(h, w, 4) uint8 with straight alpha, of this part."""
+        weight = cv2.merge([np.maximum(self.whole_alpha, 1e-3)] * 3)
+        straight = cv2.divide(self.whole, weight, dtype=cv2.CV_8U)
+        return np.asarray(cv2.merge([*cv2.split(straight), to_uint8(self.whole_alpha)]))
+
+    def whole_photo(self, own: AnyArray, shape_hw: tuple[int, int], empty: float) -> AnyArray:
+        """An array of this part within an empty one of the whole photo."""
+        full = np.full((*shape_hw, *own.shape[2:]), empty, own.dtype)
+        full[self.part] = own
+        return full  # type: ignore[return-value]
 
     def stretch(self) -> float:
         """See `Draft.stretch`."""

@@ -21,6 +21,7 @@ GAP_SHARE = 0.0015  # of the photo: smaller parts of the background's colour are
 COARSE_SIDE = 512  # px: the background model needs no more detail, and is four times faster
 PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
 BAND_PX = 9  # px around the cutout whose colour resampling may mix in
+FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
 EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
 
 
@@ -171,7 +172,7 @@ def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMas
     reach = cv2.dilate(coarse.astype(np.uint8), band_kernel) > 0
     start = np.where(reach, np.where(core, 1.0, soft), 0.0).astype(np.float32)
     grey = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2GRAY)
-    guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0)
+    guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0, scale=FILTER_SCALE)
     sharpened = np.clip((guided - 0.5) * 1.6 + 0.5, 0.0, 1.0)  # undo the filter's own blur
     alpha = np.where(core, 1.0, np.where(reach, sharpened, 0.0))
     return alpha.astype(np.float32)

@@ -21,7 +21,7 @@ from tryon.ports import MattingModel, PoseModel
 from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
 from tryon.stages.garment_anchors import upper_anchors
 from tryon.stages.garment_type import detect_type
-from tryon.stages.human import shows_a_person
+from tryon.stages.human import may_show_skin, shows_a_person
 from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import lower_anchors, skirt_anchors
 from tryon.stages.pose import find_pose
@@ -112,7 +112,9 @@ def find_cutout(
     """The garment's alpha: its own, or from its background, or taken off the person wearing it."""
     if photo.alpha is not None:
         return Cutout(photo.alpha, 1.0)
-    if any(shows_a_person(photo.rgb, found) for found in pose.detect(photo.rgb)[:1]):
+    if may_show_skin(photo.rgb) and any(
+        shows_a_person(photo.rgb, found) for found in pose.detect(photo.rgb)[:1]
+    ):
         try:
             wearer = find_pose(photo, pose)
         except PoseFailed:

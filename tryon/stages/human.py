@@ -12,6 +12,8 @@ from tryon.ports import DetectedPose
 _RED, _GREEN = (0.358, 0.60), (0.22, 0.357)
 MIN_LIGHT = 45  # sum of the three channels: below it colour is noise
 COLOURLESS = 1.0  # Lab units: 95th percentile of chroma in a black-and-white photo
+LEAST_SKIN = 0.004  # of the picture: faces and hands of a wearer cover more
+FINE_SIDE = 512  # px: skin is looked for at about this size
 MIN_SKIN = 0.1  # share of face or hands that must look like skin
 
 
@@ -21,16 +23,27 @@ def shows_a_person(photo_rgb: RgbImage, pose: DetectedPose) -> bool:
     The pose model also finds people in some flat garment photos. A person shows skin at the face
     or at the hands; in a black-and-white photo that cannot be told, and the model is believed.
     """
-    lab = cv2.cvtColor(photo_rgb[::4, ::4], cv2.COLOR_RGB2Lab).astype(np.float32) - 128
-    if float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 95)) < COLOURLESS:
+    if _is_colourless(photo_rgb):
         return True
-    is_skin = looks_like_skin(photo_rgb)
-    points = pose.points_xy
+    step = max(1, max(photo_rgb.shape[:2]) // FINE_SIDE)
+    is_skin = looks_like_skin(photo_rgb[::step, ::step])
+    points = (pose.points_xy + 0.5) / step - 0.5
     eyes, mouth = points[[2, 5]].mean(axis=0), points[[9, 10]].mean(axis=0)
     face_px = float(np.hypot(*(mouth - eyes)))
     spots = [((eyes + mouth) / 2, 0.6 * face_px)]
     spots += [(points[hand].mean(axis=0), face_px) for hand in ([15, 17, 19], [16, 18, 20])]
     return any(_share(is_skin, centre, radius) > MIN_SKIN for centre, radius in spots)
+
+
+def may_show_skin(photo_rgb: RgbImage) -> bool:
+    """Whether a picture holds enough of skin's colours, or no colours, to look for a person."""
+    small = photo_rgb[::8, ::8]
+    return _is_colourless(photo_rgb) or float(looks_like_skin(small).mean()) > LEAST_SKIN
+
+
+def _is_colourless(photo_rgb: RgbImage) -> bool:
+    lab = cv2.cvtColor(photo_rgb[::4, ::4], cv2.COLOR_RGB2Lab).astype(np.float32) - 128
+    return float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 95)) < COLOURLESS
 
 
 def looks_like_skin(photo_rgb: RgbImage) -> NDArray[np.uint8]:

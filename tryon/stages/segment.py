@@ -19,6 +19,7 @@ from tryon.stages.skin import skin_likeness
 from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
+FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
 
@@ -108,7 +109,9 @@ def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> Sof
         blend = np.where((labels == biggest) | (labels == 0), blend, 0.0)
     radius = max(2, round(0.005 * max(height, width)))
     grey = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2GRAY)
-    refined = cv2.ximgproc.guidedFilter(grey, blend.astype(np.float32), radius, 30.0)
+    refined = cv2.ximgproc.guidedFilter(
+        grey, blend.astype(np.float32), radius, 30.0, scale=FILTER_SCALE
+    )
     return np.asarray(np.clip((refined - 0.5) * 1.8 + 0.5, 0, 1), np.float32)
 
 

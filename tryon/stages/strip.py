@@ -12,8 +12,8 @@ from tryon.arrays import PointsXY
 from tryon.errors import WarpFailed
 from tryon.stages.warp import Part, Warp
 
-STEPS = 4  # cross-sections between two pairs of anchors
-ACROSS = 4  # cells across the limb, margins included
+STEPS = 3  # cross-sections between two pairs of anchors
+ACROSS = 3  # cells across the limb, margins included
 BESIDE = 0.35  # of the width: how far the strip reaches beyond its edges
 BEFORE = 0.25  # of the first cell: how far it reaches back under the trunk
 BEYOND = 0.12  # of the last cell: how far it reaches past the sleeve's end

@@ -47,10 +47,8 @@ def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | N
     )
     is_seen = _look(hidden, x, y, cv2.BORDER_CONSTANT, 1.0) < 0.3
     window = max(3, round(WINDOW / ROW))
-    contrast = np.zeros(len(rows))
-    for i in range(window + 1, len(rows) - 4):
-        if rows[i] >= FROM * trunk:
-            contrast[i] = _contrast(colours, is_seen, i, window)
+    contrast = _contrast(colours, is_seen, window)
+    contrast[rows < FROM * trunk] = 0.0
     best = int(np.argmax(contrast))
     return float(rows[best] / unit_px) if contrast[best] >= MIN_CONTRAST else None
 
@@ -66,15 +64,25 @@ def _look(
 
 
 def _contrast(
-    colours: NDArray[np.float32], is_seen: NDArray[np.bool_], row: int, window: int
-) -> float:
-    """Median over columns of the colour change across one row; 0 where too little is seen."""
-    above, below = slice(row - window, row - 1), slice(row + 1, row + 1 + window)
-    usable = (is_seen[above].mean(axis=0) > 0.6) & (is_seen[below].sum(axis=0) >= 3)
-    if int(usable.sum()) < 6:
-        return 0.0
-    seen = np.where(is_seen[..., None], colours, np.nan)
-    change = np.nanmedian(seen[above][:, usable], axis=0) - np.nanmedian(
-        seen[below][:, usable], axis=0
-    )
-    return float(np.median(np.linalg.norm(change, axis=1)))
+    colours: NDArray[np.float32], is_seen: NDArray[np.bool_], window: int
+) -> NDArray[np.float64]:
+    """(rows,) median over columns of the colour change across each row; 0 where little is seen."""
+    weight = is_seen.astype(np.float64)
+    sums = np.cumsum(np.pad(colours * weight[..., None], ((1, 0), (0, 0), (0, 0))), axis=0)
+    counts = np.cumsum(np.pad(weight, ((1, 0), (0, 0))), axis=0)
+    last = len(colours)
+    row = np.arange(last)
+    above, below = (row - window, row - 1), (row + 2, np.minimum(row + 1 + window, last))
+    usable_rows = (above[0] >= 0) & (below[0] < last - 2)
+    means, seen = [], []
+    for first, end in (above, below):
+        first, end = np.clip(first, 0, last), np.clip(end, 0, last)
+        count = counts[end] - counts[first]
+        means.append((sums[end] - sums[first]) / np.maximum(count, 1)[..., None])
+        seen.append(count)
+    usable = (seen[0] > 0.6 * (window - 1)) & (seen[1] >= 3)
+    change = np.where(usable, np.linalg.norm(means[0] - means[1], axis=2), np.nan)
+    enough = usable_rows & (usable.sum(axis=1) >= 6)
+    result = np.zeros(last)
+    result[enough] = np.nanmedian(change[enough], axis=1)
+    return result

@@ -161,6 +161,18 @@ def _shown(coarse: NDArray[np.float64], support: SoftMask) -> NDArray[np.bool_]:
     return np.asarray(seen > 0.05)
 
 
+def _source_box(source_xy: PixelMap, shape_hw: tuple[int, ...], margin: int) -> Part:
+    """The part of the source that a map looks at, a little more for its neighbours' sake."""
+    sparse = source_xy[::4, ::4].reshape(-1, 2)
+    sparse = sparse[~np.isnan(sparse[:, 0])]
+    if not len(sparse):
+        return np.s_[0:2, 0:2]
+    size_wh = np.array([shape_hw[1], shape_hw[0]])
+    low = np.clip(sparse.min(axis=0) - margin, 0, size_wh - 2).astype(int)
+    high = np.clip(sparse.max(axis=0) + margin, low + 2, size_wh).astype(int)
+    return np.s_[int(low[1]) : int(high[1]), int(low[0]) : int(high[0])]
+
+
 def sample(rgb: RgbImage, alpha: SoftMask, warp: Warp) -> tuple[NDArray[np.float32], SoftMask]:
     """Colours and alpha of the garment seen through the warp, area-filtered when shrinking.
 
@@ -172,9 +184,12 @@ def sample(rgb: RgbImage, alpha: SoftMask, warp: Warp) -> tuple[NDArray[np.float
     Returns:
         (H', W', 3) float32 0..255 and (H', W') float32, of `warp.part`.
     """
-    source_xy = warp.source_xy
     inside = warp.area[::4, ::4]
     shrink = float(np.sqrt(np.median(inside[inside > 0]))) if (inside > 0).any() else 1.0
+    looked_at = _source_box(warp.source_xy, alpha.shape, margin=round(4 * max(1.0, shrink)) + 8)
+    rgb, alpha = rgb[looked_at], alpha[looked_at]
+    corner = np.array([looked_at[1].start, looked_at[0].start], np.float32)
+    source_xy = warp.source_xy - corner
     if shrink > MIN_SHRINK:  # several source pixels a target pixel: average them first
         size_wh = (max(2, round(rgb.shape[1] / shrink)), max(2, round(rgb.shape[0] / shrink)))
         scale = np.array([size_wh[0] / rgb.shape[1], size_wh[1] / rgb.shape[0]], np.float32)
@@ -182,7 +197,7 @@ def sample(rgb: RgbImage, alpha: SoftMask, warp: Warp) -> tuple[NDArray[np.float
         alpha = cv2.resize(alpha, size_wh, None, 0, 0, cv2.INTER_AREA)
         source_xy = (source_xy + np.float32(0.5)) * scale - np.float32(0.5)
     away = np.float32(-10 * max(rgb.shape[:2]))  # outside the source: no alpha there
-    lookup = np.where(np.isnan(source_xy), away, source_xy)
+    lookup = cv2.patchNaNs(source_xy, float(away))
     colours = cv2.remap(rgb, lookup, None, cv2.INTER_CUBIC, None, cv2.BORDER_REPLICATE)
     matte = cv2.remap(alpha, lookup, None, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
     return colours.astype(np.float32), matte
