@@ -20,8 +20,6 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     """
     arms = np.zeros(small.shape_hw, bool)
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
-    clothes = trunk & small.person & (skin < 0.15)
-    could_be_skin = (looks_like_skin(small.rgb) > 0) & ~_has_colours_of(small, clothes)
     for side in SIDES:
         narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
         wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
@@ -40,7 +38,9 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
                 | (likely_skin & _near_hand(small, side))
             )
         if small.pose.seen(f"{side}_wrist") < 0.5:  # behind the back or out of the picture
-            bare = (skin > 0.35) | (could_be_skin & ~trunk)
+            clothes = _has_colours_of(small, trunk & small.person & (skin < 0.15))
+            in_shade = (looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk
+            bare = (skin > 0.35) | in_shade
             arm = (arm & ~_below_elbow(small, line)) | (wide & bare & _below_elbow(small, line))
         arms |= _largest_near(arm, core)
     return arms

@@ -21,14 +21,18 @@ from tryon.ports import MattingModel, PoseModel
 from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
 from tryon.stages.garment_anchors import upper_anchors
 from tryon.stages.garment_type import detect_type
-from tryon.stages.human import may_show_skin, shows_a_person
+from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
 from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import lower_anchors, skirt_anchors
-from tryon.stages.pose import find_pose
+from tryon.stages.pose import detect_people, find_pose
 from tryon.stages.segment import segment_person
 from tryon.stages.worn import cut_out_worn
 
 OUTLINE_SIDE = 640  # px: anchors are read off an outline of this size
+ALL_SKIN = (
+    0.6  # of the cutout in skin's colours: more is cloth of that colour, not a dressed person
+)
+WORN = 0.6  # IoU of the pose model's person and the cutout above which the garment is worn
 MIN_SHARE = 0.01  # of the photo: a smaller cutout is no garment
 MAX_SHARE = 0.97  # a larger one is a photo without background
 
@@ -112,16 +116,37 @@ def find_cutout(
     """The garment's alpha: its own, or from its background, or taken off the person wearing it."""
     if photo.alpha is not None:
         return Cutout(photo.alpha, 1.0)
-    if may_show_skin(photo.rgb) and any(
-        shows_a_person(photo.rgb, found) for found in pose.detect(photo.rgb)[:1]
-    ):
+    alpha = matting.alpha(photo.rgb)  # first, so that it runs while the person's pose is found
+    if may_show_skin(photo.rgb) and _is_worn(photo.rgb, alpha, pose):
         try:
             wearer = find_pose(photo, pose)
         except PoseFailed:
             pass  # no whole person: a print of a face, or a hand holding the garment
         else:
-            return cut_out_worn(wearer, segment_person(photo, wearer, matting), garment_type)
-    return cut_out(photo.rgb, matting.alpha(photo.rgb))
+            return cut_out_worn(wearer, segment_person(photo, wearer, _Known(alpha)), garment_type)
+    return cut_out(photo.rgb, alpha)
+
+
+def _is_worn(photo_rgb: RgbImage, alpha: SoftMask, model: PoseModel) -> bool:
+    """Whether what stands out of the background is a person, and not cloth that looks like one."""
+    all_of_it = alpha > 0.5
+    if all_of_it.any() and float(looks_like_skin(photo_rgb)[all_of_it].mean()) > ALL_SKIN:
+        return False
+    for found in detect_people(photo_rgb, model)[:1]:
+        person = found.mask > 0.5
+        shared = float((person & all_of_it).sum()) / max(1, int((person | all_of_it).sum()))
+        return shared > WORN and shows_a_person(photo_rgb, found)
+    return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """A `MattingModel` for a picture whose alpha is known already."""
+
+    known: SoftMask
+
+    def alpha(self, photo_rgb: RgbImage) -> SoftMask:  # noqa: ARG002 - the port's signature
+        return self.known
 
 
 def find_anchors(

@@ -12,7 +12,7 @@ from tryon.ports import DetectedPose
 _RED, _GREEN = (0.358, 0.60), (0.22, 0.357)
 MIN_LIGHT = 45  # sum of the three channels: below it colour is noise
 COLOURLESS = 1.0  # Lab units: 95th percentile of chroma in a black-and-white photo
-LEAST_SKIN = 0.004  # of the picture: faces and hands of a wearer cover more
+LEAST_SKIN = 0.01  # of the picture: faces and hands of a wearer cover more
 FINE_SIDE = 512  # px: skin is looked for at about this size
 MIN_SKIN = 0.1  # share of face or hands that must look like skin
 

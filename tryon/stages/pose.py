@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import PointsXY, SoftMask, frozen
+from tryon.arrays import PointsXY, RgbImage, SoftMask, frozen
 from tryon.errors import PoseFailed
-from tryon.geometry import Resize
+from tryon.geometry import Resize, fit_within
 from tryon.ports import KEYPOINT_NAMES, DetectedPose, PoseModel
 from tryon.stages.human import shows_a_person
 from tryon.stages.load import Photo
@@ -20,6 +20,7 @@ MIN_TRUNK_SHOWN = 0.3  # of the trunk's length must be inside the photo
 MIN_BREADTH = 0.2  # shoulders / trunk: below it the person is seen from the side
 LEAST_BREADTH = 0.52  # frontal shoulders / trunk length, the narrowest of 60 people measured
 
+DETECT_SIDE = 768  # px: longer side of the copy on which people are looked for
 PAD_BELOW = 0.7  # of the photo's height, so that a person cut at the thighs has room for legs
 
 _SHOULDERS = [KEYPOINT_NAMES.index(n) for n in ("left_shoulder", "right_shoulder")]
@@ -139,6 +140,27 @@ def find_pose(photo: Photo, model: PoseModel) -> Pose:
     return Pose(points_xy, visibility, scale_px, -yaw_deg, pose.mask, tuple(notes))
 
 
+def detect_people(photo_rgb: RgbImage, model: PoseModel) -> tuple[DetectedPose, ...]:
+    """Everybody in a picture, most prominent first, looked for quickly on a smaller copy.
+
+    Good to tell whether somebody is there and where the legs are; the person to dress is looked
+    for on the whole photo.
+    """
+    size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
+    small_wh = fit_within(size_wh, DETECT_SIDE)
+    if small_wh == size_wh:
+        return model.detect(photo_rgb)
+    enlarge = Resize(small_wh, size_wh)
+    return tuple(
+        replace(
+            person,
+            points_xy=enlarge.points(person.points_xy).astype(np.float64),
+            mask=cv2.resize(person.mask, size_wh, None, 0, 0, cv2.INTER_LINEAR),
+        )
+        for person in model.detect(cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA))
+    )
+
+
 def _with_legs_below(pose: DetectedPose, photo: Photo, model: PoseModel) -> DetectedPose:
     """The pose with its hips looked at again when the photo ends between hips and feet.
 
@@ -154,7 +176,7 @@ def _with_legs_below(pose: DetectedPose, photo: Photo, model: PoseModel) -> Dete
     below = round(PAD_BELOW * height)
     grey = (128, 128, 128)
     padded = cv2.copyMakeBorder(photo.rgb, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=grey)
-    again = model.detect(padded)
+    again = detect_people(padded, model)
     if not again:
         return pose
     shoulders = pose.points_xy[_SHOULDERS]
