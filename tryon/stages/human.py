@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import RgbImage
+from tryon.arrays import RgbImage, SoftMask
 from tryon.ports import DetectedPose
 
 # Skin of all tones in the share red and green have of a pixel, which light does not change.
@@ -12,7 +12,7 @@ from tryon.ports import DetectedPose
 _RED, _GREEN = (0.358, 0.60), (0.22, 0.357)
 MIN_LIGHT = 45  # sum of the three channels: below it colour is noise
 COLOURLESS = 1.0  # Lab units: 95th percentile of chroma in a black-and-white photo
-LEAST_SKIN = 0.01  # of the picture: faces and hands of a wearer cover more
+LEAST_SKIN = 0.03  # of the upper fifth: the face or neck of a wearer covers more
 FINE_SIDE = 512  # px: skin is looked for at about this size
 MIN_SKIN = 0.1  # share of face or hands that must look like skin
 
@@ -35,10 +35,18 @@ def shows_a_person(photo_rgb: RgbImage, pose: DetectedPose) -> bool:
     return any(_share(is_skin, centre, radius) > MIN_SKIN for centre, radius in spots)
 
 
-def may_show_skin(photo_rgb: RgbImage) -> bool:
-    """Whether a picture holds enough of skin's colours, or no colours, to look for a person."""
-    small = photo_rgb[::8, ::8]
-    return _is_colourless(photo_rgb) or float(looks_like_skin(small).mean()) > LEAST_SKIN
+def may_show_skin(photo_rgb: RgbImage, alpha: SoftMask) -> bool:
+    """Whether the upper fifth of what stands out may hold a face, a neck or nothing but grey.
+
+    A quick look that spares most garment photos the search for somebody wearing the garment.
+    """
+    small_rgb, shown = photo_rgb[::8, ::8], alpha[::8, ::8] > 0.5
+    rows = np.flatnonzero(shown.any(axis=1))
+    if not len(rows):
+        return False
+    upper = np.s_[rows[0] : rows[0] + max(1, len(rows) // 5)]
+    skin = looks_like_skin(small_rgb[upper])[shown[upper]]
+    return _is_colourless(photo_rgb) or float(skin.mean()) > LEAST_SKIN
 
 
 def _is_colourless(photo_rgb: RgbImage) -> bool:
