@@ -1,8 +1,8 @@
 """Where each anchor of the garment belongs on this body.
 
 Cloth keeps its size: the trunk of the garment is laid on the trunk of the body by one scale, then
-the sleeves follow the arms at their own length. Only the pose decides; the clothes worn in the
-photo are never looked at.
+the sleeves follow the arms at their own length. The pose and the body's outline decide; the garment
+is never matched against the clothes worn in the photo.
 """
 
 from collections.abc import Callable

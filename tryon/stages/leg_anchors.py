@@ -15,7 +15,6 @@ from tryon.stages.pose import Pose
 # Proportions of standing adults in shoulder widths; not fitted (no labelled pairs yet).
 WAIST_RISE = 0.50  # waistband above the line between the hip joints
 HIP_WIDTH = 1.02  # trousers across the seat as worn
-CROTCH_DROP = 0.24  # crotch below that line
 ANKLE_SHARE = 0.97  # trousers of full length end here between hip joint and ankle
 LENGTHEN = (0.95, 1.35)  # vertical / horizontal scale: legs are round, flat cloth is not
 SHORT_LENGTHEN = 1.12

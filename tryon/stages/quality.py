@@ -1,6 +1,7 @@
 """Stage 5: how good the fit is, in components a person understands.
 
-Every component is measured on the draft and the body, never on the clothes the person wears.
+Every component is measured on the draft and the body. Clothes worn in the photo count only where
+they stay visible; the garment is never compared with them.
 """
 
 from dataclasses import dataclass
