@@ -14,7 +14,6 @@ BoolMask: TypeAlias = NDArray[np.bool_]  # (H, W), True = inside
 SoftMask: TypeAlias = NDArray[np.float32]  # (H, W), 0.0 outside .. 1.0 inside
 PixelMap: TypeAlias = NDArray[np.float32]  # (H, W, 2), xy of the source pixel seen here
 PointsXY: TypeAlias = NDArray[np.float64]  # (N, 2), x right, y down, pixels
-Affine2x3: TypeAlias = NDArray[np.float64]  # (2, 3), acts on the column [x, y, 1]
 
 AnyArray = TypeVar("AnyArray", bound=np.ndarray)
 
