@@ -58,12 +58,10 @@ def fit_strip(
 def _part_around(points_xy: PointsXY, shape_hw: tuple[int, int]) -> Part:
     """The part of the photo that holds all points; at least one pixel."""
     low, high = np.floor(points_xy.min(axis=0)), np.ceil(points_xy.max(axis=0)) + 1
-    (left, top), (right, bottom) = (
-        np.clip(corner, 0, (shape_hw[1], shape_hw[0])).astype(int) for corner in (low, high)
-    )
-    return np.s_[
-        int(top) : max(int(bottom), int(top) + 1), int(left) : max(int(right), int(left) + 1)
-    ]
+    size_wh = np.array([shape_hw[1], shape_hw[0]])
+    left, top = (int(v) for v in np.clip(low, 0, size_wh - 1))
+    right, bottom = (int(v) for v in np.clip(high, (left + 1, top + 1), size_wh))
+    return np.s_[top:bottom, left:right]
 
 
 def _mesh(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
