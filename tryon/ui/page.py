@@ -12,6 +12,7 @@ from tryon.ui import words
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.runner import Runner
 from tryon.ui.theme import CSS_PATH, studio_theme
+from tryon.ui.translate import translate_page, translations
 
 SWEEP_S: Final = 600  # how often files past their time are looked for
 IN_LINE: Final = 100  # visitors in Gradio's line before it refuses more
@@ -40,6 +41,7 @@ def build_page(
             f"{retention_hours:g} hours. Version {__version__}.</p>",
             elem_id="foot",
         )
+    translate_page(page)
     page.queue(max_size=IN_LINE)
     return page
 
@@ -49,6 +51,7 @@ def mount_page(api: FastAPI, page: gr.Blocks, max_upload_mb: int) -> FastAPI:
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATH, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,
+        i18n=translations(),
     )  # fmt: skip
     # Without this Gradio takes any path of the server in a request for a file of the visitor.
     page.has_launched = True

@@ -11,9 +11,10 @@ from tryon import pictures
 from tryon.anchors import GARMENT_LABELS, UPPER_TYPES
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, TryOnError
-from tryon.pipeline import Attempt, TryOn
+from tryon.pipeline import TryOn
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
+from tryon.ui.quality_panel import quality_value
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, RunEvent, Started, Waiting
 
 PREVIEW_PX: Final = 1024  # longer side of the pictures in the strip
@@ -141,7 +142,7 @@ class RunReport:
             self._draw("prepare garment", try_on.garment)
         if self._drawn is not best.draft:
             self._draw("align", best.draft)
-        self.score = _score_panel(try_on)
+        self.score = quality_value(try_on)
         self.result = {
             "state": "done",
             "before": self.keep_picture(person.photo.rgb, "before"),
@@ -177,39 +178,6 @@ def _facts(try_on: TryOn) -> list[str]:
     width, height = try_on.person.photo.size_wh
     is_top = garment.garment_type in UPPER_TYPES
     return [kind, *([worn] if is_top else []), f"{width} × {height} px", f"{seconds:.1f} s"]
-
-
-def _score_panel(try_on: TryOn) -> Panel:
-    best = try_on.best
-    return {
-        "score": best.quality.score,
-        "threshold": best.quality.threshold,
-        "passed": best.quality.passed,
-        "components": [
-            {
-                "label": words.component_label(name),
-                "score": part.score,
-                "value": _measured(part.value, part.unit),
-                "message": part.message,
-            }
-            for name, part in best.quality.components.items()
-        ],
-        "attempts": [_attempt(a, a is best) for a in try_on.attempts],
-    }
-
-
-def _attempt(attempt: Attempt, is_best: bool) -> Panel:
-    return {
-        "label": words.strategy_label(attempt.strategy),
-        "score": attempt.quality.score,
-        "best": is_best,
-    }
-
-
-def _measured(value: float, unit: str) -> str:
-    if unit in words.SHARES:
-        return f"{value:.0%}"
-    return words.UNITS.get(unit, "{:.3g} " + unit).format(value).strip()
 
 
 def _css(anchor: str) -> str:

@@ -1,13 +1,48 @@
-// Shared by every panel: build elements from plain data. Text goes in as text, never as markup.
+// Shared by every panel: words in the visitor's language, and elements from plain data.
+// Text goes in as text, never as markup.
+
+// English is the key. Numbers stand as "#", so one entry serves "1 of 7" and "2 of 7".
+const dictionary = (() => {
+  const all = (window.gradio_config || {}).i18n_translations || {};
+  for (const tag of navigator.languages || [navigator.language || "en"]) {
+    const found = all[tag] || all[tag.split("-")[0]];
+    if (found) return { tag: all[tag] ? tag : tag.split("-")[0], words: found };
+  }
+  return { tag: "en", words: {} };
+})();
+const NUMBER = /\d+(?:\.\d+)?/g;
+const known = (text) => {
+  if (text in dictionary.words) return dictionary.words[text];
+  const numbers = text.match(NUMBER) || [];
+  const sentence = numbers.length ? dictionary.words[text.replace(NUMBER, "#")] : undefined;
+  return sentence === undefined ? undefined : sentence.replace(/#/g, () => numbers.shift());
+};
+const t = (text) => {
+  if (typeof text !== "string" || dictionary.tag === "en") return text;
+  const [, before, core, after] = text.match(/^(\s*)([^]*?)(\s*)$/);
+  if (!/\p{L}{2}/u.test(core)) return text;
+  const whole = known(core);
+  if (whole !== undefined) return before + whole + after;
+  const parts = core.split(/, | · |: /).map(known);
+  if (parts.length > 1 && !parts.includes(undefined)) {
+    const marks = core.match(/, | · |: /g);
+    return before + parts.map((part, i) => part + (marks[i] || "")).join("") + after;
+  }
+  (window.tryonUntranslated ||= new Set()).add(core);  // read by the test of the languages
+  return text;
+};
+const SPOKEN = new Set(["aria-label", "aria-valuetext", "alt", "title", "placeholder"]);
+
 const h = (tag, attributes, ...children) => {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "style") for (const [k, v] of Object.entries(value)) node.style.setProperty(k, v);
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true ? "" : SPOKEN.has(name) ? t(value) : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  const all = children.flat(2).filter((child) => child !== null && child !== undefined && child !== false);
+  node.append(...all.map(t));
   return node;
 };
 const root = element.firstElementChild && element.querySelector("[class^=panel-]") || element;
@@ -23,4 +58,3 @@ const keepDrawing = (draw) => {
   watch("value", again);
   again();
 };
-

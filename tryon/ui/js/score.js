@@ -1,28 +1,81 @@
-// The score in words and bars, and which attempt was kept.
+// How well it sits: a dial with the wanted score marked, then every part with what to do about it.
+// A part can be pressed: the anchor editor then highlights the points it is about.
 const level = (s, threshold) => (s >= threshold ? "good" : s >= threshold - 0.25 ? "fair" : "poor");
+const percent = (s) => Math.round(s * 100);
 const meter = (s, threshold, label) => h("div", {
   class: "meter is-" + level(s, threshold), role: "meter", "aria-label": label,
-  "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(Math.round(s * 100)),
-}, h("i", { style: { width: Math.round(s * 100) + "%" } }), h("b", { style: { left: threshold * 100 + "%" }, "aria-hidden": "true" }));
+  "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent(s)),
+}, h("i", { style: { width: percent(s) + "%" } }));
+
+// Three quarters of a circle; an SVG needs its own kind of elements.
+const START = 135, SWEEP = 270, RADIUS = 52;
+const at = (share, radius) => {
+  const angle = (START + SWEEP * share) * Math.PI / 180;
+  return [64 + radius * Math.cos(angle), 64 + radius * Math.sin(angle)].map((v) => v.toFixed(2)).join(" ");
+};
+const arc = (share) => `M${at(0, RADIUS)} A${RADIUS} ${RADIUS} 0 ${SWEEP * share > 180 ? 1 : 0} 1 ${at(share, RADIUS)}`;
+const svg = (tag, attributes, ...children) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+const dial = (v) => {
+  const text = `${percent(v.score)} / 100`;
+  return h("div", { class: "dial is-" + level(v.score, v.threshold), role: "meter", "aria-label": "Score of the fit",
+    "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent(v.score)), "aria-valuetext": text },
+    svg("svg", { viewBox: "0 0 128 118", "aria-hidden": "true" },
+      svg("path", { class: "dial-track", d: arc(1) }),
+      svg("path", { class: "dial-value", d: arc(Math.max(0.004, Math.min(1, v.score))) }),
+      svg("path", { class: "dial-wanted", d: `M${at(v.threshold, RADIUS - 10)} L${at(v.threshold, RADIUS + 10)}` })),
+    h("p", { class: "dial-number", "aria-hidden": "true" }, String(percent(v.score))));
+};
+
+let marked = null;
+let latest = {};
+const mark = (name) => {
+  marked = marked === name ? null : name;
+  const part = (latest.components || []).find((one) => one.name === marked);
+  document.dispatchEvent(new CustomEvent("tryon:highlight", { detail: { anchors: part ? part.anchors : [] } }));
+  for (const button of root.querySelectorAll(".part-face"))
+    button.setAttribute("aria-pressed", String(button.dataset.name === marked));
+};
+const partFace = (part, threshold) => {
+  const inside = [
+    h("span", { class: "part-head" }, h("span", null, part.label), h("span", { class: "part-value" }, part.value)),
+    meter(part.score, threshold, part.label),
+    h("span", { class: "part-text" }, part.message),
+    part.advice && part.score < threshold ? h("span", { class: "part-advice" }, part.advice) : null,
+  ];
+  return (part.anchors || []).length
+    ? h("button", { type: "button", class: "part-face", "data-name": part.name, title: "Show the points this is about",
+        "aria-pressed": String(marked === part.name), onclick: () => mark(part.name) }, inside)
+    : h("div", { class: "part-face" }, inside);
+};
+
 keepDrawing((v) => {
+  latest = v;
   if (v.score === undefined) {
-    show(h("p", { class: "quiet" }, "After a run you see here how well the garment sits, part by part, and what lowers the score."));
+    marked = null;
+    show(h("div", { class: "score-empty" },
+      svg("svg", { viewBox: "0 0 128 118", "aria-hidden": "true" }, svg("path", { class: "dial-track", d: arc(1) })),
+      h("p", { class: "quiet" }, "After a run you see here how well the garment sits, part by part, and what lowers the score.")));
     return;
   }
+  const low = v.components.filter((part) => part.score < v.threshold).length;
+  const focused = root.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   show(
-    h("div", { class: "score-head" },
-      h("p", { class: "score-number" }, String(Math.round(v.score * 100)), h("small", null, " / 100")),
+    h("div", { class: "score-head" }, dial(v),
       h("div", null,
-        h("p", { class: "score-word is-" + level(v.score, v.threshold) }, v.passed ? "Good fit" : "Below the threshold"),
-        h("p", { class: "quiet" }, "Wanted: " + Math.round(v.threshold * 100) + " or more"))),
-    meter(v.score, v.threshold, "Score of the fit"),
-    h("ul", { class: "parts" }, v.components.map((part) => h("li", null,
-      h("p", { class: "part-head" }, h("span", null, part.label), h("span", { class: "part-value" }, part.value)),
-      meter(part.score, v.threshold, part.label),
-      h("p", { class: "part-text" }, part.message)))),
+        h("p", { class: "score-word is-" + level(v.score, v.threshold) }, v.passed ? "Good fit" : "Below the wanted score"),
+        h("p", { class: "quiet" }, h("span", null, "Wanted"), " " + percent(v.threshold)),
+        h("p", { class: "quiet" }, low === 0 ? "Nothing needs a hand." : h("span", null, h("b", null, String(low)), " ", h("span", null, low === 1 ? "part needs a look" : "parts need a look"))))),
+    h("ul", { class: "parts" }, v.components.map((part) => h("li", { class: "part is-" + level(part.score, v.threshold) }, partFace(part, v.threshold)))),
     v.attempts.length > 1 ? h("div", { class: "attempts" },
-      h("p", { class: "attempts-title" }, v.attempts.length + " attempts, the best one is shown"),
+      h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },
-        h("span", null, a.label), h("span", null, Math.round(a.score * 100) + (a.best ? " · kept" : "")))))) : null,
+        h("span", null, a.label), a.best ? h("span", { class: "kept" }, "kept") : null, h("span", null, String(percent(a.score))))))) : null,
   );
+  const again = focused && [...root.querySelectorAll(".part-face")].find((face) => face.dataset.name === focused);
+  if (again) again.focus({ preventScroll: true });
 });

@@ -16,9 +16,9 @@ const viewer = h("dialog", { class: "viewer", "aria-labelledby": "viewer-title" 
 const fill = () => {
   const card = cards[at];
   big.src = card.image.url;
-  big.alt = card.caption;
-  title.textContent = card.title;
-  caption.textContent = card.caption;
+  big.alt = t(card.caption);
+  title.textContent = t(card.title);
+  caption.textContent = t(card.caption);
   save.href = card.image.url;
   save.download = card.key + ".jpg";
   legend.replaceChildren(...(card.legend || []).map((item) => {

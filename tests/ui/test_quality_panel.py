@@ -1,0 +1,70 @@
+"""The score on the page: every part says which points it is about, known part or not."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.studio import a_try_on
+from tryon.anchors import AnchorPair
+from tryon.pipeline import TryOn
+from tryon.stages.quality import Component
+from tryon.ui.quality_panel import concerned, quality_value
+
+
+@pytest.fixture
+def try_on() -> TryOn:
+    return a_try_on()
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        ("shoulder_fit", ["left_shoulder", "right_shoulder"]),
+        ("cutout", []),
+        ("something_new", []),
+    ],
+)
+def test_a_part_names_the_anchors_it_is_about(try_on: TryOn, part: str, names: list[str]) -> None:
+    """A click shows what to move; a part measured without anchors, or a new one, shows nothing."""
+    assert sorted(concerned(part, try_on.best.draft.anchors)) == names
+
+
+def test_only_anchors_of_this_garment_are_named(try_on: TryOn) -> None:
+    """A tank top has no sleeves to highlight."""
+    pair = try_on.best.draft.anchors
+    sleeveless = tuple(a for a in pair.person.anchors if "sleeve" not in a.name)
+    person = replace(pair.person, anchors=sleeveless)
+    garment = replace(
+        pair.garment, anchors=tuple(a for a in pair.garment.anchors if "sleeve" not in a.name)
+    )
+
+    assert concerned("sleeve_fit", AnchorPair("tank_top", garment, person)) == []
+
+
+def test_the_whole_warp_concerns_every_anchor(try_on: TryOn) -> None:
+    """Cloth is bent by all points together."""
+    pair = try_on.best.draft.anchors
+
+    assert concerned("warp_distortion", pair) == list(pair.person.names)
+
+
+def test_guessed_points_are_those_below_half_sure(try_on: TryOn) -> None:
+    """The part about the garment's points leads to the hollow ones."""
+    names = concerned("anchors", try_on.best.draft.anchors)
+
+    assert names
+    assert all("hem" in name for name in names)
+
+
+def test_every_part_of_the_score_is_shown_with_its_words(try_on: TryOn) -> None:
+    """What is shown is what was measured, under names people read."""
+    best = try_on.best
+    parts = {"print_sharpness": Component(0.4, 0.02, "share", "The print looks soft.")}
+    attempt = replace(best, quality=replace(best.quality, components=parts))
+
+    value = quality_value(replace(try_on, attempts=(attempt,)))
+
+    assert value["components"] == [
+        {"name": "print_sharpness", "label": "Print sharpness", "score": 0.4, "value": "2%",
+         "message": "The print looks soft.", "advice": "", "anchors": []}
+    ]  # fmt: skip

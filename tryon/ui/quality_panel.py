@@ -1,0 +1,81 @@
+"""The score on the page: parts with what to do and the points they speak of, and attempts.
+
+Plain data for `js/score.js`; a click on a part there highlights its points in the anchor editor.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tryon.anchors import AnchorPair
+from tryon.pipeline import Attempt, TryOn
+from tryon.ui import words
+
+ALL: Final = ("*",)
+SURE: Final = 0.5  # confidence below which a point is a guess
+
+# Part of the score -> places of the anchors it is measured at. A part that is not here, or one
+# measured without anchors (cutout, pose), highlights nothing.
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "shoulder_fit": ("shoulder",),
+    "collar_gap": ("neck", "neck_front", "neck_back"),
+    "coverage": ("armpit", "waist", "hem"),
+    "torso_coverage": ("armpit", "waist", "hem"),
+    "warp_distortion": ALL,
+    "distortion": ALL,
+    "sleeve_fit": ("elbow_outer", "elbow_inner", "sleeve_outer", "sleeve_inner"),
+    "hem": ("hem", "hem_outer", "hem_inner"),
+    "occlusion": ("armpit", "elbow_inner", "sleeve_inner"),
+    "occlusion_conflicts": ("armpit", "elbow_inner", "sleeve_inner"),
+    "old_clothes": ("neck", "waist", "hem"),
+    "spill": ("sleeve_outer", "sleeve_inner", "waist", "hip", "hem"),
+    "tilt": ("neck", "shoulder", "waist", "hip", "hem"),
+}
+
+
+def quality_value(try_on: TryOn) -> dict[str, Any]:
+    """What the panel shows of a finished fit."""
+    best = try_on.best
+    return {
+        "score": best.quality.score,
+        "threshold": best.quality.threshold,
+        "passed": best.quality.passed,
+        "components": [
+            {
+                "name": name,
+                "label": words.component_label(name),
+                "score": part.score,
+                "value": measured(part.value, part.unit),
+                "message": part.message,
+                "advice": getattr(part, "advice", ""),
+                "anchors": concerned(name, best.draft.anchors),
+            }
+            for name, part in best.quality.components.items()
+        ],
+        "attempts": [_attempt(a, a is best) for a in try_on.attempts],
+    }
+
+
+def concerned(component: str, anchors: AnchorPair) -> list[str]:
+    """Names of the anchors a part of the score is about, of those that this garment has."""
+    names = anchors.person.names
+    if component == "anchors":
+        return [a.name for a in anchors.garment.anchors if a.confidence < SURE and a.name in names]
+    places = PLACES.get(component, ())
+    if places == ALL:
+        return list(names)
+    return [name for name in names if name.removeprefix("left_").removeprefix("right_") in places]
+
+
+def measured(value: float, unit: str) -> str:
+    """A value as people read it."""
+    if unit in words.SHARES:
+        return f"{value:.0%}"
+    return words.UNITS.get(unit, "{:.3g} " + unit).format(value).strip()
+
+
+def _attempt(attempt: Attempt, is_best: bool) -> dict[str, Any]:
+    return {
+        "label": words.strategy_label(attempt.strategy),
+        "score": attempt.quality.score,
+        "best": is_best,
+    }

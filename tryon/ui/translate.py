@@ -1,0 +1,55 @@
+"""The page in the visitor's language: English is written in the code and is the key of the tables.
+
+Tables are `languages/*.json`. Gradio's own widgets take them through `gr.I18n`; our panels read the
+same tables in `js/dom.js`. A number in a sentence stands as "#".
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import gradio as gr
+
+LANGUAGES: Final = Path(__file__).with_name("languages")
+_SPOKEN: Final = ("label", "info", "placeholder")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_JS: Final = Path(__file__).with_name("js")
+
+
+def tables() -> dict[str, dict[str, str]]:
+    """English sentence -> sentence, by language."""
+    return {
+        path.stem: json.loads(path.read_text("utf-8")) for path in sorted(LANGUAGES.glob("*.json"))
+    }
+
+
+def translations() -> gr.I18n:
+    """All tables for the mount; English says what it reads."""
+    found = tables()
+    english = {key: key for table in found.values() for key in table}
+    return gr.I18n(en=english, **found)
+
+
+def translate_page(page: gr.Blocks) -> None:
+    """Mark every text of the finished page that has a translation."""
+    mark = translations()
+    keys = set(mark.translations["en"])
+
+    def marked(text: Any) -> Any:
+        return mark(text) if isinstance(text, str) and text in keys else text
+
+    script = (_JS / "dom.js").read_text("utf-8") + (_JS / "static.js").read_text("utf-8")
+    for block in page.blocks.values():
+        for name in _SPOKEN:
+            if isinstance(getattr(block, name, None), str):
+                setattr(block, name, marked(getattr(block, name)))
+        if isinstance(block, gr.Button | gr.DownloadButton):
+            block.value = marked(block.value)
+        elif isinstance(block, gr.HTML) and isinstance(block.value, str):
+            block.js_on_load = script
+
+
+def as_key(text: str) -> str:
+    """The key of a sentence in the tables."""
+    return _NUMBER.sub("#", text.strip())
