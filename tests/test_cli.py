@@ -86,14 +86,57 @@ def test_options_reach_the_service(
     tryon("run", "me.jpg", "shirt.png", "--out", "out", "--garment-type", "hoodie",
           "--max-retries", "0", "--quality-threshold", "0.9", "--tuck", "in")  # fmt: skip
 
-    (person, garment, options) = studio.seen[0]
-    assert (person, garment) == (b"person", b"garment")
-    assert options is not None
+    (person, garments, (options,)) = studio.seen[0]
+    assert (person, garments) == (b"person", [b"garment"])
     assert options.garment_type == "hoodie"
     assert (options.max_retries, options.quality_threshold) == (0, 0.9)
     assert options.tuck == "in"
     assert "hoodie, tucked in, quality" in capsys.readouterr().out
     assert json.loads(Path("out/run.json").read_text())["settings"]["tuck"] == "in"
+
+
+def test_several_garments_are_an_outfit(
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`run me.jpg shirt.png jeans.png`: types once a garment, in order; one picture of both."""
+    Path("jeans.png").write_bytes(b"jeans")
+
+    status = tryon("run", "me.jpg", "jeans.png", "shirt.png", "--out", "out",
+                   "--garment-type", "trousers", "--garment-type", "auto")  # fmt: skip
+
+    (_, garments, options) = studio.seen[0]
+    assert status == 0
+    assert garments == [b"jeans", b"garment"]
+    assert [o.garment_type for o in options] == ["trousers", None]
+    assert {"anchors.json", "garment_cutout_2.png", "garment_map_2.npz"} <= files("out")
+    assert "tshirt, quality 0.83 (passed 0.70); trousers, quality" in capsys.readouterr().out
+
+
+def test_fewer_garments_leave_no_files_of_more(tryon: Command) -> None:
+    """The folder of an outfit, used again for one shirt, holds the shirt alone."""
+    tryon("run", "me.jpg", "shirt.png", "shirt.png", "--out", "out")
+
+    tryon("run", "me.jpg", "shirt.png", "--out", "out")
+
+    assert not {name for name in files("out") if "_2" in name}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["shirt.png"] * 4, "at most 4 garments in one run"),
+        (["--garment-type", "shirt", "--garment-type", "skirt"], "more garment types or anchors"),
+    ],
+    ids=["too many garments", "too many types"],
+)
+def test_an_outfit_that_cannot_be_meant_is_bad_usage(
+    more: list[str], said: str, tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Told before anything is loaded."""
+    status = tryon("run", "me.jpg", "shirt.png", *more, "--out", "out")
+
+    assert status == 2
+    assert said in capsys.readouterr().err
 
 
 def test_settings_hold_where_nothing_is_given(
@@ -105,8 +148,7 @@ def test_settings_hold_where_nothing_is_given(
 
     tryon("run", "me.jpg", "shirt.png", "--out", "out")
 
-    options = studio.seen[0][2]
-    assert options is not None
+    (options,) = studio.seen[0][2]
     assert (options.max_retries, options.quality_threshold) == (1, 0.55)
     assert json.loads(Path("out/run.json").read_text())["settings"]["max_retries"] == 1
 
@@ -120,9 +162,8 @@ def test_anchors_of_an_earlier_run_are_used(tryon: Command, studio: FakeStudio) 
 
     status = tryon("run", "me.jpg", "shirt.png", "--out", "again", "--anchors", "mine.json")
 
-    options = studio.seen[1][2]
+    (options,) = studio.seen[1][2]
     assert status == 0
-    assert options is not None
     assert options.anchors is not None
     assert options.anchors.person.anchors[0].x == 123.0
     assert options.garment_type == "tshirt"
@@ -303,7 +344,7 @@ def test_batch_does_every_row_and_sums_up(
         ("a", "done", "0.83"),
         ("b 2", "done", "0.83"),
     ]
-    asked = [(options.garment_type, options.tuck) for *_, options in studio.seen if options]
+    asked = [(options.garment_type, options.tuck) for *_, (options,) in studio.seen]
     assert asked == [(None, "out"), ("hoodie", "in")]
     printed = capsys.readouterr()
     assert "2 done, 0 failed: out/summary.csv" in printed.out
@@ -380,7 +421,7 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
     begun = threading.Event()
 
     def try_on(person: bytes, garment: bytes, *args: Any) -> Any:
-        if garment == b"slow":
+        if garment == [b"slow"]:
             begun.set()
             studio.delay_s = 0.05
         return studio.try_on(person, garment, *args)
@@ -402,9 +443,44 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
     assert files("out") == {"a", "summary.csv"}
 
 
+def test_a_row_may_hold_an_outfit(tryon: Command, studio: FakeStudio) -> None:
+    """Garments with `;` between them, their types in the same order; what is missing is found."""
+    Path("jeans.png").write_bytes(b"jeans")
+    table = a_table(
+        "a,me.jpg,shirt.png; jeans.png,shirt",
+        "b,me.jpg,shirt.png;jeans.png,;trousers",
+        header="id,person,garment,garment_type",
+    )
+
+    status = tryon("batch", str(table), "--out", "out")
+
+    assert status == 0
+    garments = [(given, [o.garment_type for o in options]) for _, given, options in studio.seen]
+    assert garments == [
+        ([b"garment", b"jeans"], ["shirt", None]),
+        ([b"garment", b"jeans"], [None, "trousers"]),
+    ]
+    assert {"anchors.json", "anchors_2.json", "quality_2.json"} <= files("out/a")
+
+
+def test_an_outfit_scores_as_its_worst_garment(tryon: Command, studio: FakeStudio) -> None:
+    """A perfect shirt over misplaced jeans is no good picture; a second batch says the same."""
+    studio.scores = (0.4, 0.5)
+    table = a_table("a,me.jpg,shirt.png;shirt.png")
+
+    for _ in range(2):
+        tryon("batch", str(table), "--out", "out", "--max-retries", "1")
+
+        assert [(row["quality_score"], row["retry_count"]) for row in summary()] == [("0.5", "2")]
+    assert len(studio.seen) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("id,person,garment\na,m,s;\n", "line 2: a garment is empty in 's;'"),
+        ("id,person,garment\na,m,a;b;c;d;e\n", "line 2: 5 garments; at most 4 in one row"),
+        ("id,person,garment,anchors\na,m,s,x;y\n", "line 2: anchors has 2 values for 1 garments"),
         ("id,person\na,me.jpg\n", "lacks the column garment (found: id, person)"),
         ("", "lacks the column id, person, garment (found: none)"),
         ("id,person,garment\n", "has no rows"),

@@ -97,6 +97,68 @@ def test_watchers_are_called_one_at_a_time() -> None:
     assert clashes == []
 
 
+# --- outfits -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]], ids=["top first", "bottom first"])
+def test_several_garments_become_one_picture(order: list[int]) -> None:
+    """Whatever the order given, the shirt lies over the trousers, and both are seen."""
+    garments = [[SHIRT, TROUSERS][i] for i in order]
+
+    result = Rig().studio.try_on(PERSON, garments, FitOptions(tuck="out"))
+
+    shirt, trousers = result.outfit
+    assert [fit.garment.garment_type for fit in result.outfit] == ["tshirt", "trousers"]
+    below = (trousers.best.draft.region > 0.5) & (shirt.best.draft.region == 0)
+    assert below.sum() > 1000
+    np.testing.assert_array_equal(result.best.draft.rgb[below], trousers.best.draft.rgb[below])
+
+
+def test_each_garment_of_an_outfit_may_have_options_of_its_own() -> None:
+    """Types and anchors belong to one garment each."""
+    options = [FitOptions(garment_type="sweater"), FitOptions(garment_type="jumpsuit")]
+
+    result = Rig().studio.try_on(PERSON, [SHIRT, TROUSERS], options)
+
+    assert [fit.garment.garment_type for fit in result.outfit] == ["sweater", "jumpsuit"]
+
+
+def test_an_outfit_is_heard_garment_by_garment() -> None:
+    """Every stage of every garment, also when all of it is remembered."""
+    rig = Rig()
+
+    for _ in range(2):
+        heard: list[StepEvent] = []
+        rig.studio.try_on(PERSON, [SHIRT, TROUSERS], on_step=heard.append)
+
+        done = [e.name for e in heard if e.is_done]
+        assert done.count("load person") == 1
+        assert done.count("load garment") == done.count("prepare garment") == 2
+        assert done.count("align") >= 2
+
+
+@pytest.mark.parametrize(
+    ("num_garments", "options", "said"),
+    [
+        (0, None, "want 1 to 4 photos, got 0"),
+        (5, None, "want 1 to 4 photos, got 5"),
+        (2, FitOptions(garment_type="skirt"), "belong to one garment"),
+        (2, [FitOptions()], "want 2, got 1"),
+    ],
+    ids=["none", "too many", "one type for two", "options for one of two"],
+)
+def test_an_outfit_that_cannot_be_meant_is_a_bug_of_the_caller(
+    num_garments: int, options: FitOptions | list[FitOptions] | None, said: str
+) -> None:
+    """Pages and the API check what people give; here it would be our mistake."""
+    rig = Rig()
+
+    with pytest.raises(ValueError, match=said):
+        rig.studio.try_on(PERSON, [SHIRT] * num_garments, options)
+
+    assert rig.calls == (0, 0)
+
+
 # --- memory --------------------------------------------------------------------------------------
 
 

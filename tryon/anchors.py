@@ -35,6 +35,10 @@ GARMENT_LABELS: Final[Mapping[GarmentType, str]] = {  # as people say it
 UPPER_TYPES: Final = frozenset({"tshirt", "shirt", "sweater", "hoodie", "jacket", "tank_top"})
 LOWER_TYPES: Final = frozenset({"trousers", "shorts", "skirt"})
 FULL_TYPES: Final = frozenset({"dress", "jumpsuit"})
+WORN_ORDER: Final[tuple[GarmentType, ...]] = (  # what lies over what, lowest first
+    "trousers", "shorts", "skirt", "jumpsuit", "dress",
+    "tank_top", "tshirt", "shirt", "sweater", "hoodie", "jacket",
+)  # fmt: skip
 
 _SIDES: Final = ("left", "right")
 _TOP: Final = ("neck_back", "neck_front")

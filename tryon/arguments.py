@@ -12,6 +12,7 @@ EXAMPLES = """\
 examples:
   python -m tryon run me.jpg shirt.png --out out
   python -m tryon run me.jpg shirt.png --out out --anchors out/anchors.json
+  python -m tryon run me.jpg shirt.png jeans.png --out out --tuck in
   python -m tryon batch pairs.csv --out out --workers 2
   python -m tryon weights
   python -m tryon serve --port 8080
@@ -21,6 +22,7 @@ exit status: 0 all done, 1 something failed (see error.json), 2 bad usage, 130 s
 TABLE_HELP = """\
 The table has the columns id, person, garment and, if you like, garment_type, anchors and tuck
 (which goes before --tuck). Paths are relative to the table; pictures may be http(s) addresses.
+An outfit has several garments with ; between them, and so its types and anchors, in that order.
 Every row gets a folder OUT/<id>; what became of it is in OUT/summary.csv. Rows already done are
 skipped; rows that failed are tried again.
 """
@@ -58,18 +60,25 @@ def make_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
 
     run = commands.add_parser(
-        "run", help="dress one person in one garment", parents=[fit, every],
-        description="Dress one person in one garment and write every stage into a folder.",
+        "run", help="dress one person in one garment or several", parents=[fit, every],
+        description="Dress one person in one garment, or in an outfit of several, and write every "
+        "stage into a folder.",
     )  # fmt: skip
     run.add_argument("person", metavar="PERSON", help="person photo: a file or http(s) address")
-    run.add_argument("garment", metavar="GARMENT", help="garment photo: a file or http(s) address")
     run.add_argument(
-        "--garment-type", choices=("auto", *GARMENT_TYPES), default="auto", metavar="TYPE",
-        help=f"auto (default) or one of {', '.join(GARMENT_TYPES)}",
+        "garments", metavar="GARMENT", nargs="+",
+        help="garment photo: a file or http(s) address; several are put on together",
     )  # fmt: skip
     run.add_argument(
-        "--anchors", type=Path, metavar="FILE", help="anchors.json of an earlier run, edited"
-    )
+        "--garment-type", choices=("auto", *GARMENT_TYPES), action="append", metavar="TYPE",
+        help=f"auto (default) or one of {', '.join(GARMENT_TYPES)}; "
+        "of several garments once each, in their order",
+    )  # fmt: skip
+    run.add_argument(
+        "--anchors", type=Path, action="append", metavar="FILE",
+        help="anchors.json of an earlier run, edited; of several garments once each, "
+        "in their order",
+    )  # fmt: skip
     run.set_defaults(command="run")
 
     batch = commands.add_parser(

@@ -8,7 +8,7 @@ import io
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final, Literal, TypeAlias
@@ -21,7 +21,7 @@ from PIL import Image
 from tryon import __version__
 from tryon.arrays import to_uint8
 from tryon.errors import TryOnError
-from tryon.pipeline import Attempt, FitOptions, TryOn
+from tryon.pipeline import MOST_GARMENTS, Attempt, FitOptions, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
@@ -44,12 +44,28 @@ ALL_FILES: Final = DEBUG_FILES | {
     "person.png", "keypoints.json", "garment_cutout.png", "anchors.json", "draft_composite.png",
     "quality.json", "result.png", "generation.json", RECORD_FILE, ERROR_FILE,
 }  # fmt: skip
+# Of every garment of an outfit; those below the uppermost one are numbered from 2 on.
+OUTFIT_FILES: Final = (
+    "garment_mask.png", "garment_cutout.png", "anchors.json", "garment_map.npz",
+    "warped_garment.png", "quality.json",
+)  # fmt: skip
 
 PNG_LEVEL: Final = 1  # 55 ms for 768x1024; level 3 takes 74 ms and saves 5 % of the size
 LIBRARIES: Final = (
     "mediapipe", "rembg", "onnxruntime", "opencv-contrib-python", "numpy", "scipy",
     "scikit-image", "pillow",
 )  # fmt: skip
+
+
+def numbered(name: str, number: int) -> str:
+    """The name of a file of the garment that is `number`th from above: `anchors_2.json`."""
+    stem, ending = name.rsplit(".", 1)
+    return f"{stem}_{number}.{ending}"
+
+
+REPLACED_FILES: Final = ALL_FILES | {  # what an earlier run may have left in a folder
+    numbered(name, number) for name in OUTFIT_FILES for number in range(2, MOST_GARMENTS + 1)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,24 @@ def try_on_files(try_on: TryOn, record: RunRecord) -> Files:
     )
     for part in parts:
         yield from (file for file in part if record.save_debug or file[0] not in DEBUG_FILES)
+    for number, fit in enumerate(try_on.outfit[1:], start=2):
+        for name, content in _lower_files(fit, try_on.outfit[: number - 1]):
+            if record.save_debug or name not in DEBUG_FILES:
+                yield numbered(name, number), content
     yield RECORD_FILE, json_bytes(_run_json(try_on, record))
+
+
+def _lower_files(fit: TryOn, above: Sequence[TryOn]) -> Files:
+    """`OUTFIT_FILES` of a garment that is worn below others."""
+    seen_xy = fit.best.draft.garment_xy.copy()
+    for upper in above:
+        seen_xy[upper.best.draft.region > 0.5] = np.nan
+    draft = replace(fit.best.draft, garment_xy=seen_xy)
+    yield from garment_files(fit.garment)
+    for name, content in draft_files(draft, fit.person.photo):
+        if name in OUTFIT_FILES:  # the picture of all garments is the uppermost one's
+            yield name, content
+    yield from quality_files(fit.best, fit.attempts)
 
 
 def photo_files(photo: Photo) -> Files:
@@ -213,7 +246,10 @@ def _run_json(try_on: TryOn, record: RunRecord) -> dict[str, Any]:
                 "width": photo.given_wh[0],
                 "height": photo.given_wh[1],
             }
-            for name, photo in (("person", try_on.person.photo), ("garment", garment.photo))
+            for name, photo in (
+                ("person", try_on.person.photo),
+                *((_input_name(n), fit.garment.photo) for n, fit in enumerate(try_on.outfit, 1)),
+            )
         },
         "garment_type": garment.garment_type,
         "garment_type_confidence": round(garment.type_confidence, 4),
@@ -221,6 +257,19 @@ def _run_json(try_on: TryOn, record: RunRecord) -> dict[str, Any]:
         "body_yaw_deg": round(try_on.person.pose.yaw_deg, 1),
         "strategy": try_on.best.strategy,
         "is_tucked": try_on.best.draft.is_tucked,
+        "under": [
+            {
+                "garment_type": fit.garment.garment_type,
+                "garment_type_confidence": round(fit.garment.type_confidence, 4),
+                "cutout_confidence": round(fit.garment.cutout_confidence, 4),
+                "strategy": fit.best.strategy,
+            }
+            for fit in try_on.outfit[1:]
+        ],
         "seconds": {name: round(seconds, 4) for name, seconds in try_on.seconds.items()},
         "notes": list(try_on.notes),
     }
+
+
+def _input_name(number: int) -> str:
+    return "garment" if number == 1 else f"garment_{number}"

@@ -8,17 +8,20 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import astuple, dataclass, fields
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
-from tryon.anchors import GARMENT_TYPES
+from tryon.anchors import GARMENT_TYPES, GarmentType
 from tryon.errors import Cancelled, StorageError, TryOnError
-from tryon.runs import Request, Runner, is_url
+from tryon.pipeline import MOST_GARMENTS
+from tryon.runs import Request, Runner, Wanted, is_url
 from tryon.stages.tuck import TUCKS
 from tryon.store import is_complete, save_files
 
 SUMMARY_FILE = "summary.csv"
 NEEDED_COLUMNS = ("id", "person", "garment")
+SEPARATOR = ";"  # between the garments of an outfit
 
 
 class BadTable(ValueError):
@@ -47,6 +50,8 @@ class Outcome:
 
 def read_table(path: Path) -> list[Row]:
     """The rows of a CSV with the columns id, person, garment[, garment_type][, anchors][, tuck].
+
+    Garment, type and anchors may hold several values with `;` between them, in the same order.
 
     Raises:
         BadTable: not readable, columns missing, or a row that cannot be meant.
@@ -138,19 +143,40 @@ def _row(cells: dict[str, str], base: Path) -> Row:
     odd = set(row_id) & set('/\\:*?"<>|') or not row_id.isprintable()
     if odd or row_id.startswith(".") or row_id == SUMMARY_FILE:
         raise BadTable(f"the id {row_id!r} cannot be the name of a folder")
-    wanted = cells.get("garment_type") or "auto"
-    garment_type = next((name for name in GARMENT_TYPES if name == wanted), None)
-    if garment_type is None and wanted != "auto":
-        raise BadTable(f"{wanted!r} is no garment type (auto, {', '.join(GARMENT_TYPES)})")
     tuck = next((name for name in TUCKS if name == cells.get("tuck")), None)
     if tuck is None and cells.get("tuck"):
         raise BadTable(f"{cells['tuck']!r} is no way to wear a top ({', '.join(TUCKS)})")
-    anchors = base / cells["anchors"] if cells.get("anchors") else None
-    person, garment = (
-        cells[name] if is_url(cells[name]) else str(base / cells[name])
-        for name in ("person", "garment")
+    return Row(row_id, Request(_source(cells["person"], base), _garments(cells, base), tuck))
+
+
+def _garments(cells: dict[str, str], base: Path) -> tuple[Wanted, ...]:
+    garments, types, anchors = (
+        [value.strip() for value in cells.get(name, "").split(SEPARATOR)]
+        for name in ("garment", "garment_type", "anchors")
     )
-    return Row(row_id, Request(person, garment, garment_type, anchors, tuck))
+    if "" in garments:
+        raise BadTable(f"a garment is empty in {cells['garment']!r}")
+    if len(garments) > MOST_GARMENTS:
+        raise BadTable(f"{len(garments)} garments; at most {MOST_GARMENTS} in one row")
+    for name, given in (("garment_type", types), ("anchors", anchors)):
+        if len(given) > len(garments):
+            raise BadTable(f"{name} has {len(given)} values for {len(garments)} garments")
+    each = zip_longest(garments, types, anchors, fillvalue="")
+    return tuple(
+        Wanted(_source(garment, base), _garment_type(kind), base / points if points else None)
+        for garment, kind, points in each
+    )
+
+
+def _garment_type(text: str) -> GarmentType | None:
+    found = next((name for name in GARMENT_TYPES if name == text), None)
+    if found is None and text not in ("", "auto"):
+        raise BadTable(f"{text!r} is no garment type (auto, {', '.join(GARMENT_TYPES)})")
+    return found
+
+
+def _source(cell: str, base: Path) -> str:
+    return cell if is_url(cell) else str(base / cell)
 
 
 def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], bool]) -> Outcome:
@@ -167,8 +193,8 @@ def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], 
     return Outcome(
         row.id,
         "done",
-        quality_score=round(try_on.best.quality.score, 4),
-        retry_count=len(try_on.attempts) - 1,
+        quality_score=round(min(fit.best.quality.score for fit in try_on.outfit), 4),
+        retry_count=sum(len(fit.attempts) - 1 for fit in try_on.outfit),
         seconds=round(time.perf_counter() - start, 3),
     )
 
@@ -176,10 +202,11 @@ def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], 
 def _earlier(row_id: str, folder: Path) -> Outcome:
     """The outcome of a row done by an earlier batch, from its files."""
     try:
-        quality = json.loads((folder / "quality.json").read_text("utf-8"))
+        fits = [json.loads(path.read_text("utf-8")) for path in folder.glob("quality*.json")]
+        score, retries = min(fit["score"] for fit in fits), sum(fit["retry_count"] for fit in fits)
         record = json.loads((folder / "run.json").read_text("utf-8"))
         seconds = round(sum(record["seconds"].values()), 3)
-        return Outcome(row_id, "done", "", quality["score"], quality["retry_count"], seconds)
+        return Outcome(row_id, "done", "", score, retries, seconds)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Outcome(row_id, "done")
 

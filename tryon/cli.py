@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from tryon.settings import Settings
 
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
     from tryon.batch import Outcome
+    from tryon.pipeline import TryOn
     from tryon.runs import Runner, TryOnCall
     from tryon.steps import StepEvent
 
@@ -66,25 +68,28 @@ def main(
 def _run(
     args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
 ) -> int:
-    from tryon.runs import Request, is_url
+    from tryon.pipeline import MOST_GARMENTS
+    from tryon.runs import Request, Wanted, is_url
 
-    for source in (args.person, args.garment, args.anchors):
-        if source is not None and not is_url(str(source)) and not Path(source).is_file():
+    types, anchors = args.garment_type or [], args.anchors or []
+    for source in (args.person, *args.garments, *anchors):
+        if not is_url(str(source)) and not Path(source).is_file():
             raise UsageError(f"there is no file {source}")
-    garment_type = None if args.garment_type == "auto" else args.garment_type
-    request = Request(args.person, args.garment, garment_type, args.anchors)
+    if len(args.garments) > MOST_GARMENTS:
+        raise UsageError(f"at most {MOST_GARMENTS} garments in one run")
+    if max(len(types), len(anchors)) > len(args.garments):
+        raise UsageError("more garment types or anchors than garments")
+    named = [None if name == "auto" else name for name in types]
+    each = zip_longest(args.garments, named, anchors)
+    request = Request(args.person, tuple(Wanted(*one) for one in each))
     runner = _runner(args, settings, build)
     try_on = runner.run(request, args.out, on_step=_ignore if args.quiet else _print_step)
 
     for note in () if args.quiet else try_on.notes:
         print(f"note: {note}", file=sys.stderr)
-    quality = try_on.best.quality
-    tucked = "tucked in, " if try_on.best.draft.is_tucked else ""
-    print(
-        f"{args.out / 'draft_composite.png'}: {try_on.garment.garment_type}, {tucked}"
-        f"quality {quality.score:.2f} ({'passed' if quality.passed else 'below'} "
-        f"{quality.threshold:.2f}), {sum(try_on.seconds.values()):.1f} s"
-    )
+    fitted = "; ".join(map(_fit_line, try_on.outfit))
+    seconds = sum(try_on.seconds.values())
+    print(f"{args.out / 'draft_composite.png'}: {fitted}, {seconds:.1f} s")
     return 0
 
 
@@ -206,6 +211,15 @@ def _print_bytes(name: str, done: int, total: int | None, source: str) -> None:
     elif done == total or sys.stderr.isatty():
         end = "\n" if done == total else "\r"
         print(f"  {done / 1e6:.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr)
+
+
+def _fit_line(fit: "TryOn") -> str:
+    quality = fit.best.quality
+    tucked = "tucked in, " if fit.best.draft.is_tucked else ""
+    return (
+        f"{fit.garment.garment_type}, {tucked}quality {quality.score:.2f} "
+        f"({'passed' if quality.passed else 'below'} {quality.threshold:.2f})"
+    )
 
 
 def _outcome_line(outcome: "Outcome") -> str:

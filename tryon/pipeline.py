@@ -3,9 +3,10 @@
 Stage 6 (final generation) is not built yet; stage 7 is `tryon/store.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tryon.anchors import AnchorPair, GarmentType
+from tryon.anchors import WORN_ORDER, AnchorPair, GarmentType
 from tryon.ports import MattingModel, PoseModel
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.garment import Garment, prepare_garment
@@ -16,6 +17,8 @@ from tryon.stages.segment import PersonMasks, segment_person
 from tryon.stages.strategies import STRATEGIES
 from tryon.stages.tuck import Tuck
 from tryon.steps import Steps
+
+MOST_GARMENTS = 4  # in one run
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class FitOptions:
-    """What a user may choose for one fit.
+    """What a user may choose for the fit of one garment.
 
     Attributes:
         garment_type: None to detect.
@@ -65,12 +68,26 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TryOn:
-    """A finished fit with every stage's result."""
+    """A finished fit with every stage's result; of an outfit, that of the uppermost garment.
+
+    Attributes:
+        person: who is dressed.
+        garment: what was put on.
+        attempts: strategies tried, in order; their drafts show the garments below, too.
+        seconds: wall time by step, of the whole run.
+        under: the fit of the garment below this one, perhaps with one below itself.
+    """
 
     person: Person
     garment: Garment
     attempts: tuple[Attempt, ...]
     seconds: dict[str, float]
+    under: "TryOn | None" = None
+
+    @property
+    def outfit(self) -> "tuple[TryOn, ...]":
+        """This fit and those of the garments below it, from the uppermost down."""
+        return (self, *(self.under.outfit if self.under else ()))
 
     @property
     def best(self) -> Attempt:
@@ -80,8 +97,8 @@ class TryOn:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should read about this run, each sentence once."""
-        parts = (self.person.photo, self.person.pose, self.person.masks,
-                 self.garment.photo, self.garment)  # fmt: skip
+        garments = (part for fit in self.outfit for part in (fit.garment.photo, fit.garment))
+        parts = (self.person.photo, self.person.pose, self.person.masks, *garments)
         return tuple(dict.fromkeys(note for part in parts for note in part.notes))
 
 
@@ -103,16 +120,31 @@ def prepare_garment_photo(
     )
 
 
-def fit_garment(person: Person, garment: Garment, options: FitOptions, step: Steps) -> TryOn:
+def fit_outfit(
+    person: Person, garments: Sequence[Garment], options: Sequence[FitOptions], step: Steps
+) -> TryOn:
+    """Stages 4-5 for each garment, what is worn below first; `options` in the same order."""
+    chosen = zip(garments, options, strict=True)
+    by_layer = sorted(chosen, key=lambda worn: WORN_ORDER.index(worn[0].garment_type))
+    dressed = fit_garment(person, *by_layer[0], step)
+    for garment, option in by_layer[1:]:
+        dressed = fit_garment(person, garment, option, step, dressed)
+    return dressed
+
+
+def fit_garment(
+    person: Person, garment: Garment, options: FitOptions, step: Steps, under: TryOn | None = None
+) -> TryOn:
     """Stages 4-5: align, score, and try other strategies while the score is too low."""
+    below = under.best.draft if under else None
     attempts: list[Attempt] = []
     strategies = STRATEGIES[:1] if options.anchors else STRATEGIES[: options.max_retries + 1]
     for strategy in strategies:
         draft = step("align", align_garment, person.photo, person.pose, person.masks, garment,
-                     options.anchors, options.tuck, strategy)  # fmt: skip
+                     options.anchors, options.tuck, strategy, below)  # fmt: skip
         quality = step("check quality", check_quality, draft, person.pose, person.masks, garment,
                        options.quality_threshold)  # fmt: skip
         attempts.append(Attempt(strategy.name, draft, quality))
         if quality.passed:
             break
-    return TryOn(person, garment, tuple(attempts), dict(step.seconds))
+    return TryOn(person, garment, tuple(attempts), dict(step.seconds), under)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,12 +31,27 @@ class TryOnCall(Protocol):
     def __call__(
         self,
         person: bytes,
-        garment: bytes,
-        options: FitOptions,
+        garment: bytes | Sequence[bytes],
+        options: FitOptions | Sequence[FitOptions] | None,
         on_step: OnStep,
         is_cancelled: Callable[[], bool],
     ) -> TryOn:
-        """Stages 0-5 for two pictures as files."""
+        """Stages 0-5 for a person and one garment or several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One garment to put on.
+
+    Attributes:
+        garment: path or http(s) address of the garment photo.
+        garment_type: None to detect.
+        anchors: an `anchors.json` of an earlier run; None to find them.
+    """
+
+    garment: str
+    garment_type: GarmentType | None = None
+    anchors: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +60,12 @@ class Request:
 
     Attributes:
         person: path or http(s) address of the person photo.
-        garment: path or http(s) address of the garment photo.
-        garment_type: None to detect.
-        anchors: an `anchors.json` of an earlier run; None to find them.
+        garments: 1 to `MOST_GARMENTS`, in any order.
         tuck: how a top is worn; None takes the runner's.
     """
 
     person: str
-    garment: str
-    garment_type: GarmentType | None = None
-    anchors: Path | None = None
+    garments: tuple[Wanted, ...]
     tuck: Tuck | None = None
 
 
@@ -96,12 +107,12 @@ class Runner:
 
         files = recorder.files
         try:
-            options = self._options(request)
+            options = [self._options(request, wanted) for wanted in request.garments]
             person = self._read(request.person, "load person")
-            garment = self._read(request.garment, "load garment")
-            try_on = self.try_on(person, garment, options, watch, is_cancelled)
+            garments = [self._read(wanted.garment, "load garment") for wanted in request.garments]
+            try_on = self.try_on(person, garments, options, watch, is_cancelled)
             record = replace(
-                self.record, settings={**self.record.settings, **options_json(options)}
+                self.record, settings={**self.record.settings, **options_json(options[0])}
             )
             if record.mode == "final":
                 files = partial(try_on_files, try_on, record)
@@ -118,15 +129,15 @@ class Runner:
             save_error(unexpected, folder)
             raise unexpected from exc
 
-    def _options(self, request: Request) -> FitOptions:
+    def _options(self, request: Request, wanted: Wanted) -> FitOptions:
         common = replace(self.options, tuck=request.tuck or self.options.tuck)
-        if request.anchors is None:
-            return replace(common, garment_type=request.garment_type)
-        anchors = read_anchors(request.anchors)
-        if request.garment_type not in (None, anchors.garment_type):
+        if wanted.anchors is None:
+            return replace(common, garment_type=wanted.garment_type)
+        anchors = read_anchors(wanted.anchors)
+        if wanted.garment_type not in (None, anchors.garment_type):
             raise InvalidAnchors(
                 message=f"The anchors are those of a {anchors.garment_type}, "
-                f"not of a {request.garment_type}.",
+                f"not of a {wanted.garment_type}.",
                 remedy="Leave the garment type out, or give the anchors of this garment.",
             )
         return replace(common, garment_type=anchors.garment_type, anchors=anchors)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tryon.artifacts import (
-    ALL_FILES,
     ERROR_FILE,
     RECORD_FILE,
+    REPLACED_FILES,
     Mode,
     RunRecord,
     error_file,
@@ -25,7 +25,7 @@ def save_try_on(try_on: TryOn, folder: Path, record: RunRecord | None = None) ->
     Raises:
         StorageError: the disk said no.
     """
-    save_files(try_on_files(try_on, record or RunRecord()), folder, ALL_FILES)
+    save_files(try_on_files(try_on, record or RunRecord()), folder, REPLACED_FILES)
 
 
 def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes]] = ()) -> None:
@@ -34,7 +34,7 @@ def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes
     Raises:
         StorageError: the disk said no.
     """
-    save_files([*files, error_file(error)], folder, ALL_FILES)
+    save_files([*files, error_file(error)], folder, REPLACED_FILES)
 
 
 def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> None:

@@ -4,7 +4,7 @@ It keeps prepared photos by content, so that the same photo is paid for once.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,11 +12,12 @@ import numpy as np
 from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
 from tryon.pipeline import (
+    MOST_GARMENTS,
     FitOptions,
     Models,
     Person,
     TryOn,
-    fit_garment,
+    fit_outfit,
     prepare_garment_photo,
     prepare_person,
 )  # fmt: skip
@@ -48,31 +49,45 @@ class Studio:
     def try_on(
         self,
         person: bytes,
-        garment: bytes,
-        options: FitOptions | None = None,
+        garment: bytes | Sequence[bytes],
+        options: FitOptions | Sequence[FitOptions] | None = None,
         on_step: OnStep = ignore,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> TryOn:
-        """Stages 0-5 for two pictures as files.
+        """Stages 0-5: dress the person of one photo in one garment, or in several at once.
 
         Args:
             person: bytes of the person photo.
-            garment: bytes of the garment photo.
-            options: None for the defaults.
+            garment: bytes of the garment photo; of an outfit, those of one to `MOST_GARMENTS`
+                photos in any order: bottoms go under dresses, dresses under tops.
+            options: None for the defaults; for an outfit one for all, which then names no type
+                and no anchors, or one a garment in the same order.
             on_step: told of every stage as it begins and ends, one call at a time, from this
                 thread and from the one that prepares the garment beside it.
             is_cancelled: asked before each stage.
 
+        Returns:
+            The fit; of an outfit that of the uppermost garment, whose draft shows all of them.
+            `TryOn.outfit` has the others.
+
         Raises:
             TryOnError: with code, message, remedy and the stage it happened in.
+            ValueError: no garment, too many, or options that do not go with them.
         """
-        options = options or FitOptions()
+        garments = [garment] if isinstance(garment, bytes) else list(garment)
+        choices = _one_each(options, len(garments))
         step = Steps(one_at_a_time(on_step), is_cancelled)
-        garment_type = options.anchors.garment_type if options.anchors else options.garment_type
         with ThreadPoolExecutor(1, "garment") as beside:
-            prepared = beside.submit(self.garment, garment, garment_type, step)
-            dressed = self.person(person, step)
-        return fit_garment(dressed, prepared.result(), options, step)
+            prepared = [
+                beside.submit(self.garment, data, _type_of(choice), step)
+                for data, choice in zip(garments, choices, strict=True)
+            ]
+            try:
+                dressed = self.person(person, step)
+            except BaseException:
+                beside.shutdown(wait=True, cancel_futures=True)
+                raise
+        return fit_outfit(dressed, [one.result() for one in prepared], choices, step)
 
     def warm_up(self) -> None:
         """Open the models and run each once, so that the first visitor does not wait for that.
@@ -92,10 +107,14 @@ class Studio:
 
     def person(self, data: bytes, step: Steps) -> Person:
         """Stages 0-2, from memory when these very bytes were prepared lately."""
-        kept = self._persons.get_or_make(
-            _digest(data), lambda: prepare_person(data, self._models, self._limits, step)
-        )
-        if "load person" not in step.seconds:  # made by an earlier run, or by one beside this
+        made: list[Person] = []
+
+        def make() -> Person:
+            made.append(prepare_person(data, self._models, self._limits, step))
+            return made[0]
+
+        kept = self._persons.get_or_make(_digest(data), make)
+        if not made:  # by an earlier run, or by one beside this
             step("load person", lambda: kept.photo)
             step("detect pose", lambda: kept.pose)
             step("segment person", lambda: kept.masks)
@@ -103,15 +122,42 @@ class Studio:
 
     def garment(self, data: bytes, garment_type: GarmentType | None, step: Steps) -> Garment:
         """Stages 0 and 3, from memory when these very bytes were prepared lately."""
-        key = f"{_digest(data)} {garment_type}"
-        kept = self._garments.get_or_make(
-            key,
-            lambda: prepare_garment_photo(data, garment_type, self._models, self._limits, step),
-        )
-        if "load garment" not in step.seconds:  # made by an earlier run, or by one beside this
+        made: list[Garment] = []
+
+        def make() -> Garment:
+            made.append(prepare_garment_photo(data, garment_type, self._models, self._limits, step))
+            return made[0]
+
+        kept = self._garments.get_or_make(f"{_digest(data)} {garment_type}", make)
+        if not made:  # by an earlier run, or by one beside this
             step("load garment", lambda: kept.photo)
             step("prepare garment", lambda: kept)
         return kept
+
+
+def _one_each(
+    options: FitOptions | Sequence[FitOptions] | None, num_garments: int
+) -> Sequence[FitOptions]:
+    """The options of each garment.
+
+    Raises:
+        ValueError: see `Studio.try_on`.
+    """
+    if not 1 <= num_garments <= MOST_GARMENTS:
+        raise ValueError(f"garment: want 1 to {MOST_GARMENTS} photos, got {num_garments}")
+    if options is None or isinstance(options, FitOptions):
+        common = options or FitOptions()
+        if num_garments > 1 and (common.garment_type or common.anchors):
+            raise ValueError("options: a type or anchors belong to one garment; give one a garment")
+        return [common] * num_garments
+    if len(options) != num_garments:
+        raise ValueError(f"options: want {num_garments}, got {len(options)}")
+    return options
+
+
+def _type_of(options: FitOptions) -> GarmentType | None:
+    """The type a garment is prepared as; points set by hand bring theirs."""
+    return options.anchors.garment_type if options.anchors else options.garment_type
 
 
 def _digest(data: bytes) -> str:

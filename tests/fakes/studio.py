@@ -1,9 +1,10 @@
 """A studio without models: drawn results, the real step events, delays and failures on demand."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import cv2
@@ -164,26 +165,28 @@ class FakeStudio:
         delay_s: how long each step takes.
         fails_at: name of a step that raises, and what.
         scores: of the attempts, in order.
-        seen: (person bytes, garment bytes, options) of each call.
+        seen: (person bytes, garment bytes, options) of each call; lists of the latter two when
+            lists were given.
     """
 
     delay_s: float = 0.0
     fails_at: dict[str, Exception] = field(default_factory=dict)
     scores: tuple[float, ...] = (0.61, 0.83)
-    seen: list[tuple[bytes, bytes, FitOptions | None]] = field(default_factory=list)
+    seen: list[tuple[bytes, Any, Any]] = field(default_factory=list)
 
     def try_on(
         self,
         person: bytes,
-        garment: bytes,
-        options: FitOptions | None = None,
+        garment: bytes | Sequence[bytes],
+        options: FitOptions | Sequence[FitOptions] | None = None,
         on_step: OnStep = ignore,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> TryOn:
-        """What `Studio.try_on` does, drawn."""
+        """What `Studio.try_on` does, drawn; the last garment given is the uppermost."""
         self.seen.append((person, garment, options))
         step = Steps(on_step, is_cancelled)
-        threshold = options.quality_threshold if options else 0.7
+        garments = [garment] if isinstance(garment, bytes) else garment
+        each = options if isinstance(options, Sequence) else [options] * len(garments)
 
         def work(name, make):
             def stage():
@@ -202,18 +205,23 @@ class FakeStudio:
         photo = work("load person", lambda: photo_of(person))
         pose = work("detect pose", a_pose)
         body = Person(photo, pose, work("segment person", lambda: masks_of(photo)))
-        work("load garment", lambda: photo_of(garment))
-        kind = (options and options.garment_type) or "tshirt"
-        cloth = work("prepare garment", lambda: a_garment(kind))
-        tucked = options is not None and options.tuck == "in"
-        attempts = []
-        for number, score in enumerate(self.scores):
-            draft = work("align", lambda: a_draft(body, cloth, tucked))
-            quality = work("check quality", lambda s=score: a_quality(s, threshold))
-            attempts.append(Attempt(f"strategy_{number}", draft, quality))
-            if quality.passed:
-                break
-        return TryOn(body, cloth, tuple(attempts), dict(step.seconds))
+        result = None
+        for data, chosen in zip(garments, each, strict=True):
+            chosen = chosen or FitOptions()
+            work("load garment", lambda d=data: photo_of(d))
+            kind = chosen.garment_type or "tshirt"
+            cloth = work("prepare garment", lambda k=kind: a_garment(k))
+            attempts = []
+            for number, score in enumerate(self.scores):
+                draft = work("align", lambda c=cloth, t=chosen.tuck: a_draft(body, c, t == "in"))
+                quality = work(
+                    "check quality", lambda s=score, c=chosen: a_quality(s, c.quality_threshold)
+                )
+                attempts.append(Attempt(f"strategy_{number}", draft, quality))
+                if quality.passed:
+                    break
+            result = TryOn(body, cloth, tuple(attempts), dict(step.seconds), result)
+        return result
 
 
 def fake_pack(try_on: TryOn, options: FitOptions, target: Path) -> None:

@@ -7,8 +7,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import AnchorPair, AnchorSet
-from tryon.arrays import AnyArray, PixelMap, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
+from tryon.anchors import LOWER_TYPES, AnchorPair, AnchorSet
+from tryon.arrays import (
+    AnyArray,
+    PixelMap,
+    RgbaImage,
+    RgbImage,
+    SoftMask,
+    frozen,
+    to_uint8,
+    to_unit_float,
+)
 from tryon.errors import WarpFailed
 from tryon.geometry import Resize
 from tryon.stages.body_anchors import body_anchors
@@ -20,7 +29,7 @@ from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
 from tryon.stages.strip import fit_strip
-from tryon.stages.tuck import Tuck, below_waistband, tucks_in
+from tryon.stages.tuck import Tuck, below_waistband, inside_bottom, tucks_in
 from tryon.stages.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
@@ -66,6 +75,7 @@ def align_garment(
     anchors: AnchorPair | None,
     tuck: Tuck,
     strategy: Strategy,
+    under: Draft | None = None,
 ) -> Draft:
     """Find where the garment goes, bend it there, and put it behind hands, hair and chin.
 
@@ -77,6 +87,7 @@ def align_garment(
         anchors: set by hand, on pictures of any size; None to find the body's.
         tuck: whether a top ends at the waistband.
         strategy: the idea this attempt follows.
+        under: the draft this garment is laid over; None for the photo alone.
 
     Raises:
         WarpFailed: the anchors cannot carry a warp, or the garment falls outside the photo.
@@ -86,7 +97,7 @@ def align_garment(
     before_sleeves = in_front_of_sleeves(pose, masks)
     before_trunk = np.maximum(before_sleeves, in_front_of_trunk(pose, masks, pair.person))
     if is_tucked:
-        before_trunk = np.maximum(before_trunk, below_waistband(pose, masks))
+        before_trunk = np.maximum(before_trunk, _below_waist(pose, masks, under))
     layers = garment_layers(garment.alpha, pair.garment)
     warps = [_warp_layer(layer, pair, photo, strategy) for layer in layers]
     canvas = _Canvas.around([warp.part for warp in warps])
@@ -97,7 +108,7 @@ def align_garment(
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
     shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
     return Draft(
-        rgb=canvas.painted(photo.rgb),
+        rgb=canvas.painted(under.rgb if under else photo.rgb),
         warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),
         region=canvas.whole_photo(canvas.region, shape_hw, 0),
         garment_xy=canvas.whole_photo(given.points(canvas.garment_xy), shape_hw, np.nan),
@@ -107,6 +118,13 @@ def align_garment(
         stiffness=max(canvas.stiffness),
         is_tucked=is_tucked,
     )
+
+
+def _below_waist(pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:
+    """(H, W) float32: what hides a top that is tucked in."""
+    if under is None or under.anchors.garment_type not in LOWER_TYPES:
+        return below_waistband(pose, masks)
+    return inside_bottom(to_unit_float(under.warped[..., 3]), under.anchors.person)
 
 
 def _pair_for(

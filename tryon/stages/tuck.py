@@ -4,9 +4,10 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from tryon.anchors import UPPER_TYPES, AnchorPair
+from tryon.anchors import UPPER_TYPES, AnchorPair, AnchorSet
 from tryon.arrays import SoftMask
 from tryon.geometry import unit
+from tryon.stages.limbs import SIDES
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
@@ -38,6 +39,26 @@ def below_waistband(pose: Pose, masks: PersonMasks) -> SoftMask:
     y, x = np.ogrid[:height, :width]
     along = (x - shoulders[0]) * down[0] + (y - shoulders[1]) * down[1] - at * pose.scale_px
     return np.asarray(np.clip(along / 1.5 + 0.5, 0, 1), np.float32)
+
+
+def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
+    """What of a top is hidden in a new bottom.
+
+    Args:
+        bottom: (H, W) float32, the whole bottom as it lies on the photo.
+        body: its anchors on the photo.
+
+    Returns:
+        (H, W) float32: from the bottom's upper edge downwards; beside it, below its waist.
+    """
+    hidden = np.maximum.accumulate(bottom, axis=0)
+    left, right = (np.array([body[f"{s}_waist"].x, body[f"{s}_waist"].y]) for s in SIDES)
+    across = unit(left - right)
+    y, x = np.ogrid[: bottom.shape[0], : bottom.shape[1]]
+    below = (y - right[1]) * across[0] - (x - right[0]) * across[1]
+    is_beside = bottom.max(axis=0) < 0.5
+    beside = np.where(is_beside, np.clip(below / 1.5 + 0.5, 0, 1), 0.0)
+    return np.asarray(np.maximum(hidden, beside), np.float32)
 
 
 def _hips_at(pose: Pose) -> float:
