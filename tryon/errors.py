@@ -118,3 +118,45 @@ class Cancelled(TryOnError):
     code, http_status = "CANCELLED", 409
     default_message = "The run was cancelled."
     default_remedy = "Start it again when you are ready."
+
+
+class ReviewNotAllowed(TryOnError):
+    code, http_status = "REVIEW_NOT_ALLOWED", 403
+    default_message = "You are not signed in as a reviewer of this project."
+    default_remedy = "Open the invitation link once more, or ask the project's lead for a new one."
+
+
+class ReviewNotFound(TryOnError):
+    code, http_status = "REVIEW_NOT_FOUND", 404
+    default_message = "This review project, item or picture does not exist."
+    default_remedy = "Check the name; python -m tryon review projects lists what there is."
+
+
+class LabelConflict(TryOnError):
+    code, http_status = "LABEL_CONFLICT", 409
+    default_message = "This label was changed in the meantime, perhaps in another tab."
+    default_remedy = "Look at what is saved now, then save yours over it or keep that one."
+
+
+class InvalidLabel(TryOnError):
+    code, http_status = "INVALID_LABEL", 422
+    default_message = "The label has a word or a number that this project does not know."
+    default_remedy = "Choose among the verdicts, ratings and defects of the project."
+
+
+class InvalidReviewFile(TryOnError):
+    code, http_status = "INVALID_REVIEW_FILE", 422
+    default_message = "The file does not hold what the review needs."
+    default_remedy = "docs/review.md describes every format; compare the file with an export."
+
+
+class NotEnoughLabels(TryOnError):
+    code, http_status = "NOT_ENOUGH_LABELS", 409
+    default_message = "There are too few labels for a figure one could rely on."
+    default_remedy = "Label more items, good and bad ones, and try again."
+
+
+class InvalidCalibration(TryOnError):
+    code, http_status = "INVALID_CALIBRATION", 500
+    default_message = "The calibration file cannot be used."
+    default_remedy = "Make it again with: python -m tryon review calibrate PROJECT --out FILE"
