@@ -86,6 +86,6 @@ compile_once() {
 
 "$python" -c '' 2>/dev/null || make_venv
 install run requirements.txt
-[[ ${1:-} != dev ]] || install dev requirements-dev.txt
+[[ ${1:-} != dev ]] || install dev requirements-scale.txt requirements-dev.txt
 check_libraries
 compile_once

@@ -160,3 +160,69 @@ class InvalidCalibration(TryOnError):
     code, http_status = "INVALID_CALIBRATION", 500
     default_message = "The calibration file cannot be used."
     default_remedy = "Make it again with: python -m tryon review calibrate PROJECT --out FILE"
+
+
+class InvalidRequest(TryOnError):
+    code, http_status = "INVALID_REQUEST", 422
+    default_message = "The request is not one we understand."
+    default_remedy = "Compare it with the examples in docs/api.md."
+
+
+class Unauthorized(TryOnError):
+    code, http_status = "UNAUTHORIZED", 401
+    default_message = "This needs an API key that we know."
+    default_remedy = "Send the header X-API-Key, or Authorization: Bearer KEY."
+
+
+class Forbidden(TryOnError):
+    code, http_status = "FORBIDDEN", 403
+    default_message = "Pages of this site may not use the API."
+    default_remedy = "Call it from your server, or add the site to CORS_ORIGINS."
+
+
+class NotFound(TryOnError):
+    code, http_status = "NOT_FOUND", 404
+    default_message = "There is nothing of yours at this address."
+    default_remedy = "Check the job id; photos and results are erased after RETENTION_HOURS."
+
+
+class MethodNotAllowed(TryOnError):
+    code, http_status = "METHOD_NOT_ALLOWED", 405
+    default_message = "This address does not answer this method."
+    default_remedy = "See docs/api.md for the methods of each address."
+
+
+class NotReady(TryOnError):
+    code, http_status = "NOT_READY", 409
+    default_message = "This job has no result yet."
+    default_remedy = "Ask for its status until it is DONE."
+
+
+class IdempotencyKeyReused(TryOnError):
+    code, http_status = "IDEMPOTENCY_KEY_REUSED", 409
+    default_message = "This Idempotency-Key was used for another try-on."
+    default_remedy = "Use a new key for every new try-on, the same key only to repeat a request."
+
+
+class RateLimited(TryOnError):
+    code, http_status = "RATE_LIMITED", 429
+    default_message = "Too many requests at once."
+    default_remedy = "Wait as many seconds as the header Retry-After says, then go on."
+
+
+class QueueFull(TryOnError):
+    code, http_status = "QUEUE_FULL", 503
+    default_message = "Too many jobs are waiting already."
+    default_remedy = "Submit it again in a minute."
+
+
+class ServiceUnavailable(TryOnError):
+    code, http_status = "SERVICE_UNAVAILABLE", 503
+    default_message = "A part of the service does not answer at the moment."
+    default_remedy = "Try again in a few seconds; jobs already submitted are not lost."
+
+
+class WorkerLost(TryOnError):
+    code, http_status = "WORKER_LOST", 500
+    default_message = "The worker stopped in the middle of this job, every time it was tried."
+    default_remedy = "Try smaller photos; if it happens again, report it with the job id."

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     storage_dir: Path = Field(
         Path("storage"), description="Where the studio keeps try-ons and their pictures."
     )
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://user:password@host/name; empty: a file in STORAGE_DIR."
+    )
     retention_hours: float = Field(
         24, gt=0, description="Photos and results of the studio are erased after this time."
     )

@@ -1,0 +1,156 @@
+"""Real servers for tests: each on a free port, in a folder of its own, stopped at the end."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+WAIT_S = 30.0
+PG_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), Path("/nowhere"))
+
+
+class Missing(Exception):
+    """The program is not installed; says which package brings it."""
+
+
+def free_port() -> int:
+    """A port of this machine nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def wait_until(is_true: Callable[[], object], what: str, limit_s: float = WAIT_S) -> None:
+    """Look again and again until it is so."""
+    end = time.monotonic() + limit_s
+    while not is_true():
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {limit_s:g} s for {what}")
+        time.sleep(0.05)
+
+
+def answers(port: int) -> bool:
+    """Whether someone accepts connections there."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+@dataclass
+class Postgres:
+    """A database cluster that can crash and come back."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://tryon:tryon@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        log = self.folder / "log"
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", log, "-o", options, "start")
+
+    def crash(self) -> None:
+        """As by a power cut: no goodbye to anybody."""
+        self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
+
+    def init(self) -> None:
+        secret = self.folder / "password"
+        secret.write_text("tryon")
+        if os.geteuid() == 0:  # postgres refuses to run as root
+            user = pwd.getpwnam("postgres")
+            for path in (self.folder, secret):
+                os.chown(path, user.pw_uid, user.pw_gid)
+        self._run("initdb", "-D", self.folder / "data", "-U", "tryon", "-A", "scram-sha-256",
+                  "--pwfile", secret, "-E", "UTF8", "--no-sync")  # fmt: skip
+
+    def _run(self, program: str, *args: object) -> None:
+        command = [str(PG_BIN / program), *map(str, args)]
+        if os.geteuid() == 0:
+            command = [
+                "setpriv",
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                *command,
+            ]
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", timeout=60
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stderr.decode()[-500:]}")
+
+
+@contextlib.contextmanager
+def running_postgres(folder: Path) -> Iterator[Postgres]:
+    """A fresh Postgres."""
+    if not (PG_BIN / "initdb").exists():
+        raise Missing("PostgreSQL is not installed (apt-get install postgresql)")
+    # Not below pytest's folder: that is closed to the postgres user, and its path is too long for
+    # a socket.
+    short = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    server = Postgres(short, free_port())
+    try:
+        server.init()
+        server.start()
+        yield server
+    finally:
+        with contextlib.suppress(RuntimeError):
+            server.crash()
+        shutil.rmtree(short, ignore_errors=True)
+
+
+@dataclass
+class Process:
+    """A server that is one process."""
+
+    command: list[str]
+    port: int
+    log: Path
+    env: dict[str, str] | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, env=self.env, start_new_session=True
+            )
+        wait_until(lambda: answers(self.port) or self._has_ended(), self.command[0])
+        if self._has_ended():
+            raise RuntimeError(f"{self.command[0]} ended: {self.log.read_text()[-1000:]}")
+
+    def kill(self) -> None:
+        """With -9, its children too."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def _has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+
+@contextlib.contextmanager
+def running_redis(folder: Path) -> Iterator[Process]:
+    """A Redis that keeps nothing on disk: started again, it is empty."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise Missing("Redis is not installed (apt-get install redis-server)")
+    port = free_port()
+    command = [program, "--port", str(port), "--save", "", "--appendonly", "no",
+               "--bind", "127.0.0.1"]  # fmt: skip
+    server = Process(command, port, folder / "redis.log")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()

@@ -1,0 +1,168 @@
+"""The database: one clock, whole transactions, tables as the migrations make them."""
+
+import importlib
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from tests.servers import Missing, running_postgres
+from tryon.database import TABLE_MODULES, Base, Database, database_url, now
+from tryon.errors import ServiceUnavailable
+from tryon.jobs.tables import ApiKeyRow
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Postgres for this file."""
+    try:
+        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+            yield server.url
+    except Missing as exc:
+        pytest.skip(str(exc))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Each test runs on both kinds, on empty tables."""
+    if request.param == "sqlite":
+        database = Database.open(database_url(None, tmp_path))
+    else:
+        url = request.getfixturevalue("postgres_url")
+        database = Database.open(database_url(url, tmp_path))
+        with database.write() as session:
+            session.execute(text("drop schema public cascade"))
+            session.execute(text("create schema public"))
+    yield database
+    database.close()
+
+
+def test_migrations_make_the_tables_the_code_declares(database: Database) -> None:
+    """A column added to a class without a migration would be missed at the first query."""
+    for name in TABLE_MODULES:
+        importlib.import_module(name)
+
+    database.migrate()
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_processes_that_start_together_do_not_trip_over_each_other(database: Database) -> None:
+    """Two workers and a web server are started by one command; one of them migrates."""
+    with ThreadPoolExecutor(4) as pool:
+        others = [Database.open(database.engine.url) for _ in range(4)]
+        list(pool.map(Database.migrate, others))
+    for other in others:
+        other.close()
+
+    with database.read() as session:
+        assert session.scalars(select(ApiKeyRow)).all() == []
+
+
+def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
+    """An error in the middle leaves nothing behind."""
+    database.migrate()
+
+    def add_and_fail() -> None:
+        with database.write() as session:
+            session.add(ApiKeyRow(key_sha256="a" * 64, name="shop"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
+
+    with database.read() as session:
+        assert session.get(ApiKeyRow, "a" * 64) is None
+
+
+def test_writers_wait_for_each_other(database: Database) -> None:
+    """Twenty threads add at once, and none is told that the database is locked."""
+    database.migrate()
+
+    def add(number: int) -> None:
+        with database.write() as session:
+            session.add(ApiKeyRow(key_sha256=f"{number:064}", name=f"shop {number}"))
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(add, range(40)))
+
+    with database.read() as session:
+        assert len(session.scalars(select(ApiKeyRow)).all()) == 40
+
+
+def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
+    """Asking for a status stays quick while a job is being written."""
+    database.migrate()
+    is_read = threading.Event()
+
+    def look() -> None:
+        with database.read() as session:
+            session.scalars(select(ApiKeyRow)).all()
+        is_read.set()
+
+    with database.write() as session:
+        session.add(ApiKeyRow(key_sha256="a" * 64, name="shop"))
+        session.flush()
+        thread = threading.Thread(target=look)
+        thread.start()
+        assert is_read.wait(10)
+    thread.join()
+
+
+def test_the_clock_is_utc_in_seconds(database: Database) -> None:
+    """Leases are sums of it; both databases must mean the same moment."""
+    with database.read() as session:
+        seconds = session.scalar(select(now()))
+
+    assert seconds == pytest.approx(time.time(), abs=2)
+
+
+def test_the_clock_goes_on_within_a_transaction(database: Database) -> None:
+    """A lease counts from the statement, not from when a long transaction began."""
+    with database.read() as session:
+        first = session.scalar(select(now()))
+        later = first
+        while later == first:
+            later = session.scalar(select(now()))
+
+    assert later > first
+
+
+def test_a_database_that_is_away_is_explained(tmp_path: Path) -> None:
+    """The API answers 503 with a remedy, not a traceback."""
+    away = Database.open(database_url("postgresql://a:secret@127.0.0.1:1/b", tmp_path))
+
+    with pytest.raises(ServiceUnavailable) as failure:
+        away.ping()
+
+    assert "secret" not in str(failure.value)
+
+
+def test_a_wrong_statement_is_a_bug_and_not_explained_away(tmp_path: Path) -> None:
+    """A missing column must not look like a database that will be back in a moment."""
+    database = Database.open(database_url(None, tmp_path))
+    database.migrate()
+
+    with database.read() as session, pytest.raises(OperationalError, match="no such table"):
+        session.execute(text("select * from missing_table"))
+
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://a/b", "sqlite://", "not an address", "sqlite:///:memory:"]
+)
+def test_a_database_that_cannot_keep_jobs_is_refused_at_start(url: str, tmp_path: Path) -> None:
+    """Nothing is lost later in memory or in a kind nobody tested."""
+    with pytest.raises(ValueError, match="DATABASE_URL"):
+        database_url(url, tmp_path)

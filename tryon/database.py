@@ -1,0 +1,230 @@
+"""The one SQL database: where it is, how it is opened, and its clock. SQLite or Postgres.
+
+Several packages keep tables in it and know nothing of each other. To add some:
+
+1. Declare them in a module of your package, on `Base`; prefix their names with the package's::
+
+       class LabelRow(Base):
+           __tablename__ = "review_labels"
+           id: Mapped[str] = mapped_column(primary_key=True)
+           created: Mapped[float] = mapped_column(Float, server_default=now())
+
+2. Name that module in `TABLE_MODULES`, so that a test can hold tables and migrations equal.
+3. Write `tryon/migrations/versions/PACKAGE_0001_what.py` after the one of `service`. A package's
+   migrations form a branch of their own, so two packages never wait for each other: the first has
+   `down_revision = None` and `branch_labels = ("PACKAGE",)`, each later one names the one before.
+   Use `op.create_table` with what works on both databases; no `ALTER` but adding a column (others
+   need `op.batch_alter_table`, because SQLite cannot).
+
+`Database.migrate()` runs them all at start; several processes may do so at once. Then:
+
+    database = Database.open(url)
+    with database.write() as session:  # commits at the end, or rolls all of it back
+        session.add(LabelRow(id="a"))
+    with database.read() as session:
+        rows = session.scalars(select(LabelRow)).all()
+
+Times are seconds since 1970 (UTC) as floats, from the database's own clock (`now()`), so that
+several machines agree and both databases do the same arithmetic.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, Engine, Float, MetaData, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.functions import FunctionElement
+
+from tryon.errors import ServiceUnavailable
+
+TABLE_MODULES: Final = ("tryon.jobs.tables",)
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+SQLITE_FILE: Final = "tryon.db"
+SQLITE_WAIT_S: Final = 30  # for another writer; each of ours holds the lock for milliseconds
+POOL_SIZE, POOL_OVERFLOW = 10, 30  # threads of one process that talk to the database at once
+POOL_WAIT_S: Final = 10.0
+CONNECT_TIMEOUT_S: Final = 5
+_MIGRATION_LOCK: Final = 7205759403792793  # any number, the same in every process
+_WRITES: Final = "tryon_writes"  # execution option: this transaction takes SQLite's lock at once
+
+
+class Base(DeclarativeBase):
+    """Parent of every table. Constraints get predictable names, which migrations can refer to."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class now(FunctionElement[float]):
+    """Seconds since 1970 by the database's clock, to the millisecond or better."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(now, "sqlite")
+def _sqlite_now(*_: Any, **__: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(now, "postgresql")
+def _postgres_now(*_: Any, **__: Any) -> str:  # not now(): that stands still in a transaction
+    return "(extract(epoch from clock_timestamp())::float8)"
+
+
+def database_url(url: str | None, storage_dir: Path) -> URL:
+    """Where the database is: as set, or a SQLite file in the storage folder.
+
+    Args:
+        url: `postgresql://user:password@host/name`, `sqlite:///path`, or None.
+        storage_dir: made by `Database.open` when it is not there.
+
+    Raises:
+        ValueError: another kind of database, or no address at all.
+    """
+    if not url:
+        return URL.create("sqlite", database=str(storage_dir.expanduser() / SQLITE_FILE))
+    try:
+        parsed = make_url(url)
+    except SQLAlchemyError as exc:
+        raise ValueError("DATABASE_URL: want postgresql://user:password@host/name") from exc
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    raise ValueError(f"DATABASE_URL: want postgresql:// or sqlite:///FILE, got {parsed.drivername}")
+
+
+class Database:
+    """Sessions on one engine. Safe to use from several threads; not across a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
+
+    @classmethod
+    def open(cls, url: URL | str) -> "Database":
+        """Connects at the first use, not here."""
+        return cls(_make_engine(make_url(url)))
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of this machine: no second machine can share it."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that commits at the end. Keep it short: on SQLite others wait for it.
+
+        Raises:
+            ServiceUnavailable: the database does not answer.
+        """
+        with (
+            _explained(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that sees one state of everything and keeps nobody waiting.
+
+        Raises:
+            ServiceUnavailable: the database does not answer.
+        """
+        with _explained(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def ping(self) -> None:
+        """Ask for nothing.
+
+        Raises:
+            ServiceUnavailable: the database does not answer.
+        """
+        with self.read() as session:
+            session.execute(text("select 1"))
+
+    def migrate(self) -> None:
+        """Bring the tables of every package up to date; others starting up wait meanwhile.
+
+        Raises:
+            ServiceUnavailable: the database does not answer.
+        """
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with _explained(), self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
+
+    def close(self) -> None:
+        """Let go of every connection; the next use opens new ones."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A database that is away is a failure we can explain; a wrong statement stays a bug."""
+    try:
+        yield
+    except DBAPIError as exc:
+        if not is_away(exc):
+            raise
+        raise ServiceUnavailable(type(exc.orig).__name__) from exc
+    except PoolTimeout as exc:
+        raise ServiceUnavailable("no free connection") from exc
+
+
+def is_away(exc: DBAPIError) -> bool:
+    """Whether the database could not be reached, is restarting, or is locked for too long."""
+    if getattr(exc.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False  # the statement is wrong; SQLite has no other class for it
+    return exc.connection_invalidated or isinstance(exc, OperationalError)
+
+
+def _make_engine(url: URL) -> Engine:
+    common: dict[str, Any] = {
+        "poolclass": QueuePool, "pool_size": POOL_SIZE, "max_overflow": POOL_OVERFLOW,
+        "pool_timeout": POOL_WAIT_S,
+    }  # fmt: skip
+    if url.drivername != "sqlite":
+        options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "tryon"}
+        return create_engine(url, pool_pre_ping=True, connect_args=options, **common)
+    Path(cast("str", url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S}, **common)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that DDL is in it too
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns into a writer midway is refused when someone wrote in between.
+    is_write = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")

@@ -1,0 +1,77 @@
+"""The tables of the job service. `job.py` says what the columns of `jobs` mean."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Float, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tryon.database import Base, now
+from tryon.jobs.job import Job, JobError, JobOptions, JobResult, JobState
+
+
+class JobRow(Base):
+    """One job. `due` is schedule, retry backoff and lease at once."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("owner", "idempotency_key"),
+        Index(None, "state", "due"),
+        Index(None, "owner", "created"),
+        Index(None, "completed"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(80))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64))  # of pictures and options
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
+    priority: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=0)
+    due: Mapped[float] = mapped_column(Float, default=now())
+    handed: Mapped[float] = mapped_column(Float, default=0.0)  # when it was last given to a queue
+    created: Mapped[float] = mapped_column(Float, default=now())
+    completed: Mapped[float | None] = mapped_column(Float)
+    stage: Mapped[str | None] = mapped_column(String(40))
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    webhook_url: Mapped[str | None] = mapped_column(Text)
+    webhook_due: Mapped[float | None] = mapped_column(Float, index=True)  # None: nothing to tell
+    webhook_tries: Mapped[int] = mapped_column(default=0)
+
+    def to_job(self) -> Job:
+        """The record without what only the tables need."""
+        result, error = self.result, self.error
+        if result is not None:
+            result = {**result, "warnings": tuple(result["warnings"])}
+        return Job(
+            id=self.id, owner=self.owner, state=JobState(self.state),
+            options=JobOptions(**self.options), priority=self.priority, attempt=self.attempt,
+            due=self.due, created=self.created, completed=self.completed, stage=self.stage,
+            progress=self.progress,
+            result=None if result is None else JobResult(**result),
+            error=None if error is None else JobError(**error),
+        )  # fmt: skip
+
+
+class TotalRow(Base):
+    """Sums for the metrics that outlive the jobs: stage seconds, outcomes, generators."""
+
+    __tablename__ = "job_totals"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    label: Mapped[str] = mapped_column(String(80), primary_key=True)
+    num: Mapped[int]
+    seconds: Mapped[float] = mapped_column(Float)
+
+
+class ApiKeyRow(Base):
+    """A key of the REST API; only its hash is kept."""
+
+    __tablename__ = "api_keys"
+
+    key_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    created: Mapped[float] = mapped_column(Float, default=now())
+    revoked: Mapped[float | None] = mapped_column(Float)
