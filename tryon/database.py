@@ -45,7 +45,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from tryon.errors import ServiceUnavailable
 
-TABLE_MODULES: Final = ("tryon.jobs.tables",)
+TABLE_MODULES: Final = ("tryon.jobs.tables", "tryon.review.tables")
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 SQLITE_FILE: Final = "tryon.db"
