@@ -1,0 +1,61 @@
+"""The review as the command line, the REST API and the page call it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tryon.artifacts import RunRecord, try_on_files
+from tryon.database import Database
+from tryon.errors import ReviewNotFound
+from tryon.pipeline import TryOn
+from tryon.review.disputes import Disputes
+from tryon.review.items import Items
+from tryon.review.labelling import Labelling
+from tryon.review.projects import Projects
+from tryon.review.records import Item, Source
+
+FOLDER: Final = "review"  # below STORAGE_DIR
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the review can do, on one database and one folder of pictures.
+
+    Attributes:
+        inbox: project that fits sent from the studio go to; None: nothing can be sent.
+    """
+
+    projects: Projects
+    items: Items
+    labelling: Labelling
+    disputes: Disputes
+    inbox: str | None = None
+
+    @classmethod
+    def open(cls, database: Database, storage_dir: Path, inbox: str | None = None) -> "Review":
+        """On a database whose tables are up to date; touches nothing yet."""
+        return cls(
+            Projects(database),
+            Items(database, storage_dir.expanduser() / FOLDER),
+            Labelling(database),
+            Disputes(database),
+            inbox,
+        )
+
+    def send_to_review(
+        self, try_on: TryOn, record: RunRecord | None = None, source: Source = "studio"
+    ) -> Item:
+        """Put a finished fit in front of the reviewers of the inbox.
+
+        Raises:
+            ReviewNotFound: this server takes nothing for review.
+            StorageError: the disk said no.
+        """
+        if not self.inbox:
+            raise ReviewNotFound(
+                "no inbox", message="This studio sends nothing to review.",
+                remedy="Name a review project in REVIEW_INBOX and start the studio again.",
+            )  # fmt: skip
+        project = self.projects.get(self.inbox)
+        files = try_on_files(try_on, record or RunRecord())
+        return self.items.add_files(project, files, source, source)

@@ -1,0 +1,77 @@
+"""What a project says of an item in the end, and where its reviewers are at odds. Pure functions.
+
+Repeats are for measuring a reviewer against themselves; they decide nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tryon.review.labels import Verdict
+from tryon.review.records import Given
+
+FAR_APART: Final = 2  # ratings that differ by so much are a dispute, even under one verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of one item.
+
+    Attributes:
+        verdict: None while people are at odds.
+        how: "settled" by a lead, "agreed" by several, "single" reviewer, or "dispute".
+        accepting: share of the reviewers who accept it.
+        rating: mean of the ratings; None without one.
+        defects: how many reviewers named each.
+    """
+
+    item_id: str
+    verdict: Verdict | None
+    how: Literal["settled", "agreed", "majority", "single", "dispute"]
+    accepting: float
+    rating: float | None
+    defects: Mapping[str, int]
+
+
+def decide(labels: Iterable[Given]) -> dict[str, Decision]:
+    """The outcome of every labelled item, by item id."""
+    by_item: dict[str, list[Given]] = {}
+    for given in labels:
+        if given.kind != "repeat" and given.label.verdict is not None:
+            by_item.setdefault(given.item_id, []).append(given)
+    return {item_id: _decide(item_id, given) for item_id, given in by_item.items()}
+
+
+def is_disputed(labels: Iterable[Given]) -> bool:
+    """Whether the reviewers of one item gave different verdicts, or ratings far apart."""
+    said = [g.label for g in labels if g.kind == "label" and g.label.verdict is not None]
+    ratings = [label.rating for label in said if label.rating is not None]
+    apart = max(ratings) - min(ratings) if ratings else 0
+    return len({label.verdict for label in said}) > 1 or apart >= FAR_APART
+
+
+def _decide(item_id: str, given: list[Given]) -> Decision:
+    settled = [g for g in given if g.kind == "adjudication"]
+    reviews = [g for g in given if g.kind == "label"]
+    counted = settled[-1:] or reviews
+    verdicts = Counter(g.label.verdict for g in counted)
+    (first, votes), *others = verdicts.most_common()
+    verdict = None if others and others[0][1] == votes else first
+    if settled:
+        how = "settled"
+    elif len(reviews) == 1:
+        how = "single"
+    elif verdict is None:
+        how = "dispute"
+    else:
+        how = "majority" if others else "agreed"
+    ratings = [g.label.rating for g in counted if g.label.rating is not None]
+    return Decision(
+        item_id=item_id,
+        verdict=verdict,
+        how=how,  # type: ignore[arg-type]
+        accepting=verdicts["accept"] / len(counted),
+        rating=sum(ratings) / len(ratings) if ratings else None,
+        defects=Counter(name for g in counted for name in g.label.defect_names),
+    )
