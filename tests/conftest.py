@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.images import check_golden
+from tests.servers import Missing, running_postgres
 from tryon.arrays import BoolMask, RgbImage
 from tryon.bootstrap import build_models
+from tryon.database import Database, database_url
 from tryon.pipeline import Models
 from tryon.settings import Settings
 
@@ -36,3 +39,35 @@ def real_models() -> Iterator[Models]:
     models = build_models(Settings())
     yield models
     models.pose.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Postgres for the whole run."""
+    try:
+        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+            yield server.url
+    except Missing as exc:
+        pytest.skip(str(exc))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables; each test that asks for one runs on both kinds."""
+    if request.param == "sqlite":
+        database = Database.open(database_url(None, tmp_path))
+    else:
+        url = request.getfixturevalue("postgres_url")
+        database = Database.open(database_url(url, tmp_path))
+        with database.write() as session:
+            session.execute(text("drop schema public cascade"))
+            session.execute(text("create schema public"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """Every table, and nothing in them."""
+    empty_database.migrate()
+    return empty_database

@@ -3,7 +3,6 @@
 import importlib
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,64 +12,39 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from tests.servers import Missing, running_postgres
 from tryon.database import TABLE_MODULES, Base, Database, database_url, now
 from tryon.errors import ServiceUnavailable
 from tryon.jobs.tables import ApiKeyRow
 
 
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Postgres for this file."""
-    try:
-        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
-            yield server.url
-    except Missing as exc:
-        pytest.skip(str(exc))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Each test runs on both kinds, on empty tables."""
-    if request.param == "sqlite":
-        database = Database.open(database_url(None, tmp_path))
-    else:
-        url = request.getfixturevalue("postgres_url")
-        database = Database.open(database_url(url, tmp_path))
-        with database.write() as session:
-            session.execute(text("drop schema public cascade"))
-            session.execute(text("create schema public"))
-    yield database
-    database.close()
-
-
-def test_migrations_make_the_tables_the_code_declares(database: Database) -> None:
+def test_migrations_make_the_tables_the_code_declares(empty_database: Database) -> None:
     """A column added to a class without a migration would be missed at the first query."""
     for name in TABLE_MODULES:
         importlib.import_module(name)
 
-    database.migrate()
+    empty_database.migrate()
 
-    with database.engine.connect() as connection:
+    with empty_database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_processes_that_start_together_do_not_trip_over_each_other(database: Database) -> None:
+def test_processes_that_start_together_do_not_trip_over_each_other(
+    empty_database: Database,
+) -> None:
     """Two workers and a web server are started by one command; one of them migrates."""
     with ThreadPoolExecutor(4) as pool:
-        others = [Database.open(database.engine.url) for _ in range(4)]
+        others = [Database.open(empty_database.engine.url) for _ in range(4)]
         list(pool.map(Database.migrate, others))
     for other in others:
         other.close()
 
-    with database.read() as session:
+    with empty_database.read() as session:
         assert session.scalars(select(ApiKeyRow)).all() == []
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
     """An error in the middle leaves nothing behind."""
-    database.migrate()
 
     def add_and_fail() -> None:
         with database.write() as session:
@@ -87,7 +61,6 @@ def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
 
 def test_writers_wait_for_each_other(database: Database) -> None:
     """Twenty threads add at once, and none is told that the database is locked."""
-    database.migrate()
 
     def add(number: int) -> None:
         with database.write() as session:
@@ -102,7 +75,6 @@ def test_writers_wait_for_each_other(database: Database) -> None:
 
 def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
     """Asking for a status stays quick while a job is being written."""
-    database.migrate()
     is_read = threading.Event()
 
     def look() -> None:

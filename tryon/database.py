@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Engine, Float, MetaData, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -151,6 +152,10 @@ class Database:
         """
         with _explained(), Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    def insert(self, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+        """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def ping(self) -> None:
         """Ask for nothing.

@@ -1,7 +1,9 @@
 """What is slow, paid, random or remote, as the pipeline sees it. Adapters implement these."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,3 +54,42 @@ class MattingModel(Protocol):
 
     def alpha(self, photo_rgb: RgbImage) -> SoftMask:
         """(H, W) float32 foreground alpha, size of the photo."""
+
+
+class BlobMissing(KeyError):
+    """There is no blob of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStat:
+    """What a listing tells of a blob. `modified` is in seconds since 1970, `size` in bytes."""
+
+    key: str
+    modified: float
+    size: int
+
+
+class BlobStore(Protocol):
+    """Files by key, `folder/folder/name`. Every call may raise StorageError."""
+
+    def put(self, key: str, content: bytes | BinaryIO) -> None:
+        """Write all of it, in place of what was there; a reader never sees a part."""
+
+    def get(self, key: str) -> bytes:
+        """All of it. Raises BlobMissing."""
+
+    def walk(self, prefix: str) -> Iterator[BlobStat]:
+        """Every blob below a folder (`a/b/`)."""
+
+    def delete(self, keys: list[str]) -> None:
+        """Erase them; those that are not there do not matter."""
+
+
+class BlobLinks(Protocol):
+    """How a blob is served without passing through our memory. One of the two is not None."""
+
+    def path(self, key: str) -> Path | None:
+        """Where it is on this machine."""
+
+    def link(self, key: str) -> str | None:
+        """A signed address at which anybody may read it for some minutes."""

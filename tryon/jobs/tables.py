@@ -28,6 +28,7 @@ class JobRow(Base):
     state: Mapped[str] = mapped_column(String(10))
     priority: Mapped[int]
     attempt: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)  # transient ones, and workers lost over it
     due: Mapped[float] = mapped_column(Float, default=now())
     handed: Mapped[float] = mapped_column(Float, default=0.0)  # when it was last given to a queue
     created: Mapped[float] = mapped_column(Float, default=now())

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("due", sa.Float, nullable=False),
         sa.Column("handed", sa.Float, nullable=False),
         sa.Column("created", sa.Float, nullable=False),
