@@ -2,15 +2,11 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from scipy import ndimage
 
 from tryon.arrays import BoolMask, SoftMask
 from tryon.stages.limbs import head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import face_patch
-
-RARE = 1.5e-3  # share of the seed's pixels: colours rarer than this among them prove nothing
 
 
 def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
@@ -31,7 +27,7 @@ def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
     clothes &= rows > shoulder_y + 0.35 * pose.scale_px
     cheeks = face_patch(small)
     others = clothes if cheeks is None else clothes | cheeks
-    like_hair = _histogram_ratio(small.lab, seed, others)
+    like_hair = small.share_of_colour(seed, others)
     reach = rows < shoulder_y + 1.1 * pose.scale_px
     candidate = small.person & ~arms & ~face & reach & (like_hair > 0.55)
     candidate |= seed & (like_hair > 0.3)
@@ -47,15 +43,3 @@ def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
     touching = np.unique(labels[seed & (opened > 0)])
     return np.asarray(np.isin(labels, touching[touching > 0]) & (opened > 0))
 
-
-def _histogram_ratio(lab: NDArray[np.float32], ours: BoolMask, others: BoolMask) -> SoftMask:
-    """(h, w) float32: P(ours | colour) from smoothed Lab histograms with equal priors."""
-    bins = np.stack([lab[..., 0] / 5.0, (lab[..., 1] + 64) / 6.0, (lab[..., 2] + 64) / 6.0], axis=2)
-    index = np.clip(bins, 0, 21).astype(np.int32)
-    flat = (index[..., 0] * 22 + index[..., 1]) * 22 + index[..., 2]
-    counts = []
-    for part in (ours, others):
-        histogram = np.bincount(flat[part], minlength=22**3).reshape(22, 22, 22).astype(np.float32)
-        histogram = ndimage.uniform_filter(histogram, 3, mode="nearest")
-        counts.append(histogram.reshape(-1)[flat] / max(1, int(part.sum())))
-    return np.asarray(counts[0] / (counts[0] + counts[1] + RARE), np.float32)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import fit_within
 from tryon.stages.pose import Pose
 
 COLOUR_SIDE = 512  # px: colour models need no more detail
+NUM_BINS = 22  # along each axis of the histograms
+RARE = 1.5e-3  # share of a part's pixels: colours rarer than this in it prove nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,12 +23,14 @@ class PersonColours:
     Attributes:
         rgb: (h, w, 3) uint8.
         lab: (h, w, 3) float32, L 0..100, a and b about -100..100, slightly smoothed.
+        bins: (h, w) int32, the cell of a colour histogram each pixel falls into.
         person: (h, w) bool.
         pose: in pixels of this grid.
     """
 
     rgb: RgbImage
     lab: NDArray[np.float32]
+    bins: NDArray[np.int32]
     person: BoolMask
     pose: Pose
 
@@ -43,4 +48,23 @@ class PersonColours:
             cv2.cvtColor(to_unit_float(small_rgb), cv2.COLOR_RGB2Lab), (0, 0), 0.8
         )
         inside = cv2.resize(person, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-        return PersonColours(small_rgb, lab, inside, pose.resized(small_wh))
+        return PersonColours(small_rgb, lab, _bins(lab), inside, pose.resized(small_wh))
+
+    def share_of_colour(self, ours: BoolMask, others: BoolMask) -> SoftMask:
+        """(h, w) float32: how much of each pixel's colour belongs to one part, not another.
+
+        P(ours | colour) from smoothed histograms with equal priors; low for colours of neither.
+        """
+        counts = []
+        for part in (ours, others):
+            histogram = np.bincount(self.bins[part], minlength=NUM_BINS**3).astype(np.float32)
+            cube = ndimage.uniform_filter(histogram.reshape((NUM_BINS,) * 3), 3, mode="nearest")
+            counts.append(cube.reshape(-1) / max(1, int(part.sum())))
+        share = counts[0] / (counts[0] + counts[1] + RARE)
+        return np.asarray(share[self.bins], np.float32)
+
+
+def _bins(lab: NDArray[np.float32]) -> NDArray[np.int32]:
+    axes = np.stack([lab[..., 0] / 5.0, (lab[..., 1] + 64) / 6.0, (lab[..., 2] + 64) / 6.0], axis=2)
+    cell = np.clip(axes, 0, NUM_BINS - 1).astype(np.int32)
+    return np.asarray((cell[..., 0] * NUM_BINS + cell[..., 1]) * NUM_BINS + cell[..., 2])

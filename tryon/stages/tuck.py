@@ -10,10 +10,11 @@ from tryon.geometry import unit
 from tryon.stages.limbs import SIDES
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
+from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
 Tuck: TypeAlias = Literal["auto", "in", "out"]
 TUCKS: Final[tuple[Tuck, ...]] = get_args(Tuck)
-WAIST_ABOVE_HIPS = 0.42  # shoulder widths: a waistband where none is seen
+EDGE_PX = 1.5  # over which the cut fades
 TUCKED_ABOVE_HIPS = 0.06  # a top ending this far above the hip joints is tucked or cropped
 
 
@@ -23,22 +24,19 @@ def tucks_in(tuck: Tuck, pair: AnchorPair, pose: Pose, masks: PersonMasks) -> bo
         return False
     if tuck == "in":
         return True
-    return masks.top_end is not None and masks.top_end < _hips_at(pose) - TUCKED_ABOVE_HIPS
+    hips_at = Spine.of(pose).length
+    return masks.top_end is not None and masks.top_end < hips_at - TUCKED_ABOVE_HIPS
 
 
 def below_waistband(pose: Pose, masks: PersonMasks) -> SoftMask:
     """(H, W) float32: everything below the waistband, seen or usual."""
+    spine = Spine.of(pose)
     at = masks.top_end
-    usual = _hips_at(pose) - WAIST_ABOVE_HIPS
-    if at is None or at > _hips_at(pose):
-        at = usual
-    shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
-    hips = (pose.xy("left_hip") + pose.xy("right_hip")) / 2
-    down = unit(hips - shoulders)
-    height, width = masks.person.shape
-    y, x = np.ogrid[:height, :width]
-    along = (x - shoulders[0]) * down[0] + (y - shoulders[1]) * down[1] - at * pose.scale_px
-    return np.asarray(np.clip(along / 1.5 + 0.5, 0, 1), np.float32)
+    if at is None or at > spine.length:
+        at = spine.length - WAIST_ABOVE_HIPS
+    along, _ = spine.coordinates(masks.person.shape)
+    below_px = (along - np.float32(at)) * np.float32(spine.unit_px)
+    return np.clip(below_px / np.float32(EDGE_PX) + np.float32(0.5), 0, 1)
 
 
 def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
@@ -57,11 +55,5 @@ def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
     y, x = np.ogrid[: bottom.shape[0], : bottom.shape[1]]
     below = (y - right[1]) * across[0] - (x - right[0]) * across[1]
     is_beside = bottom.max(axis=0) < 0.5
-    beside = np.where(is_beside, np.clip(below / 1.5 + 0.5, 0, 1), 0.0)
+    beside = np.where(is_beside, np.clip(below / EDGE_PX + 0.5, 0, 1), 0.0)
     return np.asarray(np.maximum(hidden, beside), np.float32)
-
-
-def _hips_at(pose: Pose) -> float:
-    shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
-    hips = (pose.xy("left_hip") + pose.xy("right_hip")) / 2
-    return float(np.hypot(*(hips - shoulders))) / pose.scale_px

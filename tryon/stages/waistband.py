@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import RgbImage, SoftMask, to_unit_float
-from tryon.geometry import unit
 from tryon.stages.pose import Pose
+from tryon.stages.spine import Spine
 
 ROW = 0.02  # shoulder widths between looked-at rows
 HALF_BREADTH = 0.32  # shoulder widths to either side of the spine
@@ -30,17 +30,13 @@ def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | N
         Distance along the spine from the shoulder line in shoulder widths (`Pose.scale_px`);
         None where no clear change is seen.
     """
-    unit_px = pose.scale_px
-    shoulders = (pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2
-    hips = (pose.xy("left_hip") + pose.xy("right_hip")) / 2
     if min(pose.seen("left_hip"), pose.seen("right_hip")) < MIN_HIPS_SEEN:
         return None  # the photo ends above the hips: what is seen there is no waistband
-    trunk = float(np.hypot(*(hips - shoulders)))
-    down = unit(hips - shoulders)
-    across = np.array([-down[1], down[0]])
-    rows = np.arange(0.3 * unit_px, trunk + TO * unit_px, ROW * unit_px)
-    cols = np.linspace(-HALF_BREADTH, HALF_BREADTH, 33) * unit_px
-    grid = shoulders + rows[:, None, None] * down + cols[None, :, None] * across
+    spine = Spine.of(pose)
+    rows = np.arange(0.3, spine.length + TO, ROW)
+    cols = np.linspace(-HALF_BREADTH, HALF_BREADTH, 33)
+    offsets = rows[:, None, None] * spine.down + cols[None, :, None] * spine.across
+    grid = spine.top_xy + spine.unit_px * offsets
     x, y = (grid[..., i].astype(np.float32) for i in (0, 1))
     colours = cv2.cvtColor(
         to_unit_float(_look(photo_rgb, x, y, cv2.BORDER_REPLICATE)), cv2.COLOR_RGB2Lab
@@ -48,9 +44,9 @@ def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | N
     is_seen = _look(hidden, x, y, cv2.BORDER_CONSTANT, 1.0) < 0.3
     window = max(3, round(WINDOW / ROW))
     contrast = _contrast(colours, is_seen, window)
-    contrast[rows < FROM * trunk] = 0.0
+    contrast[rows < FROM * spine.length] = 0.0
     best = int(np.argmax(contrast))
-    return float(rows[best] / unit_px) if contrast[best] >= MIN_CONTRAST else None
+    return float(rows[best]) if contrast[best] >= MIN_CONTRAST else None
 
 
 def _look(

@@ -1,0 +1,101 @@
+"""What is painted where the old top sticks out: bare arms and neck, trousers, or the background."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask
+from tryon.stages.limbs import SIDES, arm_line, capsule, neck_shape, polygon, trunk_corners
+from tryon.stages.person_colours import PersonColours
+from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
+
+# Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
+SHOULDER, UPPER_ARM, ELBOW, FOREARM, WRIST = 0.135, 0.12, 0.095, 0.095, 0.062
+SURE_SKIN = 0.5  # likeness from which a pixel's colour is the person's own tone
+CHEST = 0.22  # shoulder widths below the shoulder line: bare skin is painted down to here,
+MIDRIFF = 0.72  # and from this share of the trunk down to the waist
+MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
+EDGE_SHADE = 16.0  # Lab lightness: how much darker a round limb is at its edge
+RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
+
+
+def paint_underlay(small: PersonColours, skin: SoftMask, old_top: BoolMask) -> RgbaImage:
+    """(h, w, 4) uint8: colours to put in place of the old top; alpha 0 where none is known.
+
+    Args:
+        small: the photo on its small grid.
+        skin: (h, w) float32 likeness to the skin of the face.
+        old_top: (h, w) bool, the top worn now.
+    """
+    shape_hw, spine = small.shape_hw, Spine.of(small.pose)
+    along, _ = spine.coordinates(shape_hw)
+    waist = spine.length - WAIST_ABOVE_HIPS
+    arms, shade = bare_arms(small)
+    trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~arms
+    body = small.person & (
+        arms
+        | (trunk & ((along < CHEST) | ((along > MIDRIFF * spine.length) & (along < waist))))
+        | neck_shape(small.pose, shape_hw)
+    )
+    legs = small.person & ~arms & (along >= waist)
+    rim = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    behind = cv2.dilate(small.person.astype(np.uint8), rim) == 0
+    worn_below = legs & ~old_top & (skin < SURE_SKIN)
+    bare = (skin > SURE_SKIN) & ~old_top
+    result = np.zeros((*shape_hw, 4), np.uint8)
+    for place, known in ((~trunk, behind), (legs, worn_below), (body, bare)):
+        seen = int(known.sum()) >= MIN_KNOWN_PX
+        result[place, 3] = 255 if seen else 0
+        wanted = place & old_top
+        if seen and wanted.any():
+            result[place, :3] = fill_from(small.rgb, known)[place]
+    shaded = cv2.cvtColor(result[..., :3], cv2.COLOR_RGB2LAB)
+    darker = (shade * (EDGE_SHADE * 2.55) * body).astype(np.uint8)
+    shaded[..., 0] = cv2.subtract(shaded[..., 0], darker)
+    result[..., :3] = cv2.cvtColor(shaded, cv2.COLOR_LAB2RGB)
+    return result
+
+
+def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
+    """Where both arms would be without sleeves.
+
+    Returns:
+        (h, w) bool, and (h, w) float32 0 in the middle of a limb .. 1 at its edge.
+    """
+    pose, shape_hw, unit_px = small.pose, small.shape_hw, small.pose.scale_px
+    arms = np.zeros(shape_hw, bool)
+    bones = np.ones(shape_hw, np.uint8)
+    for side in SIDES:
+        shoulder, elbow, wrist, knuckles = arm_line(pose, side)
+        for start, end, first, last in (
+            (shoulder, elbow, SHOULDER, ELBOW),
+            (elbow, wrist, FOREARM, WRIST),
+            (wrist, knuckles, WRIST, WRIST),
+        ):
+            arms |= capsule(shape_hw, start, end, first * unit_px, last * unit_px)
+            bones[capsule(shape_hw, start, end, 0.6, 0.6)] = 0
+    arms &= small.person
+    from_bone = cv2.distanceTransform(bones, cv2.DIST_L2, 3)
+    from_edge = cv2.distanceTransform(arms.astype(np.uint8), cv2.DIST_L2, 3)
+    across = from_bone / np.maximum(from_bone + from_edge, 1e-3)
+    return arms, np.where(arms, across**3, np.float32(0))
+
+
+def fill_from(rgb: RgbImage, known: BoolMask) -> RgbImage:
+    """(h, w, 3) uint8: known colours spread smoothly over the rest; half the resolution.
+
+    Push-pull over an image pyramid. Source: Gortler et al., The Lumigraph, SIGGRAPH 1996.
+    """
+    size_wh = (known.shape[1], known.shape[0])
+    half_wh = (max(1, size_wh[0] // 2), max(1, size_wh[1] // 2))
+    weight = known.astype(np.float32)
+    colours = cv2.resize(rgb * weight[..., None], half_wh, None, 0, 0, cv2.INTER_AREA)
+    levels = [(colours, cv2.resize(weight, half_wh, None, 0, 0, cv2.INTER_AREA))]
+    while min(levels[-1][1].shape) > 2:
+        levels.append((cv2.pyrDown(levels[-1][0]), cv2.pyrDown(levels[-1][1])))
+    colours, weight = levels.pop()
+    filled = colours / np.maximum(weight, 1e-6)[..., None]
+    for colours, weight in reversed(levels):
+        coarse = cv2.pyrUp(filled, None, (weight.shape[1], weight.shape[0]))
+        filled = colours + coarse * (1 - weight)[..., None]
+    return cv2.resize(np.clip(filled + 0.5, 0, 255).astype(np.uint8), size_wh)
