@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tryon.anchors import LOWER_TYPES, AnchorPair, AnchorSet
 from tryon.arrays import (
     AnyArray,
+    BoolMask,
     PixelMap,
     RgbaImage,
     RgbImage,
@@ -40,10 +41,13 @@ class Draft:
     """A fit, painted.
 
     Attributes:
-        rgb: (H, W, 3) uint8, the draft composite; equals the photo wherever `region` is 0.
+        rgb: (H, W, 3) uint8, the draft composite; equals the photo wherever `region` is 0 and
+            no old clothes were painted over.
         warped: (H, W, 4) uint8, the whole warped garment before occlusion.
         region: (H, W) float32, how much of the draft is garment, after occlusion.
         garment_xy: (H, W, 2) float32, garment-photo pixel (as given) seen here; NaN where none.
+        old_garment: (H, W) bool, old clothes that stick out beyond the new garment; the draft
+            shows skin, trousers or background there where `PersonMasks.uncovered` is not set.
         anchors: the pairs of points it was made from, in working pixels of both pictures.
         folded_px: pixels of the garment where the warp turns over (should be 0).
         stretch: 95th percentile over the garment of how far the local scale departs from the
@@ -56,6 +60,7 @@ class Draft:
     warped: RgbaImage
     region: SoftMask
     garment_xy: PixelMap
+    old_garment: BoolMask
     anchors: AnchorPair
     folded_px: int
     stretch: float
@@ -63,7 +68,7 @@ class Draft:
     is_tucked: bool
 
     def __post_init__(self) -> None:
-        for array in (self.rgb, self.warped, self.region, self.garment_xy):
+        for array in (self.rgb, self.warped, self.region, self.garment_xy, self.old_garment):
             frozen(array)
 
 
@@ -107,17 +112,29 @@ def align_garment(
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
     shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
+    region = canvas.whole_photo(canvas.region, shape_hw, 0)
+    covers_trunk = garment.garment_type not in LOWER_TYPES
     return Draft(
-        rgb=canvas.painted(under.rgb if under else photo.rgb),
+        rgb=canvas.painted(_laid_on(photo, masks, covers_trunk, under)),
         warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),
-        region=canvas.whole_photo(canvas.region, shape_hw, 0),
+        region=region,
         garment_xy=canvas.whole_photo(given.points(canvas.garment_xy), shape_hw, np.nan),
+        old_garment=(masks.old_top > 0.5) & (region < 0.5) & covers_trunk,
         anchors=pair,
         folded_px=canvas.folded_px,
         stretch=canvas.stretch(),
         stiffness=max(canvas.stiffness),
         is_tucked=is_tucked,
     )
+
+
+def _laid_on(photo: Photo, masks: PersonMasks, covers_trunk: bool, under: Draft | None) -> RgbImage:
+    """(H, W, 3) uint8: the picture the garment is laid on; a top hides the one worn now."""
+    if not covers_trunk:
+        return under.rgb if under else photo.rgb
+    if under is None:
+        return masks.without_top
+    return cv2.blendLinear(under.rgb, masks.without_top, under.region, 1 - under.region)
 
 
 def _below_waist(pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:

@@ -42,4 +42,3 @@ def find_hair(small: PersonColours, skin: SoftMask, arms: BoolMask) -> BoolMask:
         return candidate
     touching = np.unique(labels[seed & (opened > 0)])
     return np.asarray(np.isin(labels, touching[touching > 0]) & (opened > 0))
-

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, frozen
+from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.ports import MattingModel
 from tryon.stages.arms import find_arms
@@ -17,7 +17,7 @@ from tryon.stages.old_top import find_old_top
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.pose import Pose
 from tryon.stages.skin import skin_likeness
-from tryon.stages.underlay import paint_underlay
+from tryon.stages.underlay import laid_over, paint_underlay
 from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
@@ -36,8 +36,9 @@ class PersonMasks:
         hair: (H, W) float32, what looks like hair; all zero where it cannot be told.
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
         old_top: (H, W) float32, the top worn now, sleeves included.
-        underlay: (H, W, 4) uint8 RGBA, what is painted where the old top sticks out beyond the
-            new one; alpha 0 where nothing plausible is known.
+        without_top: (H, W, 3) uint8, the photo with skin, trousers or background painted over
+            the old top, for where it sticks out beyond a new one.
+        uncovered: (H, W) bool, old top over which nothing plausible could be painted.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
         notes: sentences a person should read.
@@ -49,14 +50,16 @@ class PersonMasks:
     hair: SoftMask
     skin: SoftMask
     old_top: SoftMask
-    underlay: RgbaImage
+    without_top: RgbImage
+    uncovered: BoolMask
     top_end: float | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for mask in (self.person, self.torso, self.arms, self.hair, self.skin, self.old_top):
             frozen(mask)
-        frozen(self.underlay)
+        frozen(self.without_top)
+        frozen(self.uncovered)
 
 
 def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks:
@@ -90,7 +93,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     hidden = (arms | hair | ~small.person).astype(np.float32)
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
-    underlay = paint_underlay(small, skin, old_top)
+    underlay = paint_underlay(small, skin, hair, arms, old_top)
     return PersonMasks(
         person=person,
         torso=enlarged(torso),
@@ -98,7 +101,8 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
         old_top=cv2.resize(old_top.astype(np.float32), size_wh),
-        underlay=cv2.resize(underlay, size_wh),
+        without_top=laid_over(photo.rgb, underlay),
+        uncovered=enlarged(old_top & (underlay[..., 3] == 0)) > 0.5,
         top_end=top_end,
     )
 

@@ -4,8 +4,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask
-from tryon.stages.limbs import SIDES, arm_line, capsule, neck_shape, polygon, trunk_corners
+from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, to_unit_float
+from tryon.stages.limbs import (
+    SIDES,
+    arm_line,
+    capsule,
+    head_shape,
+    neck_shape,
+    polygon,
+    trunk_corners,
+)  # fmt: skip
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
@@ -19,36 +27,44 @@ EDGE_SHADE = 16.0  # Lab lightness: how much darker a round limb is at its edge
 RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
 
 
-def paint_underlay(small: PersonColours, skin: SoftMask, old_top: BoolMask) -> RgbaImage:
-    """(h, w, 4) uint8: colours to put in place of the old top; alpha 0 where none is known.
+def paint_underlay(
+    small: PersonColours, skin: SoftMask, hair: BoolMask, arms: BoolMask, old_top: BoolMask
+) -> RgbaImage:
+    """(h, w, 4) uint8: what to paint over the old top; alpha 0 elsewhere and where none is known.
 
     Args:
         small: the photo on its small grid.
         skin: (h, w) float32 likeness to the skin of the face.
+        hair: (h, w) bool.
+        arms: (h, w) bool, visible arms, bare or sleeved.
         old_top: (h, w) bool, the top worn now.
     """
     shape_hw, spine = small.shape_hw, Spine.of(small.pose)
     along, _ = spine.coordinates(shape_hw)
     waist = spine.length - WAIST_ABOVE_HIPS
-    arms, shade = bare_arms(small)
-    trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~arms
+    bare_arm, shade = bare_arms(small)
+    trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~bare_arm
     body = small.person & (
-        arms
+        bare_arm
         | (trunk & ((along < CHEST) | ((along > MIDRIFF * spine.length) & (along < waist))))
         | neck_shape(small.pose, shape_hw)
     )
-    legs = small.person & ~arms & (along >= waist)
-    rim = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
-    behind = cv2.dilate(small.person.astype(np.uint8), rim) == 0
+    legs = small.person & ~bare_arm & (along >= waist)
+    fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
     worn_below = legs & ~old_top & (skin < SURE_SKIN)
     bare = (skin > SURE_SKIN) & ~old_top
     result = np.zeros((*shape_hw, 4), np.uint8)
-    for place, known in ((~trunk, behind), (legs, worn_below), (body, bare)):
+    for place, known in ((~trunk, behind), (legs & ~arms, worn_below), (body, bare)):
         seen = int(known.sum()) >= MIN_KNOWN_PX
         result[place, 3] = 255 if seen else 0
         wanted = place & old_top
         if seen and wanted.any():
             result[place, :3] = fill_from(small.rgb, known)[place]
+    # Colours at the old top's border are mixed with its own: paint a little beyond, not on hair.
+    rim = cv2.dilate(old_top.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    kept = ~old_top & (hair | head_shape(small.pose, shape_hw) | (legs & ~arms))
+    result[~rim | kept, 3] = 0
     shaded = cv2.cvtColor(result[..., :3], cv2.COLOR_RGB2LAB)
     darker = (shade * (EDGE_SHADE * 2.55) * body).astype(np.uint8)
     shaded[..., 0] = cv2.subtract(shaded[..., 0], darker)
@@ -99,3 +115,13 @@ def fill_from(rgb: RgbImage, known: BoolMask) -> RgbImage:
         coarse = cv2.pyrUp(filled, None, (weight.shape[1], weight.shape[0]))
         filled = colours + coarse * (1 - weight)[..., None]
     return cv2.resize(np.clip(filled + 0.5, 0, 255).astype(np.uint8), size_wh)
+
+
+def laid_over(photo_rgb: RgbImage, underlay: RgbaImage) -> RgbImage:
+    """(H, W, 3) uint8: the photo with an underlay of its small grid painted over the old top."""
+    size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
+    enlarged = cv2.resize(underlay, size_wh, None, 0, 0, cv2.INTER_LINEAR)
+    alpha = to_unit_float(enlarged[..., 3])
+    colours = np.ascontiguousarray(enlarged[..., :3])
+    mixed = cv2.blendLinear(colours, np.ascontiguousarray(photo_rgb), alpha, 1 - alpha)
+    return cv2.copyTo(mixed, (alpha > 0).astype(np.uint8), photo_rgb.copy())
