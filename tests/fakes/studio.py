@@ -16,6 +16,7 @@ from tryon.pipeline import Attempt, FitOptions, Garment, Person, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
 from tryon.stages.load import Photo
+from tryon.stages.old_top import OldTop
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Component, Quality
 from tryon.stages.segment import PersonMasks
@@ -98,7 +99,7 @@ def masks_of(photo: Photo) -> PersonMasks:
     arms = person.copy()
     arms[:, 125:259] = 0
     none = np.zeros((H, W), np.float32)
-    return PersonMasks(person=person, torso=torso, arms=arms, hair=none, skin=none.copy())
+    return PersonMasks(person, torso, arms, none, none.copy(), OldTop.none(photo.rgb))
 
 
 def a_garment(name: str = "tshirt") -> Garment:
@@ -141,6 +142,7 @@ def a_draft(person: Person, garment: Garment, is_tucked: bool = False) -> Draft:
         warped=garment.cutout,
         region=region,
         garment_xy=xy,
+        old_garment=np.zeros((H, W), bool),
         anchors=AnchorPair("tshirt", garment.anchors, garment.anchors),
         folded_px=0,
         stretch=1.2,

@@ -47,7 +47,7 @@ class Draft:
         region: (H, W) float32, how much of the draft is garment, after occlusion.
         garment_xy: (H, W, 2) float32, garment-photo pixel (as given) seen here; NaN where none.
         old_garment: (H, W) bool, old clothes that stick out beyond the new garment; the draft
-            shows skin, trousers or background there where `PersonMasks.uncovered` is not set.
+            shows skin, trousers or background there where `OldTop.uncovered` is not set.
         anchors: the pairs of points it was made from, in working pixels of both pictures.
         folded_px: pixels of the garment where the warp turns over (should be 0).
         stretch: 95th percentile over the garment of how far the local scale departs from the
@@ -119,7 +119,7 @@ def align_garment(
         warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),
         region=region,
         garment_xy=canvas.whole_photo(given.points(canvas.garment_xy), shape_hw, np.nan),
-        old_garment=(masks.old_top > 0.5) & (region < 0.5) & covers_trunk,
+        old_garment=(masks.old_top.mask > 0.5) & (region < 0.5) & covers_trunk,
         anchors=pair,
         folded_px=canvas.folded_px,
         stretch=canvas.stretch(),
@@ -133,8 +133,9 @@ def _laid_on(photo: Photo, masks: PersonMasks, covers_trunk: bool, under: Draft 
     if not covers_trunk:
         return under.rgb if under else photo.rgb
     if under is None:
-        return masks.without_top
-    return cv2.blendLinear(under.rgb, masks.without_top, under.region, 1 - under.region)
+        return masks.old_top.photo_without
+    mixed = cv2.blendLinear(under.rgb, masks.old_top.photo_without, under.region, 1 - under.region)
+    return np.asarray(mixed, np.uint8)
 
 
 def _below_waist(pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:

@@ -1,18 +1,48 @@
 """The top a person wears now: what of it may stick out beyond a new garment."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-from tryon.arrays import BoolMask, SoftMask
-from tryon.stages.limbs import head_shape, polygon, trunk_corners
+from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
+from tryon.stages.limbs import hand_shape, head_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import Spine
 
 SLOPE = 0.25  # shoulder widths above the shoulder line up to which cloth lies on the shoulders,
-COLLAR, NECK_HALF = 0.45, 0.30  # and stands as a collar, within this of the spine
+COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
+NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing else
-LIKELY, POSSIBLE = 0.5, 0.15  # share of clothes among pixels of a colour
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
+TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
+GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OldTop:
+    """The top worn now, and the photo without it.
+
+    Attributes:
+        mask: (H, W) float32, sleeves included.
+        photo_without: (H, W, 3) uint8, the photo with skin, trousers or background painted over
+            it: only for where it sticks out beyond a new garment.
+        uncovered: (H, W) bool, where nothing plausible could be painted.
+    """
+
+    mask: SoftMask
+    photo_without: RgbImage
+    uncovered: BoolMask
+
+    def __post_init__(self) -> None:
+        for array in (self.mask, self.photo_without, self.uncovered):
+            frozen(array)
+
+    @staticmethod
+    def none(photo_rgb: RgbImage) -> "OldTop":
+        """Nothing found that would have to be covered."""
+        empty = np.zeros(photo_rgb.shape[:2], np.float32)
+        return OldTop(empty, photo_rgb, empty > 0)
 
 
 def find_old_top(
@@ -31,15 +61,28 @@ def find_old_top(
     along, aside = spine.coordinates(small.shape_hw)
     end = spine.length + PAST_HIPS if top_end is None else top_end
     trunk = polygon(small.shape_hw, trunk_corners(small.pose)) & small.person
-    seed = trunk & ~arms & ~hair & (skin < BARE) & (along > 0.15) & (along < end - 0.05)
-    others = ((skin > SURE_SKIN) & ~seed) | hair
-    like_top = small.share_of_colour(seed, others)
-    above_end = along < end
-    above_end &= (along > -SLOPE) | ((along > -COLLAR) & (np.abs(aside) < NECK_HALF))
-    candidate = small.person & ~hair & ~head_shape(small.pose, small.shape_hw)
-    top = (like_top > LIKELY) & (above_end | arms)
-    top |= (like_top > POSSIBLE) & (skin < BARE) & (above_end | (arms & (along < end)))
-    opened = cv2.morphologyEx(
-        (top & candidate).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
-    )
-    return np.asarray(opened > 0)
+    is_skin = (skin > SURE_SKIN) & (arms | ~trunk | (along < NECKLINE))
+    top = trunk & ~arms & ~hair & (along > NECKLINE) & (along < end - 0.05)
+    below = small.person & ~arms & (along > end + 0.05) & (skin < SURE_SKIN)
+    others = is_skin | hair | below
+    on_shoulders = (along > -SLOPE) | ((along > -COLLAR) & (np.abs(aside) < NECK_HALF))
+    candidate = small.person & ~hair & ~head_shape(small.pose, small.shape_hw) & ~(arms & is_skin)
+    like_top = small.share_of_colour(top, others) > 0.5
+    found = top | (like_top & (arms | (on_shoulders & (along < end + TAILS))))
+    hands = hand_shape(small.pose, "left", small.shape_hw)
+    hands |= hand_shape(small.pose, "right", small.shape_hw)
+    not_bare = arms & ~hands & (skin < BARE)
+    found |= not_bare & ~(small.share_of_colour(below, top | is_skin) > 0.5)
+    candidate &= ~hands | like_top
+    return _whole(found & candidate, GAP * spine.unit_px) & candidate
+
+
+def _whole(mask: BoolMask, gap_px: float) -> BoolMask:
+    """A mask without specks, and without gaps up to a size or holes of any size."""
+    size = 2 * max(1, round(gap_px)) + 1
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    cloth = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    cloth = cv2.morphologyEx(cloth, cv2.MORPH_CLOSE, ellipse)
+    outside = cv2.copyMakeBorder(cloth, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    cv2.floodFill(outside, None, (0, 0), 2)
+    return np.asarray(outside[1:-1, 1:-1] != 2)

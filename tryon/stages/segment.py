@@ -13,11 +13,11 @@ from tryon.stages.arms import find_arms
 from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
-from tryon.stages.old_top import find_old_top
+from tryon.stages.old_top import OldTop, find_old_top
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.pose import Pose
 from tryon.stages.skin import skin_likeness
-from tryon.stages.underlay import laid_over, paint_underlay
+from tryon.stages.underlay import paint_underlay, take_off
 from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
@@ -35,10 +35,7 @@ class PersonMasks:
         arms: (H, W) float32, visible arms and hands, bare or sleeved.
         hair: (H, W) float32, what looks like hair; all zero where it cannot be told.
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
-        old_top: (H, W) float32, the top worn now, sleeves included.
-        without_top: (H, W, 3) uint8, the photo with skin, trousers or background painted over
-            the old top, for where it sticks out beyond a new one.
-        uncovered: (H, W) bool, old top over which nothing plausible could be painted.
+        old_top: the top worn now, and the photo without it.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
         notes: sentences a person should read.
@@ -49,17 +46,13 @@ class PersonMasks:
     arms: SoftMask
     hair: SoftMask
     skin: SoftMask
-    old_top: SoftMask
-    without_top: RgbImage
-    uncovered: BoolMask
+    old_top: OldTop
     top_end: float | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for mask in (self.person, self.torso, self.arms, self.hair, self.skin, self.old_top):
+        for mask in (self.person, self.torso, self.arms, self.hair, self.skin):
             frozen(mask)
-        frozen(self.without_top)
-        frozen(self.uncovered)
 
 
 def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks:
@@ -100,9 +93,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         arms=enlarged(_softened(arms)),
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
-        old_top=cv2.resize(old_top.astype(np.float32), size_wh),
-        without_top=laid_over(photo.rgb, underlay),
-        uncovered=enlarged(old_top & (underlay[..., 3] == 0)) > 0.5,
+        old_top=take_off(photo.rgb, old_top, underlay),
         top_end=top_end,
     )
 

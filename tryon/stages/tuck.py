@@ -36,7 +36,7 @@ def below_waistband(pose: Pose, masks: PersonMasks) -> SoftMask:
         at = spine.length - WAIST_ABOVE_HIPS
     along, _ = spine.coordinates(masks.person.shape)
     below_px = (along - np.float32(at)) * np.float32(spine.unit_px)
-    return np.clip(below_px / np.float32(EDGE_PX) + np.float32(0.5), 0, 1)
+    return np.asarray(np.clip(below_px / EDGE_PX + 0.5, 0, 1), np.float32)
 
 
 def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:

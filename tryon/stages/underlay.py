@@ -14,16 +14,20 @@ from tryon.stages.limbs import (
     polygon,
     trunk_corners,
 )  # fmt: skip
+from tryon.stages.old_top import OldTop
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
 # Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
 SHOULDER, UPPER_ARM, ELBOW, FOREARM, WRIST = 0.135, 0.12, 0.095, 0.095, 0.062
 SURE_SKIN = 0.5  # likeness from which a pixel's colour is the person's own tone
-CHEST = 0.22  # shoulder widths below the shoulder line: bare skin is painted down to here,
-MIDRIFF = 0.72  # and from this share of the trunk down to the waist
+# Bare skin is painted within a neckline, at the sides and on the midriff, never on the bust.
+BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this share of the trunk
+SIDE = 0.28  # shoulder widths from the spine
+HIPS = 0.55  # shoulder widths from the spine within which legs are
 MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
 EDGE_SHADE = 16.0  # Lab lightness: how much darker a round limb is at its edge
+EDGE_SIGMA = 0.8  # px of the small grid: as soft as the edges of the photo itself
 RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
 
 
@@ -40,16 +44,15 @@ def paint_underlay(
         old_top: (h, w) bool, the top worn now.
     """
     shape_hw, spine = small.shape_hw, Spine.of(small.pose)
-    along, _ = spine.coordinates(shape_hw)
+    along, aside = spine.coordinates(shape_hw)
     waist = spine.length - WAIST_ABOVE_HIPS
     bare_arm, shade = bare_arms(small)
     trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~bare_arm
+    bust = (along >= BUST[0]) & (along <= BUST[1] * spine.length) & (np.abs(aside) < SIDE)
     body = small.person & (
-        bare_arm
-        | (trunk & ((along < CHEST) | ((along > MIDRIFF * spine.length) & (along < waist))))
-        | neck_shape(small.pose, shape_hw)
+        bare_arm | (trunk & ~bust & (along < waist)) | neck_shape(small.pose, shape_hw)
     )
-    legs = small.person & ~bare_arm & (along >= waist)
+    legs = small.person & ~bare_arm & (along >= waist) & (np.abs(aside) < HIPS)
     fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
     behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
     worn_below = legs & ~old_top & (skin < SURE_SKIN)
@@ -62,13 +65,13 @@ def paint_underlay(
         if seen and wanted.any():
             result[place, :3] = fill_from(small.rgb, known)[place]
     # Colours at the old top's border are mixed with its own: paint a little beyond, not on hair.
-    rim = cv2.dilate(old_top.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    kept = ~old_top & (hair | head_shape(small.pose, shape_hw) | (legs & ~arms))
+    rim = cv2.dilate(old_top.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
     result[~rim | kept, 3] = 0
     shaded = cv2.cvtColor(result[..., :3], cv2.COLOR_RGB2LAB)
     darker = (shade * (EDGE_SHADE * 2.55) * body).astype(np.uint8)
     shaded[..., 0] = cv2.subtract(shaded[..., 0], darker)
-    result[..., :3] = cv2.cvtColor(shaded, cv2.COLOR_LAB2RGB)
+    result[..., :3] = cv2.GaussianBlur(cv2.cvtColor(shaded, cv2.COLOR_LAB2RGB), (0, 0), EDGE_SIGMA)
     return result
 
 
@@ -114,14 +117,23 @@ def fill_from(rgb: RgbImage, known: BoolMask) -> RgbImage:
     for colours, weight in reversed(levels):
         coarse = cv2.pyrUp(filled, None, (weight.shape[1], weight.shape[0]))
         filled = colours + coarse * (1 - weight)[..., None]
-    return cv2.resize(np.clip(filled + 0.5, 0, 255).astype(np.uint8), size_wh)
+    smooth = np.clip(filled + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.resize(smooth, size_wh), np.uint8)
 
 
-def laid_over(photo_rgb: RgbImage, underlay: RgbaImage) -> RgbImage:
-    """(H, W, 3) uint8: the photo with an underlay of its small grid painted over the old top."""
+def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> OldTop:
+    """The old top at full size, and the photo with the underlay over it.
+
+    Args:
+        photo_rgb: (H, W, 3) uint8.
+        old_top: (h, w) bool, on the small grid.
+        underlay: (h, w, 4) uint8, see `paint_underlay`.
+    """
     size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
     enlarged = cv2.resize(underlay, size_wh, None, 0, 0, cv2.INTER_LINEAR)
     alpha = to_unit_float(enlarged[..., 3])
     colours = np.ascontiguousarray(enlarged[..., :3])
     mixed = cv2.blendLinear(colours, np.ascontiguousarray(photo_rgb), alpha, 1 - alpha)
-    return cv2.copyTo(mixed, (alpha > 0).astype(np.uint8), photo_rgb.copy())
+    without = cv2.copyTo(mixed, (alpha > 0).astype(np.uint8), photo_rgb.copy())
+    mask = np.asarray(cv2.resize(old_top.astype(np.float32), size_wh), np.float32)
+    return OldTop(mask, np.asarray(without, np.uint8), (mask > 0.5) & (alpha < 0.5))
