@@ -71,8 +71,9 @@ def find_old_top(
     found = top | (like_top & (arms | (on_shoulders & (along < end + TAILS))))
     hands = hand_shape(small.pose, "left", small.shape_hw)
     hands |= hand_shape(small.pose, "right", small.shape_hw)
-    not_bare = arms & ~hands & (skin < BARE)
-    found |= not_bare & ~(small.share_of_colour(below, top | is_skin) > 0.5)
+    # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
+    not_bare = (skin < BARE) & ((arms & ~hands) | (on_shoulders & (along < end)))
+    found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     return _whole(found & candidate, GAP * spine.unit_px) & candidate
 
