@@ -15,7 +15,7 @@ import yaml
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from tryon.errors import TryOnError
+from tryon.errors import NANO_REASONS, TryOnError
 from tryon.runs import Unexpected
 from tryon.settings import Settings
 
@@ -34,6 +34,13 @@ sentence here. This page is rendered from `tryon/errors.py` by `make docs`.
 |---|---|---|---|
 """
 
+REASONS_INTRO = """
+`NANO_API_ERROR` also has a `reason`:
+
+| Reason | What happened | What to do |
+|---|---|---|
+"""
+
 
 def rendered() -> dict[Path, str]:
     """Every file this script writes, as it should be."""
@@ -42,7 +49,10 @@ def rendered() -> dict[Path, str]:
     return {
         readme: front_matter() + between(without_front_matter(text), "settings", settings_table()),
         ROOT / ".env.example": env_example(),
-        ROOT / "docs" / "errors.md": ERRORS_INTRO + "".join(error_rows()),
+        ROOT / "docs" / "errors.md": ERRORS_INTRO
+        + "".join(error_rows())
+        + REASONS_INTRO
+        + "".join(reason_rows()),
     }
 
 
@@ -103,6 +113,12 @@ def error_rows() -> Iterator[str]:
             f"| `{error.code}` | {error.http_status} | {error.default_message} "
             f"| {error.default_remedy} |\n"
         )
+
+
+def reason_rows() -> Iterator[str]:
+    """One line a reason for which Nano Banana makes no picture."""
+    for reason, (message, remedy) in NANO_REASONS.items():
+        yield f"| `{reason}` | {message} | {remedy} |\n"
 
 
 def error_classes(base: type[TryOnError], module: str) -> Iterator[type[TryOnError]]:

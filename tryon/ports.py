@@ -1,14 +1,16 @@
 """What is slow, paid, random or remote, as the pipeline sees it. Adapters implement these."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import PointsXY, RgbImage, SoftMask
+from tryon.arrays import PointsXY, RgbaImage, RgbImage, SoftMask
+
+GeneratorName: TypeAlias = Literal["nano-banana", "offline"]
 
 KEYPOINT_NAMES = (
     "nose", "left_eye_inner", "left_eye", "left_eye_outer",
@@ -93,3 +95,84 @@ class BlobLinks(Protocol):
 
     def link(self, key: str) -> str | None:
         """A signed address at which anybody may read it for some minutes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GenerationRequest:
+    """What a generator is given to make one final picture from. All but `garment` are (H, W).
+
+    Attributes:
+        person: (H, W, 3) uint8, the photo to dress.
+        garment: (h, w, 4) uint8 with straight alpha, the garment by itself, of any size.
+        draft: (H, W, 3) uint8, the photo with the garment fitted on it.
+        cloth: (H, W) float32, how much of the draft is garment.
+        behind: (H, W) float32, garment that arms, hair or chin hide.
+        worn: (H, W) float32, where clothes are worn in `person`, as far as that is known.
+        region: (H, W) float32, where the answer may differ from `person`; the rest is not used.
+        instruction: what to do, in words, for generators that read.
+        realism_level: 1 hardly changed .. 5 made anew.
+        model: which of the generator's models; None for its own default.
+        seed: for generators that draw lots; None lets them.
+        timeout_s: seconds left for this picture.
+        is_cancelled: asked between tries.
+    """
+
+    person: RgbImage
+    garment: RgbaImage
+    draft: RgbImage
+    cloth: SoftMask
+    behind: SoftMask
+    worn: SoftMask
+    region: SoftMask
+    instruction: str
+    realism_level: int
+    model: str | None
+    seed: int | None
+    timeout_s: float
+    is_cancelled: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generated:
+    """One answer of a generator.
+
+    Attributes:
+        image: (H', W', 3) uint8 of any size; shows what `GenerationRequest.person` shows.
+        model: which model made it.
+        seconds: wall time, repeats after failures included.
+        calls: how many requests it took.
+        finish_reason: as the generator words it.
+        usage: what the generator counted, by its names.
+        cost_usd: about what it cost; None where that is not known.
+    """
+
+    image: RgbImage
+    model: str
+    seconds: float
+    calls: int = 1
+    finish_reason: str = ""
+    usage: Mapping[str, int] = field(default_factory=dict)
+    cost_usd: float | None = None
+
+
+class Generator(Protocol):
+    """Makes the draft look photographed. Safe to call from several threads."""
+
+    @property
+    def name(self) -> GeneratorName:
+        """Which one it is, shown to people."""
+
+    @property
+    def model(self) -> str:
+        """Its default model."""
+
+    @property
+    def sends(self) -> str:
+        """A sentence on what leaves this machine, and where to."""
+
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether asking again gives the same picture."""
+
+    def generate(self, request: GenerationRequest) -> Generated:
+        """One picture. Raises NanoApiError, TimedOut or Cancelled."""

@@ -19,11 +19,29 @@ class Settings(BaseSettings):
     )  # fmt: skip
 
     nano_banana_api_key: SecretStr | None = Field(
-        None, description="Key for the Gemini image API; empty: no final step yet."
+        None, description="Key for the Gemini image API; empty: the offline generator."
     )
     nano_banana_api_url: str = Field(
         "https://generativelanguage.googleapis.com/v1beta",
         description="Address of the Gemini image API.",
+    )
+    nano_banana_model: str = Field(
+        "gemini-nano-banana-2.1", min_length=1, description="Its model for the final picture."
+    )
+    nano_banana_image_size: Literal["auto", "1K", "2K", "4K"] = Field(
+        "auto", description="Size to ask for; auto: 1K, or 2K for photos of more than 1600 pixels."
+    )
+    nano_banana_connect_timeout_s: float = Field(
+        10, gt=0, le=120, description="Seconds to wait for a connection to it."
+    )
+    nano_banana_read_timeout_s: float = Field(
+        180, gt=0, le=900, description="Seconds to wait for one answer of it."
+    )
+    final_timeout_s: float = Field(
+        300, gt=0, le=3600, description="Seconds for one final picture, repeats included."
+    )
+    final_max_retries: int = Field(
+        1, ge=0, le=3, description="How often a final picture that fails its checks is made anew."
     )
     work_image_size: int = Field(
         1536, ge=256, le=4096, description="Longer side of the working picture, pixels."

@@ -8,7 +8,7 @@ from a phone is simply its first JPEG. Fetching and reading files happens elsewh
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final, cast
 
@@ -98,6 +98,7 @@ class Photo:
         given_wh: (width, height) of the picture as given, after the EXIF turn.
         sha256: hex digest of the bytes as given.
         notes: sentences a person should read (only the first frame of an animation is used ...).
+        given: the file, where its picture is larger than `rgb`; else empty. See `load_larger`.
     """
 
     rgb: RgbImage
@@ -105,6 +106,7 @@ class Photo:
     given_wh: tuple[int, int]
     sha256: str
     notes: tuple[str, ...] = ()
+    given: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         frozen(self.rgb)
@@ -153,7 +155,21 @@ def load_photo(data: bytes, limits: PhotoLimits) -> Photo:
     srgb, note = to_srgb(colour, image.info.get("icc_profile"))
     notes += [note] if note else []
     rgb, soft = over_white(np.array(srgb), alpha)
-    return Photo(rgb, soft, given_wh, hashlib.sha256(data).hexdigest(), tuple(notes))
+    given = b"" if srgb.size == given_wh else data
+    return Photo(rgb, soft, given_wh, hashlib.sha256(data).hexdigest(), tuple(notes), given)
+
+
+def load_larger(photo: Photo, side_px: int) -> Photo:
+    """The same photo with a longer side of at most `side_px`; never larger than given.
+
+    Returns:
+        `photo` itself where nothing larger can be had; its file was accepted before.
+    """
+    wanted_wh = fit_within(photo.given_wh, side_px)
+    if not photo.given or max(wanted_wh) <= max(photo.size_wh):
+        return photo
+    limits = PhotoLimits(side_px, len(photo.given), max(photo.given_wh))
+    return load_photo(photo.given, limits)
 
 
 def _check_bytes(num_bytes: int, limits: PhotoLimits) -> None:

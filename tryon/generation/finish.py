@@ -1,0 +1,177 @@
+"""Stage 6: ask a generator, repair and check its answers, keep the best, tell what happened."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final as Constant
+
+from tryon.arrays import RgbImage, SoftMask
+from tryon.errors import Cancelled, NanoApiError, TimedOut
+from tryon.generation.checks import check_answer
+from tryon.generation.colour import match_colours
+from tryon.generation.final import Final, FinalAttempt
+from tryon.generation.generators import Generators
+from tryon.generation.options import FinalOptions
+from tryon.generation.preserve import blend, may_change, onto_photo
+from tryon.generation.prompt import instruction
+from tryon.generation.register import register
+from tryon.generation.scene import Scene, build_scene
+from tryon.ports import Generated, GenerationRequest, Generator
+from tryon.stages.align import Draft
+from tryon.stages.garment import Garment
+from tryon.stages.load import Photo
+from tryon.stages.pose import Pose
+from tryon.stages.segment import PersonMasks
+
+LEAST_LEFT_S: Constant = 2.0  # with less time left no further picture is begun
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """An answer laid over the photo; `image` is None where it cannot be."""
+
+    attempt: FinalAttempt
+    image: RgbImage | None
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Larger is better: it can be used at all, and fails few checks."""
+        num_failed = sum(not check.passed for check in self.attempt.checks)
+        return (self.image is not None, -num_failed)
+
+
+def make_final(
+    photo: Photo,
+    pose: Pose,
+    masks: PersonMasks,
+    garment: Garment,
+    draft: Draft,
+    generators: Generators,
+    options: FinalOptions,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Final:
+    """Make the draft real.
+
+    Args:
+        photo: of the person.
+        pose: of the person.
+        masks: of the person.
+        garment: prepared.
+        draft: where the garment goes.
+        generators: what there is to choose from.
+        options: who makes it and what to preserve.
+        is_cancelled: asked between requests.
+
+    Raises:
+        NanoApiError: the generator asked for made nothing usable; `reason` says why.
+        TimedOut: it took longer than `generators.timeout_s`.
+        Cancelled: asked to stop.
+    """
+    start = time.perf_counter()
+    scene = build_scene(photo, pose, masks, garment, draft)
+    region = may_change(scene, options, masks.person)
+    generator, failure = generators.choose(options.generator), None
+
+    def all_of(generator: Generator, model: str | None) -> list[_Candidate]:
+        request = GenerationRequest(
+            person=scene.person, garment=scene.garment, draft=scene.draft, cloth=scene.cloth,
+            behind=scene.behind, worn=scene.worn, region=region,
+            instruction=instruction(garment.garment_type, options),
+            realism_level=options.realism_level, model=model, seed=options.seed,
+            timeout_s=generators.timeout_s, is_cancelled=is_cancelled,
+        )  # fmt: skip
+
+        def again(failed: tuple[str, ...]) -> str:
+            return instruction(garment.garment_type, options, failed)
+
+        return _candidates(generator, request, scene, options.max_retries, again)
+
+    try:
+        candidates = all_of(generator, options.model)
+    except (NanoApiError, TimedOut) as error:
+        if options.generator != "auto" or generator is generators.offline:
+            raise
+        failure, generator = error, generators.offline
+        candidates = all_of(generator, None)
+    best = max(range(len(candidates)), key=lambda i: candidates[i].rank)
+    image = candidates[best].image
+    if image is None:
+        raise ValueError("candidates: want at least one usable")
+    attempts = tuple(candidate.attempt for candidate in candidates)
+    return Final(
+        image=onto_photo(photo, image, region),
+        generator=generator.name,
+        model=attempts[best].model,
+        attempts=attempts,
+        best=best,
+        seconds=time.perf_counter() - start,
+        notes=_notes(attempts, best, failure),
+        failure=failure,
+    )
+
+
+def _candidates(
+    generator: Generator,
+    request: GenerationRequest,
+    scene: Scene,
+    max_retries: int,
+    again: Callable[[tuple[str, ...]], str],
+) -> list[_Candidate]:
+    """Answers until one passes, `max_retries` are used up, or time is; at least one is usable.
+
+    A failure after a usable answer ends the tries instead of losing that answer.
+    """
+    deadline = time.monotonic() + request.timeout_s
+    made: list[_Candidate] = []
+    for number in range(max_retries + 1):
+        if request.is_cancelled():
+            raise Cancelled
+        left_s = deadline - time.monotonic()
+        if made and left_s < LEAST_LEFT_S:
+            break
+        seed = None if request.seed is None else request.seed + number
+        request = replace(request, timeout_s=left_s, seed=seed)
+        try:
+            generated = generator.generate(request)
+        except (NanoApiError, TimedOut):
+            if any(candidate.image is not None for candidate in made):
+                break
+            raise
+        made.append(_judged(generated, request, scene, request.region))
+        if made[-1].attempt.passed or generator.is_deterministic:
+            break
+        failed = [check.name for check in made[-1].attempt.checks if not check.passed]
+        request = replace(request, instruction=again(tuple(failed or ["frame_drift"])))
+    if all(candidate.image is None for candidate in made):
+        raise NanoApiError.because("does_not_fit", "; ".join(made[-1].attempt.notes))
+    return made
+
+
+def _judged(
+    generated: Generated, request: GenerationRequest, scene: Scene, region: SoftMask
+) -> _Candidate:
+    """The answer moved into place, its colours put right, blended and checked."""
+    attempt = FinalAttempt(
+        model=generated.model, seconds=generated.seconds, calls=generated.calls, checks=(),
+        notes=(), instruction=request.instruction, finish_reason=generated.finish_reason,
+        usage=generated.usage, cost_usd=generated.cost_usd,
+    )  # fmt: skip
+    placed = register(generated.image, scene.person, region)
+    if placed.image is None:
+        return _Candidate(replace(attempt, notes=(placed.message,)), None)
+    matched, notes = match_colours(placed.image, scene, region)
+    image = blend(scene.person, matched, region)
+    checks = check_answer(placed, matched, image, scene, region)
+    return _Candidate(replace(attempt, checks=checks, notes=notes), image)
+
+
+def _notes(
+    attempts: Sequence[FinalAttempt], best: int, failure: NanoApiError | TimedOut | None
+) -> tuple[str, ...]:
+    notes = list(attempts[best].notes)
+    if failure is not None:
+        notes.insert(0, f"{failure.message} This is the offline finisher's picture instead.")
+    notes += [check.message for check in attempts[best].checks if not check.passed]
+    if len(attempts) > 1:
+        notes.append(f"Of {len(attempts)} pictures made, number {best + 1} is shown.")
+    return tuple(dict.fromkeys(notes))
