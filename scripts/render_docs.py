@@ -15,7 +15,8 @@ import yaml
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from tryon.errors import NANO_REASONS, TryOnError
+from tryon.errors import TryOnError
+from tryon.generation.reasons import NANO_REASONS
 from tryon.runs import Unexpected
 from tryon.settings import Settings
 

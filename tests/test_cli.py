@@ -15,6 +15,7 @@ import pytest
 from tests.fakes.studio import FakeStudio, a_try_on
 from tryon import cli
 from tryon.errors import PoseFailed
+from tryon.generation.reasons import failed_because
 from tryon.settings import Settings
 
 Command = Callable[..., int]
@@ -39,7 +40,7 @@ def studio() -> FakeStudio:
 @pytest.fixture
 def tryon(studio: FakeStudio) -> Command:
     """`python -m tryon ARGS` on the fake studio."""
-    return lambda *args: cli.main([str(arg) for arg in args], lambda settings: studio.try_on)
+    return lambda *args: cli.main([str(arg) for arg in args], lambda settings: studio)
 
 
 def files(folder: str) -> set[str]:
@@ -237,16 +238,35 @@ def test_a_bug_is_told_like_an_error(
     assert json.loads(Path("out/error.json").read_text())["code"] == "INTERNAL_ERROR"
 
 
-def test_the_final_mode_says_that_it_is_not_built(
+def test_the_final_mode_leaves_the_result_and_says_who_made_it(
     tryon: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The draft made on the way is kept."""
+    """The picture, the report, and the generator by its name."""
+    status = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--mode", "final")
+
+    printed = capsys.readouterr()
+    assert status == 0
+    assert {"result.png", "generation.json", "draft_composite.png"} <= files("out")
+    assert "out/result.png" in printed.out
+    assert "by offline (passed its checks)" in printed.out
+    assert "6 generate" in printed.err
+    assert json.loads(Path("out/generation.json").read_text())["generator"] == "offline"
+    assert json.loads(Path("out/run.json").read_text())["settings"]["final"]["realism_level"] == 3
+
+
+def test_the_draft_is_kept_when_the_final_step_fails(
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Minutes of fitting are not lost to a refusal; the reason is a word for programs."""
+    studio.fails_at["generate"] = failed_because("refused")
+
     status = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--mode", "final")
 
     assert status == 1
-    assert "NANO_API_ERROR (generate): The final step is not built yet." in capsys.readouterr().err
+    assert "NANO_API_ERROR (generate): Nano Banana refuses" in capsys.readouterr().err
     assert {"draft_composite.png", "error.json"} <= files("out")
-    assert json.loads(Path("out/error.json").read_text())["stage"] == "generate"
+    error = json.loads(Path("out/error.json").read_text())
+    assert (error["stage"], error["reason"]) == ("generate", "refused")
 
 
 @pytest.mark.parametrize(
@@ -417,14 +437,14 @@ def test_workers_share_the_rows(studio: FakeStudio, tryon: Command) -> None:
 
 def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
     """What is done stays done, what was under way leaves nothing, and the next run goes on."""
-    studio = FakeStudio()
     begun = threading.Event()
 
-    def try_on(person: bytes, garment: bytes, *args: Any) -> Any:
-        if garment == [b"slow"]:
-            begun.set()
-            studio.delay_s = 0.05
-        return studio.try_on(person, garment, *args)
+    class SlowForOne(FakeStudio):
+        def try_on(self, person: bytes, garment: bytes, *args: Any) -> Any:
+            if garment == [b"slow"]:
+                begun.set()
+                self.delay_s = 0.05
+            return super().try_on(person, garment, *args)
 
     def interrupted(outcome: Any) -> str:
         begun.wait(5)
@@ -435,7 +455,7 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cli, "_outcome_line", interrupted)
-        status = cli.main(["batch", str(table), "--out", "out"], lambda _settings: try_on)
+        status = cli.main(["batch", str(table), "--out", "out"], lambda _settings: SlowForOne())
 
     assert status == 130
     assert "stopped" in capsys.readouterr().err

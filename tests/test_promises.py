@@ -74,6 +74,20 @@ def test_stages_know_arrays_and_pictures_only(path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("path", modules_in("generation/"), ids=id_of)
+def test_generation_knows_no_vendor_and_no_network(path: Path) -> None:
+    """What is asked, preserved and checked holds for every generator alike."""
+    allowed = STAGES_MAY_IMPORT | {"tryon.generation"}
+    wrong = [
+        module
+        for module, _ in imports(path)
+        if not is_below(module, allowed)
+        and (module.partition(".")[0] not in sys.stdlib_module_names or is_below(module, OUTSIDE))
+    ]
+
+    assert wrong == []
+
+
 @pytest.mark.parametrize("path", modules_in("ui/", "api/"), ids=id_of)
 def test_pages_call_the_service_and_never_a_stage(path: Path) -> None:
     """From a stage module only its result type and constants are used: names in capitals."""

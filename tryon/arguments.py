@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tryon import __version__
 from tryon.anchors import GARMENT_TYPES
+from tryon.generation.options import DEFAULT_REALISM, GENERATOR_CHOICES, REALISM_LEVELS
 from tryon.stages.tuck import TUCKS
 
 EXAMPLES = """\
@@ -13,6 +14,7 @@ examples:
   python -m tryon run me.jpg shirt.png --out out
   python -m tryon run me.jpg shirt.png --out out --anchors out/anchors.json
   python -m tryon run me.jpg shirt.png jeans.png --out out --tuck in
+  python -m tryon run me.jpg shirt.png --out out --mode final --generator offline
   python -m tryon batch pairs.csv --out out --workers 2
   python -m tryon weights
   python -m tryon serve --port 8080
@@ -58,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--quality-threshold", type=_number(float, 0, 1), metavar="S",
         help="the score to reach (0-1; default: QUALITY_THRESHOLD)",
     )  # fmt: skip
+    _add_final(fit.add_argument_group("the final picture (--mode final)"))
 
     run = commands.add_parser(
         "run", help="dress one person in one garment or several", parents=[fit, every],
@@ -107,6 +110,31 @@ def make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
     serve.set_defaults(command="serve")
     return parser
+
+
+def _add_final(group: argparse._ArgumentGroup) -> None:
+    yes_or_no = argparse.BooleanOptionalAction
+    group.add_argument(
+        "--generator", choices=GENERATOR_CHOICES, default="auto",
+        help="who makes it: auto (default) is Nano Banana where there is a key, else offline",
+    )  # fmt: skip
+    group.add_argument(
+        "--preserve-face", action=yes_or_no, default=True,
+        help="keep head and hair as photographed (default)",
+    )  # fmt: skip
+    group.add_argument(
+        "--preserve-background", action=yes_or_no, default=True,
+        help="keep what is behind the person as photographed (default)",
+    )  # fmt: skip
+    group.add_argument(
+        "--realism-level", type=int, choices=REALISM_LEVELS, default=DEFAULT_REALISM,
+        help="from 1, the draft with softer edges, to 5, folds made anew (default "
+        f"{DEFAULT_REALISM})",
+    )  # fmt: skip
+    group.add_argument(
+        "--seed", type=_number(int, 0, 2**31 - 1), metavar="N", help="for Nano Banana"
+    )
+    group.add_argument("--model", metavar="NAME", help="its model (default: NANO_BANANA_MODEL)")
 
 
 def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:

@@ -21,6 +21,7 @@ from PIL import Image
 from tryon import __version__
 from tryon.arrays import to_uint8
 from tryon.errors import TryOnError
+from tryon.generation.final import Final as FinalPicture
 from tryon.pipeline import MOST_GARMENTS, Attempt, FitOptions, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
@@ -109,8 +110,8 @@ class Recorder:
             yield from draft_files(done["align"], done["load person"])
 
 
-def try_on_files(try_on: TryOn, record: RunRecord) -> Files:
-    """Every file of a finished fit, `run.json` last."""
+def try_on_files(try_on: TryOn, record: RunRecord, final: FinalPicture | None = None) -> Files:
+    """Every file of a finished fit and of its final picture, if there is one; `run.json` last."""
     parts = (
         photo_files(try_on.person.photo),
         pose_files(try_on.person.pose),
@@ -125,7 +126,9 @@ def try_on_files(try_on: TryOn, record: RunRecord) -> Files:
         for name, content in _lower_files(fit, try_on.outfit[: number - 1]):
             if record.save_debug or name not in DEBUG_FILES:
                 yield numbered(name, number), content
-    yield RECORD_FILE, json_bytes(_run_json(try_on, record))
+    if final is not None:
+        yield from final_files(final)
+    yield RECORD_FILE, json_bytes(_run_json(try_on, record, final))
 
 
 def _lower_files(fit: TryOn, above: Sequence[TryOn]) -> Files:
@@ -206,6 +209,12 @@ def quality_files(best: Attempt, attempts: Sequence[Attempt]) -> Files:
     yield "quality.json", json_bytes(document)
 
 
+def final_files(final: FinalPicture) -> Files:
+    """`result.png` and `generation.json`."""
+    yield "result.png", png_bytes(final.image)
+    yield "generation.json", json_bytes(final.to_json())
+
+
 def options_json(options: FitOptions) -> dict[str, Any]:
     """The options of a fit that belong into `RunRecord.settings`."""
     names = ("tuck", "max_retries", "quality_threshold")
@@ -229,8 +238,9 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _run_json(try_on: TryOn, record: RunRecord) -> dict[str, Any]:
+def _run_json(try_on: TryOn, record: RunRecord, final: FinalPicture | None) -> dict[str, Any]:
     garment = try_on.garment
+    seconds = try_on.seconds | ({"generate": final.seconds} if final else {})
     return {
         "schema": 1,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -267,8 +277,9 @@ def _run_json(try_on: TryOn, record: RunRecord) -> dict[str, Any]:
             }
             for fit in try_on.outfit[1:]
         ],
-        "seconds": {name: round(seconds, 4) for name, seconds in try_on.seconds.items()},
-        "notes": list(try_on.notes),
+        "generator": final.generator if final else None,
+        "seconds": {name: round(taken, 4) for name, taken in seconds.items()},
+        "notes": [*try_on.notes, *(final.notes if final else ())],
     }
 
 

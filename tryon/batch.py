@@ -184,7 +184,7 @@ def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], 
     if is_cancelled():
         return Outcome(row.id, "not_run")
     try:
-        try_on = runner.run(row.request, folder, is_cancelled=is_cancelled)
+        try_on = runner.run(row.request, folder, is_cancelled=is_cancelled).try_on
     except Cancelled:
         return Outcome(row.id, "not_run")
     except TryOnError as error:

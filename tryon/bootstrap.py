@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
+from tryon.generation.generators import Generators
 from tryon.pipeline import Models
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
@@ -16,7 +17,14 @@ def build(settings: Settings) -> Studio:
 
     Model files that are missing are fetched then, see `weights.py`.
     """
-    return Studio(build_models(settings), photo_limits(settings))
+    return Studio(
+        build_models(settings), photo_limits(settings), generators=build_generators(settings)
+    )
+
+
+def build_generators(settings: Settings) -> Generators:
+    """Who makes final pictures."""
+    return Generators(timeout_s=settings.final_timeout_s)
 
 
 def build_models(settings: Settings) -> Models:

@@ -23,7 +23,7 @@ from tryon.settings import Settings
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
     from tryon.batch import Outcome
     from tryon.pipeline import TryOn
-    from tryon.runs import Runner, TryOnCall
+    from tryon.runs import Runner, TryOnService
     from tryon.steps import StepEvent
 
 FETCH_TIMEOUT_S = 30.0  # for one picture; nobody waits at a page, so twice the studio's
@@ -34,7 +34,7 @@ class UsageError(Exception):
 
 
 def main(
-    argv: Sequence[str] | None = None, build: "Callable[[Settings], TryOnCall] | None" = None
+    argv: Sequence[str] | None = None, build: "Callable[[Settings], TryOnService] | None" = None
 ) -> int:
     """Run one command and return its exit status.
 
@@ -66,7 +66,7 @@ def main(
 
 
 def _run(
-    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
+    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
 ) -> int:
     from tryon.pipeline import MOST_GARMENTS
     from tryon.runs import Request, Wanted, is_url
@@ -83,18 +83,23 @@ def _run(
     each = zip_longest(args.garments, named, anchors)
     request = Request(args.person, tuple(Wanted(*one) for one in each))
     runner = _runner(args, settings, build)
-    try_on = runner.run(request, args.out, on_step=_ignore if args.quiet else _print_step)
+    done = runner.run(request, args.out, on_step=_ignore if args.quiet else _print_step)
 
-    for note in () if args.quiet else try_on.notes:
+    try_on, final = done.try_on, done.final
+    for note in () if args.quiet else done.notes:
         print(f"note: {note}", file=sys.stderr)
     fitted = "; ".join(map(_fit_line, try_on.outfit))
-    seconds = sum(try_on.seconds.values())
-    print(f"{args.out / 'draft_composite.png'}: {fitted}, {seconds:.1f} s")
+    seconds = sum(try_on.seconds.values()) + (final.seconds if final else 0)
+    picture, made = "draft_composite.png", ""
+    if final is not None:
+        passed = "passed its checks" if final.passed else "did not pass every check"
+        picture, made = "result.png", f", by {final.generator} ({passed})"
+    print(f"{args.out / picture}: {fitted}{made}, {seconds:.1f} s")
     return 0
 
 
 def _batch(
-    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
+    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
 ) -> int:
     from tqdm import tqdm
 
@@ -153,16 +158,17 @@ def _settings() -> Settings:
         raise UsageError(f"setting {name}: {first['msg']}") from exc
 
 
-def _build(settings: Settings) -> "TryOnCall":
+def _build(settings: Settings) -> "TryOnService":
     from tryon.bootstrap import build
 
-    return build(settings).try_on
+    return build(settings)
 
 
 def _runner(
-    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnCall]"
+    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
 ) -> "Runner":
     from tryon.artifacts import RunRecord
+    from tryon.generation.options import FinalOptions
     from tryon.pipeline import FitOptions
     from tryon.runs import Runner
 
@@ -180,7 +186,7 @@ def _runner(
         quality_threshold=settings.quality_threshold if threshold is None else threshold,
     )
     return Runner(
-        try_on=build(settings),
+        service=build(settings),
         fetch=fetch,
         options=options,
         record=RunRecord(
@@ -193,6 +199,15 @@ def _runner(
             save_debug=settings.save_debug_artifacts,
         ),
         max_bytes=max_bytes,
+        final=FinalOptions(
+            generator=args.generator,
+            preserve_face=args.preserve_face,
+            preserve_background=args.preserve_background,
+            realism_level=args.realism_level,
+            max_retries=settings.final_max_retries,
+            seed=args.seed,
+            model=args.model,
+        ),
     )
 
 

@@ -1,12 +1,16 @@
 """The product on one page: dress the person of one photo in the garment of another.
 
-Stage 6 (final generation) is not built yet; stage 7 is `tryon/store.py`.
+Stage 7 is `tryon/store.py`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tryon.anchors import WORN_ORDER, AnchorPair, GarmentType
+from tryon.generation.final import Final
+from tryon.generation.finish import make_final
+from tryon.generation.generators import Generators
+from tryon.generation.options import FinalOptions
 from tryon.ports import MattingModel, PoseModel
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.garment import Garment, prepare_garment
@@ -148,3 +152,11 @@ def fit_garment(
         if quality.passed:
             break
     return TryOn(person, garment, tuple(attempts), dict(step.seconds), under)
+
+
+def finish_fit(try_on: TryOn, options: FinalOptions, generators: Generators, step: Steps) -> Final:
+    """Stage 6: the best draft made real by a generator, checked, everything else kept."""
+    person = try_on.person
+    layers = tuple((fit.garment, fit.best.draft) for fit in try_on.outfit)
+    return step("generate", make_final, person.photo, person.pose, person.masks, layers,
+                generators, options, step.is_cancelled)  # fmt: skip

@@ -99,16 +99,18 @@ class BlobLinks(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GenerationRequest:
-    """What a generator is given to make one final picture from. All but `garment` are (H, W).
+    """What a generator is given to make one final picture from. All but `garments` are (H, W).
 
     Attributes:
         person: (H, W, 3) uint8, the photo to dress.
-        garment: (h, w, 4) uint8 with straight alpha, the garment by itself, of any size.
+        garments: (h, w, 4) uint8 with straight alpha, each garment by itself, of any size; the
+            uppermost first.
         draft: (H, W, 3) uint8, the photo with the garment fitted on it.
         cloth: (H, W) float32, how much of the draft is garment.
         behind: (H, W) float32, garment that arms, hair or chin hide.
         worn: (H, W) float32, where clothes are worn in `person`, as far as that is known.
         region: (H, W) float32, where the answer may differ from `person`; the rest is not used.
+        labels: what each picture is, in words: garments, draft, person.
         instruction: what to do, in words, for generators that read.
         realism_level: 1 hardly changed .. 5 made anew.
         model: which of the generator's models; None for its own default.
@@ -118,12 +120,13 @@ class GenerationRequest:
     """
 
     person: RgbImage
-    garment: RgbaImage
+    garments: tuple[RgbaImage, ...]
     draft: RgbImage
     cloth: SoftMask
     behind: SoftMask
     worn: SoftMask
     region: SoftMask
+    labels: tuple[str, ...]
     instruction: str
     realism_level: int
     model: str | None

@@ -3,14 +3,16 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from tryon.anchors import AnchorPair, GarmentType
 from tryon.artifacts import Recorder, RunRecord, options_json, try_on_files
-from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, NanoApiError, TryOnError
+from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError
+from tryon.generation.final import Final
+from tryon.generation.options import FinalOptions
 from tryon.pipeline import FitOptions, TryOn
 from tryon.stages.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
@@ -25,10 +27,10 @@ class Unexpected(TryOnError):
     default_remedy = "Run it once more with --debug and report what it prints."
 
 
-class TryOnCall(Protocol):
-    """`Studio.try_on`."""
+class TryOnService(Protocol):
+    """`Studio`, as far as a run needs it."""
 
-    def __call__(
+    def try_on(
         self,
         person: bytes,
         garment: bytes | Sequence[bytes],
@@ -37,6 +39,28 @@ class TryOnCall(Protocol):
         is_cancelled: Callable[[], bool],
     ) -> TryOn:
         """Stages 0-5 for a person and one garment or several."""
+
+    def finish(
+        self,
+        try_on: TryOn,
+        options: FinalOptions | None,
+        on_step: OnStep,
+        is_cancelled: Callable[[], bool],
+    ) -> Final:
+        """Stage 6."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """What a run made; `final` is None in draft mode."""
+
+    try_on: TryOn
+    final: Final | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should read about this run."""
+        return self.try_on.notes + (self.final.notes if self.final else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +98,20 @@ class Runner:
     """Does requests, one folder each. Safe to use from several threads.
 
     Attributes:
-        try_on: the service.
+        service: who does it.
         fetch: the bytes behind an http(s) address.
         options: how a top is worn, how often to retry, and when.
         record: what `run.json` says of the settings beside the options; how far to go.
         max_bytes: a larger file is refused (by stage 0) without reading all of it.
+        final: who makes the final picture and how, in final mode.
     """
 
-    try_on: TryOnCall
+    service: TryOnService
     fetch: Callable[[str], bytes]
     options: FitOptions
     record: RunRecord
     max_bytes: int
+    final: FinalOptions = field(default_factory=FinalOptions)
 
     def run(
         self,
@@ -93,7 +119,7 @@ class Runner:
         folder: Path,
         on_step: OnStep = ignore,
         is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> TryOn:
+    ) -> Done:
         """Dress, and write the artifacts or `error.json` into `folder`; nothing when cancelled.
 
         Raises:
@@ -110,15 +136,17 @@ class Runner:
             options = [self._options(request, wanted) for wanted in request.garments]
             person = self._read(request.person, "load person")
             garments = [self._read(wanted.garment, "load garment") for wanted in request.garments]
-            try_on = self.try_on(person, garments, options, watch, is_cancelled)
+            try_on = self.service.try_on(person, garments, options, watch, is_cancelled)
             record = replace(
                 self.record, settings={**self.record.settings, **options_json(options[0])}
             )
+            final = None
             if record.mode == "final":
-                files = partial(try_on_files, try_on, record)
-                raise _no_final_step()
-            save_try_on(try_on, folder, record)
-            return try_on
+                files = partial(try_on_files, try_on, record)  # kept when the final step fails
+                final = self.service.finish(try_on, self.final, watch, is_cancelled)
+                record = replace(record, settings={**record.settings, "final": asdict(self.final)})
+            save_try_on(try_on, folder, record, final)
+            return Done(try_on, final)
         except Cancelled:
             raise
         except TryOnError as error:
@@ -181,12 +209,3 @@ def read_anchors(path: Path) -> AnchorPair:
     except ValueError as exc:
         raise InvalidAnchors(str(exc), message=f"{path} is not a JSON file.") from exc
     return AnchorPair.from_json(document)
-
-
-def _no_final_step() -> NanoApiError:
-    error = NanoApiError(
-        message="The final step is not built yet.",
-        remedy="Use --mode draft. The draft of this run is kept.",
-    )
-    error.stage = "generate"
-    return error

@@ -16,16 +16,19 @@ from tryon.artifacts import (
     try_on_files,
 )  # fmt: skip
 from tryon.errors import StorageError, TryOnError
+from tryon.generation.final import Final
 from tryon.pipeline import TryOn
 
 
-def save_try_on(try_on: TryOn, folder: Path, record: RunRecord | None = None) -> None:
+def save_try_on(
+    try_on: TryOn, folder: Path, record: RunRecord | None = None, final: Final | None = None
+) -> None:
     """Write every artifact of a finished fit in place of those of an earlier run.
 
     Raises:
         StorageError: the disk said no.
     """
-    save_files(try_on_files(try_on, record or RunRecord()), folder, REPLACED_FILES)
+    save_files(try_on_files(try_on, record or RunRecord(), final), folder, REPLACED_FILES)
 
 
 def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes]] = ()) -> None:
@@ -37,7 +40,9 @@ def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes
     save_files([*files, error_file(error)], folder, REPLACED_FILES)
 
 
-def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> None:
+def zip_try_on(
+    try_on: TryOn, target: Path, record: RunRecord | None = None, final: Final | None = None
+) -> None:
     """Write every artifact of a finished fit into one zip file.
 
     Raises:
@@ -47,7 +52,7 @@ def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(part, "w") as archive:
-            for name, content in try_on_files(try_on, record or RunRecord()):
+            for name, content in try_on_files(try_on, record or RunRecord(), final):
                 # PNG is packed already.
                 packing = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
                 archive.writestr(name, content, packing, compresslevel=1)

@@ -11,12 +11,16 @@ import numpy as np
 
 from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
+from tryon.generation.final import Final
+from tryon.generation.generators import GeneratorInfo, Generators
+from tryon.generation.options import FinalOptions
 from tryon.pipeline import (
     MOST_GARMENTS,
     FitOptions,
     Models,
     Person,
     TryOn,
+    finish_fit,
     fit_outfit,
     prepare_garment_photo,
     prepare_person,
@@ -36,13 +40,19 @@ class Studio:
         models: the networks.
         limits: what pictures are accepted.
         cached_photos: how many persons and how many garments stay prepared.
+        generators: who makes final pictures; None for the offline finisher alone.
     """
 
     def __init__(
-        self, models: Models, limits: PhotoLimits, cached_photos: int = CACHED_PHOTOS
+        self,
+        models: Models,
+        limits: PhotoLimits,
+        cached_photos: int = CACHED_PHOTOS,
+        generators: Generators | None = None,
     ) -> None:
         self._models = models
         self._limits = limits
+        self._generators = generators or Generators()
         self._persons: ContentCache[Person] = ContentCache(cached_photos)
         self._garments: ContentCache[Garment] = ContentCache(cached_photos)
 
@@ -88,6 +98,34 @@ class Studio:
                 beside.shutdown(wait=True, cancel_futures=True)
                 raise
         return fit_outfit(dressed, [one.result() for one in prepared], choices, step)
+
+    def finish(
+        self,
+        try_on: TryOn,
+        options: FinalOptions | None = None,
+        on_step: OnStep = ignore,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> Final:
+        """Stage 6: the final picture of a fit, at the size of the person photo as given.
+
+        Args:
+            try_on: what `try_on` returned; of an outfit, all of it is shown.
+            options: None for the defaults. With "auto", a failure of Nano Banana gives the offline
+                finisher's picture: `Final.generator` says so, `Final.failure` why.
+            on_step: told of the step "generate" as it begins and ends.
+            is_cancelled: asked before it begins and between requests to a generator.
+
+        Raises:
+            NanoApiError: the generator asked for by name made nothing usable; `reason` says why.
+            TimedOut: it took too long.
+            Cancelled: asked to stop.
+        """
+        step = Steps(one_at_a_time(on_step), is_cancelled)
+        return finish_fit(try_on, options or FinalOptions(), self._generators, step)
+
+    def generators(self) -> tuple[GeneratorInfo, ...]:
+        """Who can make final pictures, which one "auto" means, and what leaves this machine."""
+        return self._generators.infos()
 
     def warm_up(self) -> None:
         """Open the models and run each once, so that the first visitor does not wait for that.

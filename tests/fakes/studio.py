@@ -12,6 +12,8 @@ import numpy as np
 
 from tryon.anchors import Anchor, AnchorPair, AnchorSet
 from tryon.errors import InvalidImageFormat, TryOnError
+from tryon.generation.final import Check, Final, FinalAttempt
+from tryon.generation.options import FinalOptions
 from tryon.pipeline import Attempt, FitOptions, Garment, Person, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
@@ -23,6 +25,7 @@ from tryon.stages.segment import PersonMasks
 from tryon.steps import OnStep, Steps, ignore
 
 W, H = 384, 512
+A_CHECK = Check("seam", 3.2, "levels", 14.0, True, "The garment blends into the photo.")
 
 # Fractions of (W, H) of a drawn person facing the camera, arms hanging.
 _JOINTS = {
@@ -224,6 +227,29 @@ class FakeStudio:
                     break
             result = TryOn(body, cloth, tuple(attempts), dict(step.seconds), result)
         return result
+
+    def finish(
+        self,
+        try_on: TryOn,
+        options: FinalOptions | None = None,
+        on_step: OnStep = ignore,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> Final:
+        """What `Studio.finish` does, drawn."""
+
+        def stage() -> Final:
+            time.sleep(self.delay_s)
+            if "generate" in self.fails_at:
+                raise self.fails_at["generate"]
+            return a_final(try_on)
+
+        return Steps(on_step, is_cancelled)("generate", stage)
+
+
+def a_final(try_on: TryOn, generator: str = "offline") -> Final:
+    """The draft, said to be finished."""
+    attempt = FinalAttempt("classical-1", 0.2, 1, (A_CHECK,), (), "Edit image 3.")
+    return Final(try_on.best.draft.rgb, generator, "classical-1", (attempt,), 0, 0.3)
 
 
 def fake_pack(try_on: TryOn, options: FitOptions, target: Path) -> None:

@@ -1,5 +1,6 @@
 """What is looked at after generation, each with its limit; a check that fails is worth a retry."""
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from tryon.arrays import BoolMask, RgbImage, SoftMask
+from tryon.arrays import AnyArray, BoolMask, RgbaImage, RgbImage, SoftMask
 from tryon.generation.colour import garment_delta_e
 from tryon.generation.final import Check
 from tryon.generation.register import MAX_DRIFT, Placed
@@ -95,7 +96,7 @@ def _identity(answer: RgbImage, person: RgbImage, face: tuple[int, int, int, int
     value = 1.0 if window < 3 else structural_similarity(*grey, win_size=window, data_range=255)
     return _check("identity", value, "structural similarity",
                   "The face is that of the photo.",
-                  "The generator changed the face; where it is preserved, the photo's is shown.")  # fmt: skip
+                  "The generator changed the face.")  # fmt: skip
 
 
 def _background(answer: RgbImage, person: RgbImage, outside: BoolMask) -> Check:
@@ -104,21 +105,15 @@ def _background(answer: RgbImage, person: RgbImage, outside: BoolMask) -> Check:
     value = 60.0 if mean < 0.065 else 10 * float(np.log10(255**2 / mean))
     return _check("background_psnr", min(60.0, value), "dB",
                   "What surrounds the garment is that of the photo.",
-                  "The generator changed what surrounds the garment; the photo's is shown.")  # fmt: skip
+                  "The generator changed what surrounds the garment.")  # fmt: skip
 
 
-def _print_kept(
-    scene: Scene, result: RgbImage, draft: RgbImage, cloth: SoftMask
-) -> Check | None:
-    small_wh = fit_within((scene.garment.shape[1], scene.garment.shape[0]), CHECK_SIDE)
-    garment = _shrunk(scene.garment, small_wh)
-    sift = cv2.SIFT_create(800)
-    inside = (garment[..., 3] > 250).astype(np.uint8)
-    _, words = sift.detectAndCompute(np.ascontiguousarray(garment[..., :3]), inside)
-    if words is None:
-        return None
+def _print_kept(scene: Scene, result: RgbImage, draft: RgbImage, cloth: SoftMask) -> Check | None:
+    words = [_features(garment) for garment in scene.garments]
     where = (cloth > 0.9).astype(np.uint8)
-    in_draft, in_result = (_num_matches(words, rgb, where) for rgb in (draft, result))
+    in_draft, in_result = (
+        sum(_num_matches(own, rgb, where) for own in words) for rgb in (draft, result)
+    )
     if in_draft < MIN_PRINT_FEATURES:
         return None
     return _check("print_kept", min(1.0, in_result / in_draft), "of the draft's features",
@@ -126,17 +121,22 @@ def _print_kept(
                   "The print differs from the garment photo.")  # fmt: skip
 
 
-def _num_matches(words: NDArray[np.float32], rgb: RgbImage, where: NDArray[np.uint8]) -> int:
-    _, found = cv2.SIFT_create(1200).detectAndCompute(rgb, where)
-    if found is None or len(found) < 2:
+def _features(garment: RgbaImage) -> NDArray[np.float32] | None:
+    small = _shrunk(garment, fit_within((garment.shape[1], garment.shape[0]), CHECK_SIDE))
+    inside = (small[..., 3] > 250).astype(np.uint8)
+    _, words = cv2.SIFT.create(800).detectAndCompute(np.ascontiguousarray(small[..., :3]), inside)
+    return words if words is None else np.asarray(words, np.float32)
+
+
+def _num_matches(words: NDArray[np.float32] | None, rgb: RgbImage, where: NDArray[np.uint8]) -> int:
+    _, found = cv2.SIFT.create(1200).detectAndCompute(rgb, where)
+    if words is None or found is None or len(found) < 2:
         return 0
     pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(words, found, 2)
     return sum(len(p) == 2 and p[0].distance < 0.8 * p[1].distance for p in pairs)
 
 
-def _changed(
-    answer: RgbImage, person: RgbImage, draft: RgbImage, cloth: SoftMask
-) -> Check | None:
+def _changed(answer: RgbImage, person: RgbImage, draft: RgbImage, cloth: SoftMask) -> Check | None:
     inside = cloth > 0.5
     if not inside.any():
         return None
@@ -160,14 +160,13 @@ def _seam(answer: RgbImage, person: RgbImage, cloth: SoftMask, region: SoftMask)
                   "An edge shows where the garment meets the photo.")  # fmt: skip
 
 
-def _shrunk(array: NDArray[np.generic], size_wh: tuple[int, int]) -> NDArray[np.generic]:
+def _shrunk(array: AnyArray, size_wh: tuple[int, int]) -> AnyArray:
     if (array.shape[1], array.shape[0]) == size_wh:
         return array
-    return np.asarray(cv2.resize(array, size_wh, None, 0, 0, cv2.INTER_AREA))
+    shrunk: AnyArray = cv2.resize(array, size_wh, None, 0, 0, cv2.INTER_AREA)
+    return shrunk
 
 
 def _with(scene: Scene, draft: RgbImage, cloth: SoftMask) -> Scene:
     """The scene with these two, for measuring; the rest does not matter there."""
-    from dataclasses import replace
-
     return replace(scene, draft=draft, cloth=cloth)

@@ -72,7 +72,7 @@ def garment_delta_e(image: RgbImage, scene: Scene) -> tuple[float, float]:
     if not solid.any():
         return 0.0, 0.0
     seen, draft = _small(image)[solid], _small(scene.draft)[solid]
-    palette = main_colours(scene.garment)
+    palette = np.vstack([main_colours(garment) for garment in scene.garments])
     nearest = np.argmin(
         np.linalg.norm(rgb2lab(draft)[:, None] - rgb2lab(palette)[None], axis=2), axis=1
     )
@@ -112,7 +112,7 @@ def _small(array: NDArray[np.generic]) -> Floats:
     """A picture as 0..1 floats, or a mask, at `SMALL_SIDE`."""
     size_wh = fit_within((array.shape[1], array.shape[0]), SMALL_SIDE)
     small = cv2.resize(array, size_wh, None, 0, 0, cv2.INTER_AREA).astype(np.float32)
-    return small / np.float32(255) if array.dtype == np.uint8 else small
+    return np.asarray(small / 255 if array.dtype == np.uint8 else small, np.float32)
 
 
 def _linear(srgb: Floats) -> Floats:
@@ -143,7 +143,7 @@ def _colour_map(source: Floats, target: Floats) -> NDArray[np.float64]:
         left = np.abs(rows @ step - gap).max(axis=1)
         keep = left <= max(0.02, float(np.percentile(left, 80)))
         rows, gap = rows[keep], gap[keep]
-    return start + step
+    return np.asarray(start + step, np.float64)
 
 
 def _mapped(colours: Floats, table: NDArray[np.float64]) -> Floats:

@@ -13,12 +13,11 @@ from tryon.generation.final import Final, FinalAttempt
 from tryon.generation.generators import Generators
 from tryon.generation.options import FinalOptions
 from tryon.generation.preserve import blend, may_change, onto_photo
-from tryon.generation.prompt import instruction
+from tryon.generation.prompt import image_labels, instruction
+from tryon.generation.reasons import failed_because
 from tryon.generation.register import register
-from tryon.generation.scene import Scene, build_scene
+from tryon.generation.scene import Layer, Scene, build_scene
 from tryon.ports import Generated, GenerationRequest, Generator
-from tryon.stages.align import Draft
-from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
@@ -44,8 +43,7 @@ def make_final(
     photo: Photo,
     pose: Pose,
     masks: PersonMasks,
-    garment: Garment,
-    draft: Draft,
+    layers: Sequence[Layer],
     generators: Generators,
     options: FinalOptions,
     is_cancelled: Callable[[], bool] = lambda: False,
@@ -56,8 +54,7 @@ def make_final(
         photo: of the person.
         pose: of the person.
         masks: of the person.
-        garment: prepared.
-        draft: where the garment goes.
+        layers: garments and their drafts, the uppermost first.
         generators: what there is to choose from.
         options: who makes it and what to preserve.
         is_cancelled: asked between requests.
@@ -68,21 +65,22 @@ def make_final(
         Cancelled: asked to stop.
     """
     start = time.perf_counter()
-    scene = build_scene(photo, pose, masks, garment, draft)
+    scene = build_scene(photo, pose, masks, layers)
+    types = tuple(garment.garment_type for garment, _ in layers)
     region = may_change(scene, options, masks.person)
     generator, failure = generators.choose(options.generator), None
 
     def all_of(generator: Generator, model: str | None) -> list[_Candidate]:
         request = GenerationRequest(
-            person=scene.person, garment=scene.garment, draft=scene.draft, cloth=scene.cloth,
+            person=scene.person, garments=scene.garments, draft=scene.draft, cloth=scene.cloth,
             behind=scene.behind, worn=scene.worn, region=region,
-            instruction=instruction(garment.garment_type, options),
+            labels=image_labels(types), instruction=instruction(types, options),
             realism_level=options.realism_level, model=model, seed=options.seed,
             timeout_s=generators.timeout_s, is_cancelled=is_cancelled,
         )  # fmt: skip
 
         def again(failed: tuple[str, ...]) -> str:
-            return instruction(garment.garment_type, options, failed)
+            return instruction(types, options, failed)
 
         return _candidates(generator, request, scene, options.max_retries, again)
 
@@ -143,7 +141,7 @@ def _candidates(
         failed = [check.name for check in made[-1].attempt.checks if not check.passed]
         request = replace(request, instruction=again(tuple(failed or ["frame_drift"])))
     if all(candidate.image is None for candidate in made):
-        raise NanoApiError.because("does_not_fit", "; ".join(made[-1].attempt.notes))
+        raise failed_because("does_not_fit", "; ".join(made[-1].attempt.notes))
     return made
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from tryon.errors import NanoApiError
 from tryon.generation.offline import OfflineFinisher
 from tryon.generation.options import GeneratorChoice
+from tryon.generation.reasons import failed_because
 from tryon.ports import Generator, GeneratorName
 
 TIMEOUT_S = 300.0
@@ -54,7 +54,7 @@ class Generators:
         if self.nano_banana is not None:
             return self.nano_banana
         if choice == "nano-banana":
-            raise NanoApiError.because("no_key")
+            raise failed_because("no_key")
         return self.offline
 
     def infos(self) -> tuple[GeneratorInfo, ...]:

@@ -110,7 +110,7 @@ def _best_map(answer: RgbImage, person: RgbImage, outside: BoolMask) -> tuple[Ma
 def _from_features(
     answer: NDArray[np.uint8], person: NDArray[np.uint8], mask: NDArray[np.uint8]
 ) -> Matrix | None:
-    sift = cv2.SIFT_create(1500)
+    sift = cv2.SIFT.create(1500)
     points_person, words_person = sift.detectAndCompute(person, mask)
     points_answer, words_answer = sift.detectAndCompute(answer, None)
     if words_person is None or words_answer is None or len(points_answer) < 2:

@@ -5,8 +5,9 @@ more, the person photo is read again at up to `SCENE_SIDE`, and the garment is l
 photo through the map the draft was made with.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -27,14 +28,17 @@ SCENE_SIDE: Final = 2048  # px: a generator's largest useful answer, and 3 s of 
 SEAM_SHARE: Final = 0.006  # of the longer side: how far beyond the garment a seam may blend
 JUMP: Final = 3.0  # a map that moves this many times faster than usual crosses two sheets of cloth
 
+Layer: TypeAlias = tuple[Garment, Draft]
+"""One garment and where it goes; of an outfit, the draft shows the garments below, too."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One fit, ready to be made real. All (H, W) but `garment`.
+    """One fit, ready to be made real. All (H, W) but `garments`.
 
     Attributes:
         person: (H, W, 3) uint8, the person photo.
-        garment: (h, w, 4) uint8 with straight alpha, the garment by itself.
+        garments: (h, w, 4) uint8 with straight alpha, each garment by itself, uppermost first.
         draft: (H, W, 3) uint8, equal to `person` outside `region`.
         cloth: (H, W) float32, how much of the draft is garment.
         behind: (H, W) float32, garment that arms, hair or chin hide.
@@ -45,7 +49,7 @@ class Scene:
     """
 
     person: RgbImage
-    garment: RgbaImage
+    garments: tuple[RgbaImage, ...]
     draft: RgbImage
     cloth: SoftMask
     behind: SoftMask
@@ -54,17 +58,18 @@ class Scene:
     head: SoftMask
 
     def __post_init__(self) -> None:
-        for array in (self.person, self.garment, self.draft, self.cloth, self.behind, self.worn,
-                      self.region, self.head):  # fmt: skip
-            frozen(array)
+        for picture in (self.person, *self.garments, self.draft):
+            frozen(picture)
+        for mask in (self.cloth, self.behind, self.worn, self.region, self.head):
+            frozen(mask)
 
 
-def changed_region(draft: Draft, photo_rgb: RgbImage) -> SoftMask:
+def changed_region(draft_rgb: RgbImage, cloth: SoftMask, photo_rgb: RgbImage) -> SoftMask:
     """(H, W) float32: 1 wherever the draft differs from the photo, 0 past a soft seam.
 
     Every pixel of garment is in it, and whatever else stage 4 painted over.
     """
-    core = (draft.region > 0) | (draft.rgb != photo_rgb).any(axis=2)
+    core = (cloth > 0) | (draft_rgb != photo_rgb).any(axis=2)
     seam_px = max(2, round(SEAM_SHARE * max(core.shape)))
     away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 3)
     return np.asarray(np.clip(1 - away / (seam_px + 1), 0, 1), np.float32)
@@ -74,49 +79,66 @@ def build_scene(
     photo: Photo,
     pose: Pose,
     masks: PersonMasks,
-    garment: Garment,
-    draft: Draft,
+    layers: Sequence[Layer],
     side_px: int = SCENE_SIDE,
 ) -> Scene:
-    """A draft at the largest size the photos as given allow, at most `side_px`."""
-    whole = draft.warped[..., 3].astype(np.float32) / np.float32(255)
-    head = np.maximum(masks.hair, head_shape(pose, draft.region.shape) * masks.person)
+    """A fit at the largest size the photos as given allow, at most `side_px`.
+
+    Args:
+        photo: of the person.
+        pose: of the person.
+        masks: of the person.
+        layers: what is worn, the uppermost first.
+        side_px: longer side.
+    """
+    drafts = [draft for _, draft in layers]
+    seen = np.prod([1 - draft.region for draft in drafts], axis=0, dtype=np.float32)
+    whole = np.max([draft.warped[..., 3] for draft in drafts], axis=0) / np.float32(255)
+    cloth = np.asarray(1 - seen, np.float32)
+    head = np.maximum(masks.hair, head_shape(pose, cloth.shape) * masks.person)
     small = Scene(
         person=photo.rgb,
-        garment=garment.cutout,
-        draft=draft.rgb,
-        cloth=draft.region,
-        behind=np.asarray(np.clip(whole - draft.region, 0, 1), np.float32),
+        garments=tuple(garment.cutout for garment, _ in layers),
+        draft=drafts[0].rgb,
+        cloth=cloth,
+        behind=np.asarray(np.clip(whole - cloth, 0, 1), np.float32),
         worn=masks.person * (1 - masks.skin) * (1 - head),
-        region=changed_region(draft, photo.rgb),
-        head=np.asarray(head * (1 - draft.region), np.float32),
+        region=changed_region(drafts[0].rgb, cloth, photo.rgb),
+        head=np.asarray(head * (1 - cloth), np.float32),
     )
     larger = load_larger(photo, side_px)
     if larger.size_wh == photo.size_wh:
         return small
-    return _enlarged(small, larger.rgb, draft, _larger_garment(garment, side_px))
+    return _enlarged(small, larger.rgb, [(_larger_garment(g, side_px), d) for g, d in layers])
 
 
-def _enlarged(small: Scene, person: RgbImage, draft: Draft, garment: Garment) -> Scene:
+def _enlarged(small: Scene, person: RgbImage, layers: Sequence[Layer]) -> Scene:
     size_wh = (person.shape[1], person.shape[0])
 
     def up(array: NDArray[np.generic]) -> NDArray[np.float32]:
         grown = cv2.resize(array.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
         return np.asarray(grown, np.float32)
 
-    region, cloth = np.clip(up(small.region), 0, 1), np.clip(up(small.cloth), 0, 1)
+    region = np.clip(up(small.region), 0, 1)
     # Fine detail of the photo stays where nothing was painted, and fades under what was.
     covered = np.clip(up((small.region >= 1).astype(np.float32)), 0, 1)[..., None]
-    detail = person.astype(np.float32) - up(small.person)
-    painted = up(small.draft) + (1 - covered) * detail
-    sharp, weight = _looked_up(draft, garment, size_wh)
-    painted += (weight * np.clip(2 * cloth - 1, 0, 1))[..., None] * (sharp - painted)
+    painted = up(small.draft) + (1 - covered) * (person.astype(np.float32) - up(small.person))
+    for garment, draft in reversed(layers):
+        sharp, trust = _looked_up(draft, garment, size_wh)
+        weight = trust * np.clip(2 * up(draft.region) - 1, 0, 1)
+        painted += weight[..., None] * (sharp - painted)
     rgb = np.clip(painted + 0.5, 0, 255).astype(np.uint8)
-    rgb = np.where(region[..., None] > 0, rgb, person)
     return replace(
-        small, person=person, garment=garment.cutout, draft=rgb, cloth=cloth, region=region,
-        behind=up(small.behind), worn=up(small.worn), head=up(small.head),
-    )  # fmt: skip
+        small,
+        person=person,
+        garments=tuple(garment.cutout for garment, _ in layers),
+        draft=np.where(region[..., None] > 0, rgb, person),
+        cloth=np.clip(up(small.cloth), 0, 1),
+        region=region,
+        behind=up(small.behind),
+        worn=up(small.worn),
+        head=up(small.head),
+    )
 
 
 def _larger_garment(garment: Garment, side_px: int) -> Garment:

@@ -1,0 +1,62 @@
+"""Fits to finish: a drawn person in a drawn shirt, without models."""
+
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from tests.fakes.models import a_photo, masks_of, posed, standing
+from tests.fakes.wardrobe import drawn
+from tryon.arrays import RgbImage
+from tryon.generation.scene import Scene, build_scene
+from tryon.pipeline import FitOptions, Person, TryOn, fit_garment
+from tryon.stages.load import Photo, PhotoLimits, load_photo
+from tryon.steps import Steps
+
+
+def png(rgb: RgbImage) -> bytes:
+    """The picture as a file."""
+    buffer = BytesIO()
+    Image.fromarray(rgb).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@cache
+def a_fit(garment: str = "printed_tshirt") -> TryOn:
+    """The drawn person in one of the studio's drawn garments; the wall has texture."""
+    body = standing()
+    photo = a_photo(body)
+    photo = replace(photo, rgb=textured(photo.rgb))
+    person = Person(photo, posed(body), masks_of(body, posed(body)))
+    return fit_garment(person, drawn(garment, 320), FitOptions(), Steps())
+
+
+def textured(rgb: RgbImage) -> RgbImage:
+    """The picture with soft spots all over, so that a shift of it can be seen."""
+    rng = np.random.default_rng(3)
+    spots = rng.normal(0, 1, (rgb.shape[0] // 12 + 1, rgb.shape[1] // 12 + 1, 3)).astype(np.float32)
+    size = (spots.shape[1] * 12, spots.shape[0] * 12)
+    wave = np.stack([
+        np.asarray(Image.fromarray(spots[..., i]).resize(size, Image.Resampling.BICUBIC))
+        for i in range(3)
+    ], axis=2)[: rgb.shape[0], : rgb.shape[1]]  # fmt: skip
+    return np.clip(rgb + 14 * wave, 0, 255).astype(np.uint8)
+
+
+def larger_fit(scale: int = 3, garment: str = "printed_tshirt") -> TryOn:
+    """The same fit, its person photo given `scale` times as large as the working picture."""
+    fit = a_fit(garment)
+    given = np.kron(fit.person.photo.rgb, np.ones((scale, scale, 1), np.uint8))
+    noise = np.random.default_rng(1).integers(-3, 4, given.shape)
+    given = np.clip(given + noise, 0, 255).astype(np.uint8)
+    side = max(fit.person.photo.size_wh)
+    photo: Photo = load_photo(png(given), PhotoLimits(side))
+    return replace(fit, person=replace(fit.person, photo=photo))
+
+
+def scene_of(fit: TryOn) -> Scene:
+    """What a generator gets to see of a fit."""
+    layers = [(part.garment, part.best.draft) for part in fit.outfit]
+    return build_scene(fit.person.photo, fit.person.pose, fit.person.masks, layers)
