@@ -13,6 +13,7 @@ from tryon.arrays import RgbImage
 from tryon.generation.scene import Scene, build_scene
 from tryon.pipeline import FitOptions, Person, TryOn, fit_garment
 from tryon.stages.load import Photo, PhotoLimits, load_photo
+from tryon.stages.old_top import OldTop
 from tryon.steps import Steps
 
 
@@ -29,7 +30,8 @@ def a_fit(garment: str = "printed_tshirt") -> TryOn:
     body = standing()
     photo = a_photo(body)
     photo = replace(photo, rgb=textured(photo.rgb))
-    person = Person(photo, posed(body), masks_of(body, posed(body)))
+    masks = replace(masks_of(body, posed(body)), old_top=OldTop.none(photo.rgb))
+    person = Person(photo, posed(body), masks)
     return fit_garment(person, drawn(garment, 320), FitOptions(), Steps())
 
 

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.anchors import LOWER_TYPES
 from tryon.arrays import PixelMap, RgbaImage, RgbImage, SoftMask, frozen
 from tryon.geometry import Resize
 from tryon.stages.align import Draft
@@ -102,7 +103,7 @@ def build_scene(
         draft=drafts[0].rgb,
         cloth=cloth,
         behind=np.asarray(np.clip(whole - cloth, 0, 1), np.float32),
-        worn=masks.person * (1 - masks.skin) * (1 - head),
+        worn=_worn(masks, head, layers),
         region=changed_region(drafts[0].rgb, cloth, photo.rgb),
         head=np.asarray(head * (1 - cloth), np.float32),
     )
@@ -110,6 +111,15 @@ def build_scene(
     if larger.size_wh == photo.size_wh:
         return small
     return _enlarged(small, larger.rgb, [(_larger_garment(g, side_px), d) for g, d in layers])
+
+
+def _worn(masks: PersonMasks, head: SoftMask, layers: Sequence[Layer]) -> SoftMask:
+    """(H, W) float32: the clothes that the new ones take the place of."""
+    clothes = masks.person * (1 - masks.skin) * (1 - head)
+    if (masks.old_top.mask > 0.5).any():
+        is_top = any(garment.garment_type not in LOWER_TYPES for garment, _ in layers)
+        clothes = np.minimum(clothes, masks.old_top.mask if is_top else 1 - masks.old_top.mask)
+    return np.asarray(clothes, np.float32)
 
 
 def _enlarged(small: Scene, person: RgbImage, layers: Sequence[Layer]) -> Scene:
