@@ -4,6 +4,7 @@ Files are there before their row is, so a row always has its pictures.
 """
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -170,6 +171,11 @@ class Items:
         """One file as it was kept; None when the fit has none of this name."""
         path = self.folder(item, project_id) / name
         return path.read_bytes() if name in item.files and path.is_file() else None
+
+    def anchors(self, project_id: str, item: Item) -> dict[str, Any] | None:
+        """The anchors of the fit as JSON; None when it has none."""
+        content = self.artifact(project_id, item, "anchors.json")
+        return None if content is None else dict(json.loads(content))
 
     def set_gold(self, project: Project, title: str, gold: Gold | None) -> int:
         """Give every item of this title (or id) a known answer, or take it away; how many.

@@ -120,6 +120,14 @@ class Labelling:
                 session.flush()
             return to_turn(row, session.get_one(ItemRow, row.item_id))
 
+    def has_had(self, reviewer: Reviewer, item_id: str) -> bool:
+        """Whether the reviewer may look at this item's pictures."""
+        with self._database.read() as session:
+            own = select(LabelRow.id).where(
+                LabelRow.reviewer_id == reviewer.id, LabelRow.item_id == item_id
+            )
+            return session.scalar(own.limit(1)) is not None
+
     def last_done(self, reviewer: Reviewer) -> Turn | None:
         """What undo goes back to: the turn handed in or skipped last."""
         with self._database.read() as session:

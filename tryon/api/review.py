@@ -1,0 +1,238 @@
+"""REST of the review: what the labelling screen reads and writes, under `/review/api`.
+
+Who may read is decided by a cookie with the token of an invitation. Writes carry a header that
+no other site can send, so a cookie alone changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Body, Depends, FastAPI, Header, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel, Field
+
+from tryon.errors import ReviewNotAllowed, ReviewNotFound, TryOnError
+from tryon.review.disputes import Dispute
+from tryon.review.fits import PICTURES
+from tryon.review.labels import Label
+from tryon.review.records import Given, Item, Project, Reviewer, Turn
+from tryon.review.service import Review
+
+COOKIE: Final = "tryon_review_"  # followed by the project's id
+COOKIE_S: Final = 180 * 24 * 3600
+MAX_TOKEN: Final = 200
+
+
+class SignIn(BaseModel):
+    """The token of an invitation link."""
+
+    token: str = Field(max_length=MAX_TOKEN)
+
+
+class Save(BaseModel):
+    """What was said of an item; see `labels.Label` for its JSON."""
+
+    revision: int = Field(ge=0)
+    label: dict[str, Any]
+    seconds: float = Field(0.0, ge=0, allow_inf_nan=False)
+    action: Literal["save", "submit", "skip"] = "save"
+
+
+class Settle(BaseModel):
+    """A lead's word on a disputed item."""
+
+    revision: int = Field(ge=0)
+    label: dict[str, Any]
+
+
+def add_review(api: FastAPI, review: Review, *, is_embedded: bool = False) -> None:
+    """Answer `/review/api/...`.
+
+    Args:
+        api: the application.
+        review: the service.
+        is_embedded: the page is shown in a frame of another site over https (a Space): the cookie
+            must say so, or browsers drop it.
+    """
+    api.include_router(_router(review, is_embedded))
+    if TryOnError not in api.exception_handlers:
+        api.add_exception_handler(TryOnError, explain)
+
+
+async def explain(_request: Request, error: Exception) -> JSONResponse:
+    """Code, sentence and remedy, as everywhere."""
+    if not isinstance(error, TryOnError):
+        raise error
+    return JSONResponse(
+        {"code": error.code, "message": error.message, "remedy": error.remedy},
+        status_code=error.http_status,
+    )
+
+
+def _router(review: Review, is_embedded: bool) -> APIRouter:
+    router = APIRouter(prefix="/review/api", tags=["review"], include_in_schema=False)
+
+    def from_our_page(x_review: Annotated[str | None, Header()] = None) -> None:
+        if x_review is None:
+            raise ReviewNotAllowed("no X-Review header")
+
+    def signed_in(project_id: str, request: Request) -> tuple[Project, Reviewer]:
+        project, reviewer = review.projects.sign_in(request.cookies.get(COOKIE + project_id, ""))
+        if project.id != project_id:
+            raise ReviewNotAllowed(project_id)
+        return project, reviewer
+
+    def lead(who: Annotated[tuple[Project, Reviewer], Depends(signed_in)]) -> Any:
+        if not who[1].is_lead:
+            raise ReviewNotAllowed(who[1].name, message="Only a lead of the project may see this.")
+        return who
+
+    Who = Annotated[tuple[Project, Reviewer], Depends(signed_in)]
+    Lead = Annotated[tuple[Project, Reviewer], Depends(lead)]
+    write = [Depends(from_our_page)]
+
+    @router.post("/sign-in", dependencies=write)
+    def sign_in(given: SignIn, response: Response) -> dict[str, str]:
+        project, reviewer = review.projects.sign_in(given.token)
+        response.set_cookie(
+            COOKIE + project.id, given.token, max_age=COOKIE_S, httponly=True, path="/review",
+            secure=is_embedded, samesite="none" if is_embedded else "strict",
+            partitioned=is_embedded,
+        )  # fmt: skip
+        return {"project_id": project.id, "reviewer": reviewer.name}
+
+    @router.post("/{project_id}/sign-out", dependencies=write)
+    def sign_out(project_id: str, response: Response) -> dict[str, bool]:
+        response.delete_cookie(COOKIE + project_id, path="/review")
+        return {"ok": True}
+
+    @router.get("/me")
+    def me(request: Request) -> dict[str, Any]:
+        found = []
+        for name, token in request.cookies.items():
+            if name.startswith(COOKIE):
+                try:
+                    found.append(review.projects.sign_in(token))
+                except ReviewNotAllowed:
+                    continue  # an invitation that was taken back
+        return {"projects": [_project_json(*who) for who in found]}
+
+    def desk(project: Project, reviewer: Reviewer) -> dict[str, Any]:
+        turns = review.labelling.queue(project, reviewer)
+        return {
+            "turns": [_turn_json(review, project, turn) for turn in turns],
+            "progress": asdict(review.labelling.progress(project, reviewer)),
+        }
+
+    @router.get("/{project_id}/queue")
+    def queue(who: Who) -> dict[str, Any]:
+        return desk(*who)
+
+    @router.get("/{project_id}/turns/{turn_id}")
+    def turn(who: Who, turn_id: str) -> dict[str, Any]:
+        return _turn_json(review, who[0], review.labelling.turn(who[1], turn_id))
+
+    @router.put("/{project_id}/turns/{turn_id}", dependencies=write)
+    def save(who: Who, turn_id: str, given: Annotated[Save, Body()]) -> dict[str, Any]:
+        project, reviewer = who
+        label = Label.from_json(given.label, project.schema)
+        saved = review.labelling.save(
+            reviewer, turn_id, given.revision, label, given.seconds, given.action
+        )
+        answer: dict[str, Any] = {"id": saved.id, "revision": saved.revision}
+        if given.action != "save":
+            answer |= desk(project, reviewer)
+        if given.action == "submit" and project.rules.show_score:
+            answer["score"] = saved.item.score
+        return answer
+
+    @router.post("/{project_id}/undo", dependencies=write)
+    def undo(who: Who) -> dict[str, Any]:
+        project, reviewer = who
+        last = review.labelling.last_done(reviewer)
+        if last is not None:
+            review.labelling.reopen(reviewer, last.id)
+        return {"reopened": last and last.id} | desk(project, reviewer)
+
+    @router.get("/{project_id}/items/{item_id}/{name}.jpg")
+    def picture(who: Who, item_id: str, name: str) -> FileResponse:
+        project, reviewer = who
+        if not reviewer.is_lead and not review.labelling.has_had(reviewer, item_id):
+            raise ReviewNotFound(item_id)
+        path = review.items.view(project.id, item_id, name)
+        keep = {"Cache-Control": "private, max-age=86400, immutable"}
+        return FileResponse(path, media_type="image/jpeg", headers=keep)
+
+    @router.get("/{project_id}/disputes")
+    def disputes(who: Lead) -> dict[str, Any]:
+        return {"items": review.disputes.open(who[0])}
+
+    @router.get("/{project_id}/disputes/{item_id}")
+    def dispute(who: Lead, item_id: str) -> dict[str, Any]:
+        return _dispute_json(review, who[0], review.disputes.get(who[0], item_id))
+
+    @router.put("/{project_id}/disputes/{item_id}", dependencies=write)
+    def settle(who: Lead, item_id: str, given: Annotated[Settle, Body()]) -> dict[str, Any]:
+        project, reviewer = who
+        label = Label.from_json(given.label, project.schema)
+        review.disputes.settle(reviewer, item_id, given.revision, label)
+        return {"items": review.disputes.open(project)}
+
+    return router
+
+
+def _project_json(project: Project, reviewer: Reviewer) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "instructions": project.instructions,
+        "schema": project.schema.to_json(),
+        "reviewer": reviewer.name,
+        "is_lead": reviewer.is_lead,
+    }
+
+
+def _item_json(review: Review, project: Project, item: Item) -> dict[str, Any]:
+    """What a reviewer may know: nothing of score, origin, known answers or other people."""
+    anchors = review.items.anchors(project.id, item)
+    return {
+        "id": item.id,
+        "garment_type": item.garment_type,
+        "width": item.width,
+        "height": item.height,
+        "body": item.body,
+        "anchors": anchors,
+        "pictures": [
+            {"name": name, "title": title, "url": f"{project.id}/items/{item.id}/{name}.jpg"}
+            for name, file, title in PICTURES
+            if file in item.files
+        ],
+    }
+
+
+def _turn_json(review: Review, project: Project, turn: Turn) -> dict[str, Any]:
+    return {
+        "id": turn.id,
+        "revision": turn.revision,
+        "state": turn.state,
+        "seconds": turn.seconds,
+        "label": turn.label.to_json(),
+        "item": _item_json(review, project, turn.item),
+    }
+
+
+def _given_json(given: Given) -> Mapping[str, Any]:
+    return {"reviewer": given.reviewer, "kind": given.kind, "label": given.label.to_json()}
+
+
+def _dispute_json(review: Review, project: Project, dispute: Dispute) -> dict[str, Any]:
+    settled = dispute.settled
+    return {
+        "item": _item_json(review, project, dispute.item),
+        "score": dispute.item.score,
+        "title": dispute.item.title,
+        "said": [_given_json(given) for given in dispute.said],
+        "settled": settled and _given_json(settled),
+        "revision": dispute.revision,
+    }

@@ -1,0 +1,309 @@
+// The labelling screen: pictures on the left, what one says of them on the right, keys for all of it.
+import { h, key, copy, same, isTyping } from "./dom.js";
+import { get, post, Unreachable } from "./api.js";
+import { Saver } from "./saver.js";
+import { Viewer } from "./viewer.js";
+import { Form } from "./form.js";
+import { helpDialog, skipDialog, conflictDialog } from "./dialogs.js";
+
+const LONGEST_LOOK_S = 120; // nobody looks longer without touching anything; that was a break
+
+export class Desk {
+  constructor(project, notice) {
+    this.project = project;
+    this.notice = notice;
+    this.turns = [];
+    this.turn = null;
+    this.handed = new Set(); // handed in, perhaps not yet answered
+    this.saver = new Saver(project.id, {
+      status: (text, kind) => { this.state.textContent = text; this.state.dataset.kind = kind; },
+      answered: (turnId, answer) => this.answered(turnId, answer),
+      conflict: (turnId, mine, theirs) => this.conflict(turnId, mine, theirs),
+      refused: (turnId, error) => this.refused(turnId, error),
+    });
+    this.form = new Form(project.schema, () => this.keep(), () => this.viewer?.setSpots(this.form.spots, this.form.active));
+    this.viewer = new Viewer({
+      spot: (x, y) => this.form.spot(x, y),
+      pick: (index) => { if (index < this.form.label.defects.length) this.form.pick(index); },
+    });
+    this.tabsSync = "BroadcastChannel" in window ? new BroadcastChannel("tryon-review " + project.id) : null;
+    this.tabsSync?.addEventListener("message", (event) => this.fromOtherTab(event.data));
+    this.build();
+  }
+
+  build() {
+    const button = (text, letter, act, extra = {}) => h("button", { type: "button", class: "tool", onclick: act, ...extra }, text, " ", key(letter));
+    this.state = h("span", { class: "save-state", role: "status" });
+    this.bar = h("progress", { max: "1", value: "0", "aria-label": "Items done" });
+    this.count = h("span", { class: "count" });
+    this.pace = h("span", { class: "pace" });
+    this.compareButton = button("Photo instead", "Space", null, { title: "Hold to see the photo in every pane; Shift+Space flickers" });
+    this.compareButton.addEventListener("pointerdown", () => this.viewer.compare(true));
+    for (const type of ["pointerup", "pointerleave", "pointercancel"]) this.compareButton.addEventListener(type, () => this.viewer.compare(false));
+    this.anchorButton = button("Anchors", "J", () => this.toggleAnchors(), { "aria-pressed": "false" });
+    this.submitButton = h("button", { type: "button", class: "submit", onclick: () => this.submit() }, "Next item ", key("Enter"));
+    const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Pictures" }, this.compareButton,
+      button("Next picture", "G", () => this.viewer.turn(1)), button("Closer", "+", () => this.viewer.zoomBy(1.5)),
+      button("Whole", "0", () => this.viewer.reset()), this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
+    this.working = h("div", { class: "desk" },
+      h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, tools),
+      h("section", { class: "side", "aria-label": "Label" }, this.form.node,
+        h("div", { class: "actions" }, this.submitButton,
+          h("button", { type: "button", class: "tool", onclick: () => this.undo() }, "Undo ", key("Z")),
+          h("button", { type: "button", class: "tool", onclick: () => this.skip() }, "Skip ", key("X")))));
+    this.rest = h("div", { class: "rest", hidden: true });
+    this.node = h("div", { class: "desk-screen" },
+      h("div", { class: "desk-head" }, this.bar, this.count, this.pace, this.state), this.working, this.rest);
+    addEventListener("keydown", (event) => this.onKey(event));
+    addEventListener("keyup", (event) => { if (event.key === " ") this.viewer.compare(false); });
+    addEventListener("blur", () => this.viewer.compare(false));
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.stopClock(); else this.startClock(); });
+  }
+
+  async open() {
+    try {
+      await this.resume();
+      this.take(await get(`${this.project.id}/queue`));
+    } catch (error) {
+      this.showRest("The items could not be loaded", `${error.message} ${error.remedy || ""}`, ["Try again", () => this.open()]);
+    }
+  }
+
+  // What an earlier page could not send is sent now, or shown beside what is saved.
+  async resume() {
+    for (const [turnId, mine] of this.saver.left()) {
+      let theirs;
+      try {
+        theirs = await get(`${this.project.id}/turns/${turnId}`);
+      } catch (error) {
+        if (error instanceof Unreachable) throw error;
+        this.saver.forget(turnId); // of another reviewer on this browser, or gone
+        continue;
+      }
+      if (theirs.revision === mine.revision) {
+        if (mine.action !== "save") this.handed.add(turnId);
+        this.saver.keep(turnId, mine.revision, mine.label, mine.seconds, mine.action);
+        await this.saver.flush(turnId);
+      } else if (same(theirs.label, mine.label)) this.saver.forget(turnId);
+      else await this.conflict(turnId, mine, theirs);
+    }
+  }
+
+  take({ turns, progress }) {
+    this.progress = progress;
+    const waiting = turns.filter((turn) => !this.handed.has(turn.id));
+    this.turns = waiting.map((turn) => (this.turn && turn.id === this.turn.id && this.saver.has(turn.id) ? this.turn : turn));
+    this.drawProgress();
+    if (!this.turn || !this.turns.some((turn) => turn.id === this.turn.id)) this.show(this.turns[0] || null);
+    else this.turn.revision = this.turns.find((turn) => turn.id === this.turn.id).revision;
+    this.turns.slice(1).forEach((turn) => this.viewer.preload(turn.item));
+  }
+
+  show(turn) {
+    this.turn = turn;
+    this.working.hidden = !turn;
+    if (!turn) {
+      const { done, skipped } = this.progress;
+      this.showRest(done + skipped ? "All done" : "Nothing to review yet", done + skipped
+        ? `You labelled ${done} item${done === 1 ? "" : "s"}${skipped ? ` and skipped ${skipped}` : ""}. Thank you.`
+        : "The project has no items for you. Come back when some were added.",
+        ["Look again", () => this.open()], done ? ["Undo the last one", () => this.undo()] : null);
+      return;
+    }
+    this.rest.hidden = true;
+    this.viewer.show(turn.item);
+    this.anchorButton.setAttribute("aria-pressed", "false");
+    this.anchorButton.hidden = !turn.item.anchors;
+    this.form.set(turn.label);
+    this.node.dataset.turn = turn.id;
+    this.seconds = turn.seconds;
+    this.since = null;
+    this.startClock();
+  }
+
+  showRest(title, text, ...buttons) {
+    this.working.hidden = true;
+    this.rest.hidden = false;
+    this.rest.replaceChildren(h("h2", null, title), h("p", null, text), h("div", { class: "row" },
+      buttons.filter(Boolean).map(([name, act]) => h("button", { type: "button", class: "tool", onclick: act }, name))));
+  }
+
+  startClock() {
+    if (this.turn && this.since === null) this.since = performance.now();
+  }
+
+  stopClock() {
+    if (this.since === null || this.since === undefined) return;
+    this.seconds += Math.min(LONGEST_LOOK_S, (performance.now() - this.since) / 1000);
+    this.since = null;
+  }
+
+  looked() {
+    this.stopClock();
+    this.startClock();
+    return Math.round(this.seconds * 100) / 100;
+  }
+
+  keep() {
+    if (!this.turn) return;
+    this.turn.label = copy(this.form.label);
+    this.saver.keep(this.turn.id, this.turn.revision, this.turn.label, this.looked());
+  }
+
+  submit() {
+    if (!this.turn) return;
+    if (!this.form.label.verdict) {
+      this.notice("Choose a verdict first: A accept, F fixable or R reject.");
+      return;
+    }
+    this.handIn(copy(this.form.label), "submit");
+  }
+
+  async skip() {
+    if (!this.turn) return;
+    const turn = this.turn;
+    const reason = await skipDialog(this.project.schema.skip_reasons);
+    if (reason && this.turn === turn) {
+      this.handIn({ ...copy(this.form.label), verdict: null, rating: null, skip_reason: reason }, "skip");
+    }
+  }
+
+  // The next item comes at once; the request goes on behind it.
+  handIn(label, action) {
+    const turn = this.turn;
+    const seconds = this.looked();
+    this.stopClock();
+    this.handed.add(turn.id);
+    this.saver.keep(turn.id, turn.revision, label, seconds, action);
+    this.turns = this.turns.filter((other) => other.id !== turn.id);
+    if (action === "submit") this.progress = { ...this.progress, done: this.progress.done + 1, left: Math.max(0, this.progress.left - 1) };
+    this.drawProgress();
+    if (this.turns.length) this.show(this.turns[0]);
+    else { this.turn = null; this.working.hidden = true; this.showRest("One moment", "Saving, and looking for the next item."); }
+  }
+
+  answered(turnId, answer) {
+    const turn = this.turns.find((one) => one.id === turnId);
+    if (turn) turn.revision = answer.revision;
+    if (answer.turns) {
+      this.take(answer);
+      this.handed.delete(turnId);
+      if (answer.score !== undefined && answer.score !== null) this.notice(`Automatic score of the last item: ${Math.round(answer.score * 100)}`);
+    } else if (this.handed.has(turnId) && this.saver.isClean) this.open();
+    this.tabsSync?.postMessage({ turnId, isDone: this.handed.has(turnId) || Boolean(answer.turns) });
+  }
+
+  refused(turnId, error) {
+    this.handed.delete(turnId);
+    this.notice(`${error.message} ${error.remedy}`);
+    this.turn = null;
+    this.open();
+  }
+
+  async conflict(turnId, mine, theirs) {
+    const isMine = await conflictDialog(mine, theirs, this.project.schema);
+    this.handed.delete(turnId);
+    if (isMine) {
+      if (mine.action !== "save") this.handed.add(turnId);
+      if (this.turn?.id === turnId) { this.turn.revision = theirs.revision; this.turn.label = mine.label; this.form.set(mine.label); }
+      this.saver.keep(turnId, theirs.revision, mine.label, mine.seconds, mine.action);
+      return;
+    }
+    this.saver.forget(turnId);
+    if (this.turn?.id === turnId) this.turn = null;
+    this.take(await get(`${this.project.id}/queue`));
+  }
+
+  fromOtherTab({ turnId, isDone }) {
+    if (this.saver.has(turnId)) return; // the server decides who was first
+    if (isDone && this.turn?.id !== turnId) { this.open(); return; }
+    if (this.turn?.id === turnId) { this.turn = null; this.open(); }
+  }
+
+  async undo() {
+    if (this.turn && this.form.undo()) return;
+    await Promise.all([...this.saver.jobs.keys()].map((turnId) => this.saver.flush(turnId)));
+    try {
+      const answer = await post(`${this.project.id}/undo`);
+      if (!answer.reopened) { this.notice("There is nothing to undo."); return; }
+      this.handed.delete(answer.reopened);
+      const first = answer.turns.findIndex((turn) => turn.id === answer.reopened);
+      if (first > 0) answer.turns.unshift(...answer.turns.splice(first, 1));
+      this.turn = null;
+      this.take(answer);
+      this.notice("Back at the item before.");
+    } catch (error) {
+      this.notice(`${error.message} ${error.remedy || ""}`);
+    }
+  }
+
+  toggleAnchors() {
+    const item = this.turn?.item;
+    if (!item?.anchors) return;
+    if (this.viewer.handles) {
+      this.viewer.setHandles(null);
+      this.anchorButton.setAttribute("aria-pressed", "false");
+      return;
+    }
+    const side = (pair) => pair.person;
+    const found = side(item.anchors);
+    const kx = item.width / found.width;
+    const ky = item.height / found.height;
+    const points = () => side(this.form.label.anchors || item.anchors).anchors.map((a, index) => ({
+      name: a.name, x: (a.x + 0.5) * kx - 0.5, y: (a.y + 0.5) * ky - 0.5,
+      isMoved: !same([a.x, a.y], [found.anchors[index].x, found.anchors[index].y]),
+    }));
+    const moved = (name, x, y) => {
+      const pair = copy(this.form.label.anchors || item.anchors);
+      const anchor = side(pair).anchors.find((a) => a.name === name);
+      anchor.x = Math.round(((x + 0.5) / kx - 0.5) * 100) / 100;
+      anchor.y = Math.round(((y + 0.5) / ky - 0.5) * 100) / 100;
+      anchor.confidence = 1;
+      this.form.change({ anchors: pair }, "anchor " + name);
+      this.viewer.setHandles({ points: points(), moved });
+    };
+    this.viewer.setHandles({ points: points(), moved });
+    this.anchorButton.setAttribute("aria-pressed", "true");
+    this.notice("Drag the points to where they belong; Tab and the arrow keys do it, too.");
+  }
+
+  drawProgress() {
+    const { done, skipped, left, median_seconds: median } = this.progress;
+    this.bar.max = Math.max(1, done + skipped + left);
+    this.bar.value = done + skipped;
+    this.count.textContent = `${done} done · ${left} to go` + (skipped ? ` · ${skipped} skipped` : "");
+    this.pace.textContent = median ? `${median.toFixed(1)} s an item · ${Math.round(3600 / Math.max(1, median))} an hour` : "";
+  }
+
+  onKey(event) {
+    if (!this.node.isConnected || !this.node.checkVisibility() || !this.turn || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); this.submit(); return; }
+    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const letter = event.key.toLowerCase();
+    const item = this.turn.item;
+    let isOurs = true;
+    if (event.key === " ") {
+      if (event.shiftKey) { if (!event.repeat) this.viewer.flicker(); } else this.viewer.compare(true);
+    } else if (event.key === "Enter") { if (!event.repeat) this.submit(); }
+    else if (letter === "z") this.undo();
+    else if (letter === "x") this.skip();
+    else if (letter === "g") this.viewer.turn(event.shiftKey ? -1 : 1);
+    else if (letter === "j") this.toggleAnchors();
+    else if (letter === "?") helpDialog(this.project.schema);
+    else if (letter === "+" || letter === "=") this.viewer.zoomBy(1.5);
+    else if (letter === "-") this.viewer.zoomBy(1 / 1.5);
+    else if (letter === "0") this.viewer.reset();
+    else if (event.key === "Escape") isOurs = this.form.release();
+    else if (event.key === "Delete" || event.key === "Backspace") isOurs = this.form.removeActive();
+    else if (arrows[event.key]) {
+      const [dx, dy] = arrows[event.key];
+      const step = (event.shiftKey ? 0.05 : 0.01) * item.height;
+      if (!this.form.move(dx * step, dy * step, { x: item.width / 2, y: item.height / 3 })) {
+        isOurs = this.viewer.zoom > 1;
+        if (isOurs) this.viewer.panBy(-dx * 0.1, -dy * 0.1);
+      }
+    } else isOurs = !event.repeat && this.form.press(letter);
+    if (isOurs) event.preventDefault();
+  }
+}

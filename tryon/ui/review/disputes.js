@@ -1,0 +1,1 @@
+export class Disputes { constructor() { this.node = document.createElement("div"); } open() {} }

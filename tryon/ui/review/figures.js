@@ -1,0 +1,1 @@
+export class Figures { constructor() { this.node = document.createElement("div"); } open() {} }

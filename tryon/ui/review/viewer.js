@@ -1,0 +1,274 @@
+// Pictures side by side with one zoom for all, spots on them, and a quick look at the photo instead.
+import { h, isTyping } from "./dom.js";
+import { address } from "./api.js";
+
+const MAX_ZOOM = 12;
+const FLICKER_MS = 500; // twice a second at most: faster could hurt people
+
+export class Viewer {
+  // on: {spot(x, y), pick(index), move(index, x, y)}; x and y in pixels of the working picture.
+  constructor(on) {
+    this.on = on;
+    this.item = null;
+    this.zoom = 1;
+    this.x = 0;
+    this.y = 0; // shift in shares of the picture
+    this.spots = [];
+    this.active = -1;
+    this.panes = [];
+    this.handles = null;
+    this.node = h("div", { class: "panes" });
+    this.tabs = h("div", { class: "pane-tabs", role: "group", "aria-label": "Picture" });
+    new ResizeObserver(() => this.layout()).observe(this.node);
+  }
+
+  show(item) {
+    const before = this.panes.map((pane) => pane.name);
+    this.item = item;
+    const names = item.pictures.map((p) => p.name);
+    const wanted = [before[0], before[1], before[2]];
+    const first = names.includes(wanted[0]) ? wanted[0] : "photo";
+    const second = names.includes("draft") ? "draft" : names[0];
+    const rest = names.filter((n) => n !== first && n !== second);
+    const third = names.includes("final") ? "final" : rest.includes(wanted[2]) ? wanted[2] : rest.includes("garment") ? "garment" : rest[0];
+    this.panes = [first, second, third].filter(Boolean).map((name, index) => this.pane(name, index));
+    this.node.replaceChildren(...this.panes.map((pane) => pane.node));
+    this.small = Math.min(1, this.panes.length - 1);
+    this.reset();
+    this.setHandles(null);
+    this.drawTabs();
+    this.layout();
+  }
+
+  picture(name) {
+    return this.item.pictures.find((p) => p.name === name);
+  }
+
+  pane(name, index) {
+    const image = h("img", { alt: "", draggable: "false", class: "pane-image" });
+    const photo = h("img", { alt: "", draggable: "false", class: "pane-photo", "aria-hidden": "true" });
+    const marks = h("div", { class: "marks" });
+    const canvas = h("div", { class: "canvas" }, photo, image, marks);
+    const port = h("div", { class: "port" }, canvas);
+    const select = h("select", { "aria-label": "Picture " + (index + 1), onchange: () => { this.choose(index, select.value); select.blur(); } },
+      this.item.pictures.map((p) => h("option", { value: p.name }, p.title)));
+    const pane = { node: h("figure", { class: "pane" }, h("figcaption", null, select), port), image, photo, marks, canvas, port, select, name };
+    const start = this.picture("photo");
+    if (start) photo.src = address(start.url);
+    this.fill(pane, name);
+    this.listen(pane);
+    return pane;
+  }
+
+  fill(pane, name) {
+    const picture = this.picture(name);
+    pane.name = name;
+    pane.select.value = name;
+    pane.node.dataset.picture = name;
+    pane.image.src = address(picture.url);
+    pane.image.alt = picture.title;
+    pane.image.onerror = () => pane.node.classList.add("is-broken");
+    pane.image.onload = () => { pane.node.classList.remove("is-broken"); this.layout(); };
+  }
+
+  choose(index, name) {
+    this.fill(this.panes[index], name);
+    this.drawTabs();
+    this.layout();
+  }
+
+  // The last pane goes through every picture.
+  turn(by) {
+    const pane = this.panes[this.panes.length - 1];
+    const names = this.item.pictures.map((p) => p.name);
+    this.choose(this.panes.length - 1, names[(names.indexOf(pane.name) + by + names.length) % names.length]);
+  }
+
+  drawTabs() {
+    this.tabs.replaceChildren(...this.panes.map((pane, index) => h("button", {
+      type: "button", "aria-pressed": String(index === this.small),
+      onclick: () => { this.small = index; this.drawTabs(); this.layout(); },
+    }, this.picture(pane.name).title)));
+    this.panes.forEach((pane, index) => pane.node.classList.toggle("is-front", index === this.small));
+  }
+
+  preload(item) {
+    for (const name of ["photo", "draft", "final", "garment"]) {
+      const picture = item.pictures.find((p) => p.name === name);
+      if (picture) new Image().src = address(picture.url);
+    }
+  }
+
+  // The canvas is the picture as it fits into its pane; zoom and shift come on top.
+  layout() {
+    if (!this.item) return;
+    for (const pane of this.panes) {
+      const { clientWidth: w, clientHeight: ht } = pane.port;
+      const ratio = pane.image.naturalWidth && pane.name === "garment"
+        ? pane.image.naturalWidth / pane.image.naturalHeight : this.item.width / this.item.height;
+      const width = Math.min(w, ht * ratio);
+      pane.canvas.style.width = width + "px";
+      pane.canvas.style.height = width / ratio + "px";
+      pane.canvas.style.transform = `translate(-50%, -50%) scale(${this.zoom}) translate(${this.x * 100}%, ${this.y * 100}%)`;
+      pane.port.classList.toggle("is-zoomed", this.zoom > 1);
+      pane.marks.style.setProperty("--shrink", 1 / this.zoom);
+    }
+    this.drawMarks();
+  }
+
+  reset() {
+    Object.assign(this, { zoom: 1, x: 0, y: 0 });
+    this.layout();
+  }
+
+  zoomBy(factor, at = null) {
+    const zoom = Math.min(MAX_ZOOM, Math.max(1, this.zoom * factor));
+    if (at) { // keep the point under the pointer where it is
+      this.x += at.x * (1 / zoom - 1 / this.zoom);
+      this.y += at.y * (1 / zoom - 1 / this.zoom);
+    }
+    this.zoom = zoom;
+    this.clamp();
+  }
+
+  panBy(dx, dy) {
+    this.x += dx / this.zoom;
+    this.y += dy / this.zoom;
+    this.clamp();
+  }
+
+  clamp() {
+    const most = 0.5 * (1 - 1 / this.zoom);
+    this.x = Math.min(most, Math.max(-most, this.x));
+    this.y = Math.min(most, Math.max(-most, this.y));
+    this.layout();
+  }
+
+  compare(on) {
+    this.node.classList.toggle("is-comparing", on);
+  }
+
+  flicker() {
+    if (this.timer) { clearInterval(this.timer); this.timer = 0; this.compare(false); return false; }
+    const slow = matchMedia("(prefers-reduced-motion: reduce)").matches ? 3 : 1;
+    this.timer = setInterval(() => this.node.classList.toggle("is-comparing"), FLICKER_MS * slow);
+    return true;
+  }
+
+  listen(pane) {
+    const pointers = new Map();
+    let moved = 0;
+    let spread = 0;
+    const share = (event) => {
+      const box = pane.canvas.getBoundingClientRect();
+      return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height, box };
+    };
+    pane.port.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const box = pane.port.getBoundingClientRect();
+      const { clientWidth: w, clientHeight: ht } = pane.canvas;
+      this.zoomBy(Math.exp(-event.deltaY / 400), {
+        x: (event.clientX - box.left - box.width / 2) / w, y: (event.clientY - box.top - box.height / 2) / ht });
+    }, { passive: false });
+    pane.port.addEventListener("pointerdown", (event) => {
+      if (event.button || event.target.closest(".handle")) return;
+      pointers.set(event.pointerId, event);
+      moved = 0;
+      if (this.zoom > 1 || pointers.size > 1) pane.port.setPointerCapture(event.pointerId);
+    });
+    pane.port.addEventListener("pointermove", (event) => {
+      const last = pointers.get(event.pointerId);
+      if (!last) return;
+      moved += Math.hypot(event.clientX - last.clientX, event.clientY - last.clientY);
+      pointers.set(event.pointerId, event);
+      const all = [...pointers.values()];
+      if (all.length === 2) {
+        const now = Math.hypot(all[0].clientX - all[1].clientX, all[0].clientY - all[1].clientY);
+        if (spread) this.zoomBy(now / spread);
+        spread = now;
+      } else if (this.zoom > 1 && moved > 4) {
+        this.panBy((event.clientX - last.clientX) / pane.canvas.clientWidth, (event.clientY - last.clientY) / pane.canvas.clientHeight);
+      }
+    });
+    const end = (event) => {
+      const was = pointers.delete(event.pointerId);
+      if (pointers.size < 2) spread = 0;
+      if (!was || event.type === "pointercancel" || moved > 6 || pane.name === "garment") return;
+      const at = share(event);
+      if (at.x < 0 || at.y < 0 || at.x > 1 || at.y > 1) return;
+      const near = event.target.closest(".spot");
+      if (near) this.on.pick(Number(near.dataset.index));
+      else this.on.spot(at.x * this.item.width - 0.5, at.y * this.item.height - 0.5);
+    };
+    pane.port.addEventListener("pointerup", end);
+    pane.port.addEventListener("pointercancel", end);
+    pane.port.addEventListener("dblclick", () => this.reset());
+  }
+
+  setSpots(spots, active) {
+    this.spots = spots;
+    this.active = active;
+    this.drawMarks();
+  }
+
+  // Anchors to drag: {points: [{name, x, y}], moved: (name, x, y, isDone)} or null.
+  setHandles(handles) {
+    this.handles = handles;
+    this.node.classList.toggle("has-handles", Boolean(handles));
+    this.drawMarks();
+  }
+
+  drawMarks() {
+    if (!this.item) return;
+    const left = (x) => ((x + 0.5) / this.item.width) * 100 + "%";
+    const top = (y) => ((y + 0.5) / this.item.height) * 100 + "%";
+    for (const pane of this.panes) {
+      if (pane.name === "garment") { pane.marks.replaceChildren(); continue; }
+      const spots = this.spots.map((spot, index) => spot.x === null || spot.x === undefined ? null : h("span", {
+        class: "spot" + (index === this.active ? " is-active" : "") + (spot.tone ? " tone-" + spot.tone : ""),
+        "data-index": index, title: spot.label, style: { left: left(spot.x), top: top(spot.y) },
+      }, h("b", null, spot.mark)));
+      const handles = this.handles ? this.handles.points.map((point) => this.handle(pane, point, left, top)) : [];
+      const focused = pane.marks.querySelector(".handle:focus")?.dataset.name;
+      pane.marks.replaceChildren(...spots.filter(Boolean), ...handles);
+      if (focused) pane.marks.querySelector(`.handle[data-name="${focused}"]`)?.focus();
+    }
+  }
+
+  handle(pane, point, left, top) {
+    const words = point.name.replaceAll("_", " ");
+    const node = h("button", {
+      type: "button", class: "handle" + (point.isMoved ? " is-moved" : ""), "data-name": point.name, title: words,
+      "aria-label": `${words}: ${Math.round(point.x)}, ${Math.round(point.y)}. Arrow keys move it.`,
+      style: { left: left(point.x), top: top(point.y) },
+    });
+    let grabbed = null;
+    node.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      event.preventDefault();
+      node.focus({ preventScroll: true });
+      node.setPointerCapture(event.pointerId);
+      const box = pane.canvas.getBoundingClientRect();
+      grabbed = { id: event.pointerId, box, dx: event.clientX, dy: event.clientY, x: point.x, y: point.y };
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (!grabbed || event.pointerId !== grabbed.id) return;
+      point.x = grabbed.x + ((event.clientX - grabbed.dx) / grabbed.box.width) * this.item.width;
+      point.y = grabbed.y + ((event.clientY - grabbed.dy) / grabbed.box.height) * this.item.height;
+      node.style.left = left(point.x);
+      node.style.top = top(point.y);
+    });
+    const drop = () => { if (grabbed) { grabbed = null; this.handles.moved(point.name, point.x, point.y); } };
+    node.addEventListener("pointerup", drop);
+    node.addEventListener("pointercancel", drop);
+    node.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (!by || isTyping(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const step = event.shiftKey ? 10 : 1;
+      this.handles.moved(point.name, point.x + by[0] * step, point.y + by[1] * step);
+    });
+    return node;
+  }
+}
