@@ -40,13 +40,15 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     """The application: API first, then the page, which answers every other path."""
     from tryon.adapters.public_fetch import fetch_public_image
     from tryon.api import create_api
+    from tryon.api.review import add_review
     from tryon.artifacts import RunRecord, options_json
-    from tryon.bootstrap import build
+    from tryon.bootstrap import build, build_review
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
     from tryon.ui.files import keep_erasing
     from tryon.ui.page import SWEEP_S, build_page, mount_page
+    from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
 
     settings = settings or Settings()
@@ -76,7 +78,10 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
             max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
         ),
     )
-    return mount_page(create_api(lifespan=lifespan), page, settings.max_upload_mb)
+    api = create_api(lifespan=lifespan)
+    add_review(api, build_review(settings), is_embedded=bool(os.environ.get("SPACE_ID")))
+    add_review_page(api)
+    return mount_page(api, page, settings.max_upload_mb)
 
 
 def address(settings: "Settings") -> tuple[str, int]:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
+from tryon.database import Database, database_url
 from tryon.generation.generators import Generators
 from tryon.pipeline import Models
+from tryon.review.service import Review
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio
@@ -49,3 +51,11 @@ def photo_limits(settings: Settings) -> PhotoLimits:
         max_bytes=settings.max_upload_mb * 2**20,
         max_side_px=settings.max_image_side,
     )
+
+
+def build_review(settings: Settings) -> Review:
+    """The review, its tables brought up to date."""
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    database = Database.open(database_url(url, settings.storage_dir))
+    database.migrate()
+    return Review.open(database, settings.storage_dir, settings.review_inbox)

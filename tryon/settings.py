@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="postgresql://user:password@host/name; empty: a file in STORAGE_DIR."
     )
+    review_inbox: str | None = Field(
+        None, description="Review project that fits sent from the studio go to; empty: none."
+    )
     retention_hours: float = Field(
         24, gt=0, description="Photos and results of the studio are erased after this time."
     )
