@@ -128,6 +128,12 @@ class Cancelled(TryOnError):
     default_remedy = "Start it again when you are ready."
 
 
+class FitExpired(TryOnError):
+    code, http_status = "FIT_EXPIRED", 410
+    default_message = "This fit is no longer kept on the server."
+    default_remedy = "Start a new run; then go on correcting."
+
+
 class ReviewNotAllowed(TryOnError):
     code, http_status = "REVIEW_NOT_ALLOWED", 403
     default_message = "You are not signed in as a reviewer of this project."

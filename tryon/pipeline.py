@@ -4,7 +4,7 @@ Stage 7 is `tryon/store.py`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tryon.anchors import WORN_ORDER, AnchorPair, GarmentType
 from tryon.generation.final import Final
@@ -19,6 +19,7 @@ from tryon.stages.pose import Pose, find_pose
 from tryon.stages.quality import Quality, check_quality
 from tryon.stages.segment import PersonMasks, segment_person
 from tryon.stages.strategies import STRATEGIES
+from tryon.stages.touch_up import MaskEdits, touch_up_garment, touch_up_person
 from tryon.stages.tuck import Tuck
 from tryon.steps import Steps
 
@@ -40,6 +41,7 @@ class FitOptions:
     Attributes:
         garment_type: None to detect.
         anchors: points set by hand, in pixels of pictures of any size; None to find them.
+        masks: masks corrected by hand; None to take them as found.
         tuck: whether a top is tucked into what is worn below; "auto" keeps it as in the photo.
         max_retries: how many other strategies may be tried.
         quality_threshold: score below which they are tried.
@@ -47,6 +49,7 @@ class FitOptions:
 
     garment_type: GarmentType | None = None
     anchors: AnchorPair | None = None
+    masks: MaskEdits | None = None
     tuck: Tuck = "auto"
     max_retries: int = 2
     quality_threshold: float = 0.7
@@ -141,6 +144,8 @@ def fit_garment(
 ) -> TryOn:
     """Stages 4-5: align, score, and try other strategies while the score is too low."""
     below = under.best.draft if under else None
+    masks = touch_up_person(person.masks, person.pose, options.masks)
+    person, garment = replace(person, masks=masks), touch_up_garment(garment, options.masks)
     attempts: list[Attempt] = []
     strategies = STRATEGIES[:1] if options.anchors else STRATEGIES[: options.max_retries + 1]
     for strategy in strategies:

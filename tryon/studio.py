@@ -99,6 +99,23 @@ class Studio:
                 raise
         return fit_outfit(dressed, [one.result() for one in prepared], choices, step)
 
+    def refit(
+        self,
+        before: TryOn,
+        options: FitOptions,
+        on_step: OnStep = ignore,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> TryOn:
+        """Stages 4-5 again on what an earlier fit prepared: anchors moved, masks corrected.
+
+        Of an outfit, the uppermost garment; what is worn below stays as it is.
+
+        Raises:
+            TryOnError: as `try_on`.
+        """
+        step = Steps(on_step, is_cancelled)
+        return fit_garment(before.person, before.garment, options, step, before.under)
+
     def finish(
         self,
         try_on: TryOn,

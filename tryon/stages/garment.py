@@ -82,14 +82,7 @@ def prepare_garment(
         SegmentationFailed: no garment could be told from the background.
     """
     cutout = find_cutout(photo, garment_type, matting, pose)
-    share = float((cutout.alpha > 0.5).mean())
-    if not MIN_SHARE < share < MAX_SHARE:
-        raise SegmentationFailed(
-            f"cutout covers {share:.3f} of the photo",
-            message="No garment could be told from the background.",
-            remedy="Use a photo of one garment lying flat on a plain background of another colour,"
-            " or a PNG with a transparent background.",
-        )
+    require_plausible(cutout.alpha)
     small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
     mask = cv2.resize(cutout.alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
     small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
@@ -108,6 +101,18 @@ def prepare_garment(
         cutout.confidence,
         tuple(notes),
     )
+
+
+def require_plausible(alpha: SoftMask) -> None:
+    """Raises SegmentationFailed when a cutout is next to nothing or the whole photo."""
+    share = float((alpha > 0.5).mean())
+    if not MIN_SHARE < share < MAX_SHARE:
+        raise SegmentationFailed(
+            f"cutout covers {share:.3f} of the photo",
+            message="No garment could be told from the background.",
+            remedy="Use a photo of one garment lying flat on a plain background of another colour,"
+            " or a PNG with a transparent background.",
+        )
 
 
 def find_cutout(

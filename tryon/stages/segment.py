@@ -63,12 +63,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     """
     matte = photo.alpha if photo.alpha is not None else model.alpha(photo.rgb)
     person = fuse_masks(photo.rgb, pose.mask, matte)
-    if float((person > 0.5).mean()) < MIN_PERSON_SHARE:
-        raise SegmentationFailed(
-            "empty person mask",
-            message="The person could not be separated from the background.",
-            remedy="Use a photo in which the person stands out from what is behind them.",
-        )
+    require_person(person)
     size_wh = photo.size_wh
     small = PersonColours.of(photo.rgb, pose, person)
     skin = skin_likeness(small)
@@ -96,6 +91,16 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         old_top=take_off(photo.rgb, old_top, underlay),
         top_end=top_end,
     )
+
+
+def require_person(person: SoftMask) -> None:
+    """Raises SegmentationFailed when an alpha holds no person worth the name."""
+    if float((person > 0.5).mean()) < MIN_PERSON_SHARE:
+        raise SegmentationFailed(
+            "empty person mask",
+            message="The person could not be separated from the background.",
+            remedy="Use a photo in which the person stands out from what is behind them.",
+        )
 
 
 def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> SoftMask:

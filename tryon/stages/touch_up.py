@@ -1,0 +1,104 @@
+"""Masks corrected by hand, put in the place of those that were found."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from tryon.anchors import AnchorSet
+from tryon.arrays import BoolMask, SoftMask, frozen, require_soft
+from tryon.geometry import fit_within
+from tryon.stages.cutout import clean_edge_colours
+from tryon.stages.garment import OUTLINE_SIDE, Garment, find_anchors, require_plausible
+from tryon.stages.limbs import polygon, trunk_corners
+from tryon.stages.pose import Pose
+from tryon.stages.segment import PersonMasks, require_person
+
+EDGE_SIGMA = 0.8  # px: a mask without soft edges gets those of a photo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskEdits:
+    """What a user painted; None keeps what was found. Masks of any size: they are resized.
+
+    Attributes:
+        person: (h, w) float32, alpha of the whole person.
+        arms: (h, w) bool, visible arms and hands.
+        garment: (h, w) float32, alpha of the garment in its own photo.
+    """
+
+    person: SoftMask | None = None
+    arms: BoolMask | None = None
+    garment: SoftMask | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("person", "garment"):
+            mask = getattr(self, name)
+            if mask is not None:
+                require_soft(frozen(mask), name)
+        if self.arms is not None and (self.arms.dtype != np.bool_ or self.arms.ndim != 2):
+            raise ValueError(f"arms: want (H, W) bool, got {self.arms.shape} {self.arms.dtype}")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was painted."""
+        return self.person is None and self.arms is None and self.garment is None
+
+
+def touch_up_person(masks: PersonMasks, pose: Pose, edits: MaskEdits | None) -> PersonMasks:
+    """The person's masks with the painted ones, the others made to agree with them.
+
+    Raises:
+        SegmentationFailed: nothing of the person is left.
+    """
+    if edits is None or (edits.person is None and edits.arms is None):
+        return masks
+    shape_hw = (masks.person.shape[0], masks.person.shape[1])
+    person = masks.person if edits.person is None else _sized(edits.person, shape_hw)
+    require_person(person)
+    if edits.arms is None:
+        arms = np.minimum(masks.arms, person)
+    else:
+        hard = _sized(edits.arms.astype(np.float32), shape_hw)
+        arms = np.minimum(cv2.GaussianBlur(hard, (0, 0), EDGE_SIGMA), person)
+    trunk = polygon(shape_hw, trunk_corners(pose)).astype(np.float32)
+    return replace(
+        masks,
+        person=person,
+        arms=arms,
+        torso=trunk * (1 - arms) * person,
+        hair=np.minimum(masks.hair, person) * (1 - arms),
+        skin=np.minimum(masks.skin, person),
+    )
+
+
+def touch_up_garment(garment: Garment, edits: MaskEdits | None) -> Garment:
+    """The garment cut out along the painted mask, its anchors read off that outline.
+
+    Raises:
+        SegmentationFailed: what was painted is no garment.
+    """
+    if edits is None or edits.garment is None:
+        return garment
+    photo = garment.photo
+    alpha = _sized(edits.garment, (photo.rgb.shape[0], photo.rgb.shape[1]))
+    require_plausible(alpha)
+    small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
+    mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
+    small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
+    anchors = find_anchors(mask, small_rgb, garment.garment_type)
+    return replace(
+        garment,
+        rgb=clean_edge_colours(photo.rgb, alpha),
+        alpha=alpha,
+        anchors=AnchorSet(*small_wh, anchors).resized(*photo.size_wh),
+        cutout_confidence=1.0,
+    )
+
+
+def _sized(mask: SoftMask, shape_hw: tuple[int, int]) -> SoftMask:
+    if mask.shape == shape_hw:
+        return mask
+    return np.asarray(
+        cv2.resize(mask, (shape_hw[1], shape_hw[0]), None, 0, 0, cv2.INTER_LINEAR), np.float32
+    )
