@@ -41,18 +41,18 @@ class FitOptions:
     Attributes:
         garment_type: None to detect.
         anchors: points set by hand, in pixels of pictures of any size; None to find them.
-        masks: masks corrected by hand; None to take them as found.
         tuck: whether a top is tucked into what is worn below; "auto" keeps it as in the photo.
         max_retries: how many other strategies may be tried.
         quality_threshold: score below which they are tried.
+        masks: masks corrected by hand; None to take them as found.
     """
 
     garment_type: GarmentType | None = None
     anchors: AnchorPair | None = None
-    masks: MaskEdits | None = None
     tuck: Tuck = "auto"
     max_retries: int = 2
     quality_threshold: float = 0.7
+    masks: MaskEdits | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,8 +144,9 @@ def fit_garment(
 ) -> TryOn:
     """Stages 4-5: align, score, and try other strategies while the score is too low."""
     below = under.best.draft if under else None
-    masks = touch_up_person(person.masks, person.pose, options.masks)
-    person, garment = replace(person, masks=masks), touch_up_garment(garment, options.masks)
+    if options.masks:
+        masks = touch_up_person(person.masks, person.pose, options.masks)
+        person, garment = replace(person, masks=masks), touch_up_garment(garment, options.masks)
     attempts: list[Attempt] = []
     strategies = STRATEGIES[:1] if options.anchors else STRATEGIES[: options.max_retries + 1]
     for strategy in strategies:

@@ -21,6 +21,7 @@ from tryon.pipeline import (
     Person,
     TryOn,
     finish_fit,
+    fit_garment,
     fit_outfit,
     prepare_garment_photo,
     prepare_person,

@@ -35,12 +35,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
 
 @pytest.fixture
 def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Open an address as a new visitor: `visit(url, width=390, dark=True)`."""
+    """Open an address as a new visitor: `visit(url, width=390, touch=True)`."""
     contexts = []
 
-    def visit(url: str, width: int = 1280, height: int = 900, dark: bool = False) -> "Page":
+    def visit(
+        url: str, width: int = 1280, height: int = 900, dark: bool = False, touch: bool = False
+    ) -> "Page":
         context = browser.new_context(
             viewport={"width": width, "height": height},
+            has_touch=touch,
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -11,17 +11,18 @@ import cv2
 import numpy as np
 
 from tryon.anchors import Anchor, AnchorPair, AnchorSet
-from tryon.errors import InvalidImageFormat, TryOnError
+from tryon.errors import InvalidImageFormat, TryOnError, WarpFailed
 from tryon.generation.final import Check, Final, FinalAttempt
 from tryon.generation.options import FinalOptions
 from tryon.pipeline import Attempt, FitOptions, Garment, Person, TryOn
 from tryon.ports import KEYPOINT_NAMES
-from tryon.stages.align import Draft
+from tryon.stages.align import MIN_REGION_PX, Draft
 from tryon.stages.load import Photo
 from tryon.stages.old_top import OldTop
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Component, Quality
 from tryon.stages.segment import PersonMasks
+from tryon.stages.touch_up import touch_up_garment, touch_up_person
 from tryon.steps import OnStep, Steps, ignore
 
 W, H = 384, 512
@@ -133,12 +134,16 @@ def an_anchor_set() -> AnchorSet:
     ))  # fmt: skip
 
 
-def a_draft(person: Person, garment: Garment, is_tucked: bool = False) -> Draft:
-    """The shirt laid over the drawn person, arms in front."""
-    region = garment.alpha * (1 - person.masks.arms)
-    rgb = (person.photo.rgb * (1 - region[..., None]) + garment.rgb * region[..., None]).astype(
-        np.uint8
-    )
+def a_draft(
+    person: Person, garment: Garment, is_tucked: bool = False, anchors: AnchorPair | None = None
+) -> Draft:
+    """The shirt laid over the drawn person, arms in front, shifted as a whole by the anchors."""
+    pair = anchors or AnchorPair("tshirt", garment.anchors, garment.anchors)
+    shift = (pair.person.points_xy - pair.garment.points_xy).sum(axis=0)
+    move = np.float32([[1, 0, shift[0]], [0, 1, shift[1]]])
+    alpha, cloth = (cv2.warpAffine(a, move, (W, H)) for a in (garment.alpha, garment.rgb))
+    region = alpha * (1 - person.masks.arms)
+    rgb = (person.photo.rgb * (1 - region[..., None]) + cloth * region[..., None]).astype(np.uint8)
     xy = np.full((H, W, 2), np.nan, np.float32)
     return Draft(
         rgb=rgb,
@@ -146,7 +151,7 @@ def a_draft(person: Person, garment: Garment, is_tucked: bool = False) -> Draft:
         region=region,
         garment_xy=xy,
         old_garment=np.zeros((H, W), bool),
-        anchors=AnchorPair("tshirt", garment.anchors, garment.anchors),
+        anchors=pair,
         folded_px=0,
         stretch=1.2,
         stiffness=0.0,
@@ -172,12 +177,14 @@ class FakeStudio:
         scores: of the attempts, in order.
         seen: (person bytes, garment bytes, options) of each call; lists of the latter two when
             lists were given.
+        refits: options of each fit made anew.
     """
 
     delay_s: float = 0.0
     fails_at: dict[str, Exception] = field(default_factory=dict)
     scores: tuple[float, ...] = (0.61, 0.83)
     seen: list[tuple[bytes, Any, Any]] = field(default_factory=list)
+    refits: list[FitOptions] = field(default_factory=list)
 
     def try_on(
         self,
@@ -244,6 +251,29 @@ class FakeStudio:
             return a_final(try_on)
 
         return Steps(on_step, is_cancelled)("generate", stage)
+
+    def refit(
+        self,
+        before: TryOn,
+        options: FitOptions,
+        on_step: OnStep = ignore,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> TryOn:
+        """What `Studio.refit` does: the shirt moves as its first anchor on the body did."""
+        self.refits.append(options)
+        step = Steps(on_step, is_cancelled)
+        time.sleep(self.delay_s)
+        if "align" in self.fails_at:
+            raise self.fails_at["align"]
+        person, garment = before.person, before.garment
+        if options.masks:
+            masks = touch_up_person(person.masks, person.pose, options.masks)
+            person, garment = replace(person, masks=masks), touch_up_garment(garment, options.masks)
+        draft = step("align", a_draft, person, garment, options.tuck == "in", options.anchors)
+        if draft.region.sum() < MIN_REGION_PX:
+            raise WarpFailed("the shirt was pulled out of the photo")
+        quality = step("check quality", a_quality, self.scores[-1], options.quality_threshold)
+        return TryOn(person, garment, (Attempt("by hand", draft, quality),), dict(step.seconds))
 
 
 def a_final(try_on: TryOn, generator: str = "offline") -> Final:

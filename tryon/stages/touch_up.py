@@ -39,19 +39,14 @@ class MaskEdits:
         if self.arms is not None and (self.arms.dtype != np.bool_ or self.arms.ndim != 2):
             raise ValueError(f"arms: want (H, W) bool, got {self.arms.shape} {self.arms.dtype}")
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was painted."""
-        return self.person is None and self.arms is None and self.garment is None
 
-
-def touch_up_person(masks: PersonMasks, pose: Pose, edits: MaskEdits | None) -> PersonMasks:
+def touch_up_person(masks: PersonMasks, pose: Pose, edits: MaskEdits) -> PersonMasks:
     """The person's masks with the painted ones, the others made to agree with them.
 
     Raises:
         SegmentationFailed: nothing of the person is left.
     """
-    if edits is None or (edits.person is None and edits.arms is None):
+    if edits.person is None and edits.arms is None:
         return masks
     shape_hw = (masks.person.shape[0], masks.person.shape[1])
     person = masks.person if edits.person is None else _sized(edits.person, shape_hw)
@@ -72,13 +67,13 @@ def touch_up_person(masks: PersonMasks, pose: Pose, edits: MaskEdits | None) -> 
     )
 
 
-def touch_up_garment(garment: Garment, edits: MaskEdits | None) -> Garment:
+def touch_up_garment(garment: Garment, edits: MaskEdits) -> Garment:
     """The garment cut out along the painted mask, its anchors read off that outline.
 
     Raises:
         SegmentationFailed: what was painted is no garment.
     """
-    if edits is None or edits.garment is None:
+    if edits.garment is None:
         return garment
     photo = garment.photo
     alpha = _sized(edits.garment, (photo.rgb.shape[0], photo.rgb.shape[1]))

@@ -9,17 +9,34 @@ from typing import Any, Final
 import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES
+from tryon.errors import TryOnError
 from tryon.pipeline import FitOptions
 from tryon.stages.tuck import TUCKS
 from tryon.ui import words
+from tryon.ui.anchor_editor import EMPTY, WAITING, anchor_editor, editor_value
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import keep_picture, new_path
 from tryon.ui.panel import panel
 from tryon.ui.photo_input import PhotoInput, photo_card, wire_photo_card
 from tryon.ui.report import RunReport
-from tryon.ui.runner import Dropped, Packed, Run, Runner
+from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
+from tryon.ui.workbench import Fit, Workbench
 
 VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
+SETTLING: Final = 1  # corrected fits packed at once; it must not take the cores from a drag
+QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A finished fit and what the page says of it; what a visitor corrects."""
+
+    fit: Fit
+    report: RunReport
+
+    def forget(self, bench: Workbench) -> None:
+        """Free the pictures kept for corrections."""
+        bench.close(self.fit.key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,21 +57,25 @@ class FitTab:
     stages: gr.HTML
     strip: gr.HTML
     score: gr.HTML
+    editor: gr.HTML
     run: gr.State
+    shown: gr.State
 
 
 def build_fit_tab(
     runner: Runner, fetch: Callable[[str], bytes], defaults: FitOptions | None = None
 ) -> FitTab:
     """Lay the page out and connect it. Call inside `gr.Blocks`."""
-    tab = _layout(defaults or FitOptions())
+    bench = Workbench(runner.service)
+    tab = _layout(defaults or FitOptions(), bench)
     wire_photo_card(tab.person, fetch)
     wire_photo_card(tab.garment, fetch)
-    _wire(tab, runner)
+    _wire_run(tab, runner, bench)
+    _wire_corrections(tab, runner, bench)
     return tab
 
 
-def _layout(defaults: FitOptions) -> FitTab:
+def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     empty = RunReport(keep_picture)
     with gr.Row(elem_id="bench"):
         person = photo_card(
@@ -96,6 +117,9 @@ def _layout(defaults: FitOptions) -> FitTab:
             download = gr.DownloadButton("Download everything (zip)", interactive=False,
                                          elem_id="download", size="md")  # fmt: skip
     stages = panel("stages", empty.stages_panel, elem_id="stages")
+    with gr.Column(elem_id="editor-card", elem_classes=["card-box"]):
+        gr.HTML("<h2>Adjust</h2>", elem_classes=["card-head"])
+        editor = anchor_editor(bench)
     with gr.Row(elem_id="evidence"):
         with gr.Column(elem_id="strip-card", elem_classes=["card-box"]):
             gr.HTML("<h2>Step by step</h2><p class='quiet'>What each stage found. Open a picture "
@@ -105,13 +129,14 @@ def _layout(defaults: FitOptions) -> FitTab:
             gr.HTML("<h2>Fit</h2>", elem_classes=["card-head"])
             score = panel("score", empty.score, elem_id="score")
     run = gr.State(None, delete_callback=_stop)
+    shown = gr.State(None, delete_callback=lambda gone: gone.forget(bench) if gone else None)
     return FitTab(person, garment, garment_type, tuck, max_retries, threshold, start, cancel, hint,
-                  result, download, stages, strip, score, run)  # fmt: skip
+                  result, download, stages, strip, score, editor, run, shown)  # fmt: skip
 
 
-def _wire(tab: FitTab, runner: Runner) -> None:
+def _wire_run(tab: FitTab, runner: Runner, bench: Workbench) -> None:
     photos = [tab.person.image, tab.garment.image]
-    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download]
+    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.shown]
     buttons = [tab.start, tab.cancel, tab.hint]
 
     def on_start(chosen: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
@@ -126,16 +151,24 @@ def _wire(tab: FitTab, runner: Runner) -> None:
         run = runner.start(Path(person), Path(garment), options, new_path("try-on.zip"))
         report = RunReport(keep_picture)
         try:
-            yield _busy(tab) | {tab.run: run, tab.download: _no_zip()} | _panels(tab, report)
+            yield _busy(tab) | {tab.run: run} | _panels(tab, report) | _uncorrected(tab, WAITING)
             for event in run.events():
                 if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
-                    yield _panels(tab, RunReport(keep_picture)) | {tab.download: _no_zip()}
+                    yield _panels(tab, RunReport(keep_picture)) | _uncorrected(tab, EMPTY)
                     return
                 report.add(event)
-                yield _panels(tab, report) | (
-                    {tab.download: gr.DownloadButton(value=os.fspath(event.path), interactive=True)}
-                    if isinstance(event, Packed) else {}
-                )  # fmt: skip
+                more: dict[Any, Any] = {}
+                if isinstance(event, Fitted):
+                    fit = bench.open(Path(person), Path(garment), options, event.try_on)
+                    more = {
+                        tab.editor: editor_value(fit, event.try_on, keep_picture),
+                        tab.shown: Shown(fit, report),
+                    }
+                elif isinstance(event, Packed):
+                    more = {tab.download: _zip(event.path)}
+                elif isinstance(event, Failed) and report.result["state"] != "done":
+                    more = _uncorrected(tab, EMPTY)
+                yield _panels(tab, report) | more
             yield _idle(tab, person, garment)
         finally:  # also when the visitor has gone
             _stop(run)
@@ -143,20 +176,50 @@ def _wire(tab: FitTab, runner: Runner) -> None:
     def on_cancel(run: Run | None) -> None:
         _stop(run)
 
-    def on_photo(person: str | None, garment: str | None, run: Run | None) -> dict[Any, Any]:
+    def on_photo(
+        person: str | None, garment: str | None, run: Run | None, shown: Shown | None
+    ) -> dict[Any, Any]:
         if run is not None:
             run.drop()
-        report = RunReport(keep_picture)
-        return _idle(tab, person, garment) | _panels(tab, report) | {tab.download: _no_zip()}
+        if shown is not None:
+            shown.forget(bench)
+        empty = _panels(tab, RunReport(keep_picture))
+        return _idle(tab, person, garment) | empty | _uncorrected(tab, EMPTY)
 
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
     tab.start.click(
         on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold},
-        [*panels, *buttons, tab.run], concurrency_limit=VISITORS, **quiet,
+        [*panels, *buttons, tab.run], concurrency_limit=VISITORS, **QUIET,
     )  # fmt: skip
-    tab.cancel.click(on_cancel, tab.run, None, queue=False, **quiet)
+    tab.cancel.click(on_cancel, tab.run, None, queue=False, **QUIET)
     for image in photos:
-        image.change(on_photo, [*photos, tab.run], [*panels, *buttons], queue=False, **quiet)
+        image.change(
+            on_photo, [*photos, tab.run, tab.shown], [*panels, *buttons], queue=False, **QUIET
+        )  # fmt: skip
+
+
+def _wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
+    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download]
+
+    def on_settled(shown: Shown | None) -> Iterator[dict[Any, Any]]:
+        """The rest of the page follows what the editor shows already; then a new zip."""
+        if shown is None:
+            yield {tab.download: _no_zip()}
+            return
+        try:
+            try_on = bench.current(shown.fit)
+            shown.report.correct(try_on)
+            yield _panels(tab, shown.report) | {tab.download: _no_zip()}
+            path = new_path("try-on.zip")
+            runner.pack(try_on, shown.fit.options, path)
+            yield {tab.download: _zip(path)}
+        except TryOnError as error:
+            shown.report.add(Failed(error))
+            yield _panels(tab, shown.report)
+
+    tab.editor.settled(
+        on_settled, tab.shown, panels, concurrency_limit=SETTLING, trigger_mode="always_last",
+        **QUIET,
+    )  # fmt: skip
 
 
 def fit_options(
@@ -199,6 +262,15 @@ def _busy(tab: FitTab) -> dict[Any, Any]:
         tab.cancel: gr.Button(interactive=True),
         tab.hint: {"text": words.WORKING},
     }
+
+
+def _uncorrected(tab: FitTab, editor: dict[str, Any]) -> dict[Any, Any]:
+    """Nothing to correct or to download (yet)."""
+    return {tab.editor: editor, tab.shown: None, tab.download: _no_zip()}
+
+
+def _zip(path: Path) -> gr.DownloadButton:
+    return gr.DownloadButton(value=os.fspath(path), interactive=True)
 
 
 def _no_zip() -> gr.DownloadButton:

@@ -11,7 +11,7 @@ from tryon.pipeline import FitOptions
 from tryon.ui import words
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.runner import Runner
-from tryon.ui.theme import CSS_PATH, studio_theme
+from tryon.ui.theme import CSS_PATHS, studio_theme
 from tryon.ui.translate import translate_page, translations
 
 SWEEP_S: Final = 600  # how often files past their time are looked for
@@ -49,7 +49,7 @@ def build_page(
 def mount_page(api: FastAPI, page: gr.Blocks, max_upload_mb: int) -> FastAPI:
     """Put the page at `/`. Mount it last: it answers every path nobody else does."""
     app: FastAPI = gr.mount_gradio_app(
-        api, page, path="/", theme=studio_theme(), css_paths=CSS_PATH, ssr_mode=False,
+        api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,
         i18n=translations(),
     )  # fmt: skip

@@ -13,15 +13,16 @@ import gradio as gr
 _JS = Path(__file__).with_name("js")
 
 
-def panel(name: str, value: dict[str, Any], **html: Any) -> gr.HTML:
+def panel(name: str, value: dict[str, Any], uses: tuple[str, ...] = (), **html: Any) -> gr.HTML:
     """A panel whose looks are in `js/<name>.js`.
 
     Args:
         name: of the script, and the CSS class.
         value: what the script shows; JSON, with Gradio file records for pictures.
+        uses: more scripts of `js/` that it builds on.
         html: more arguments of `gr.HTML`.
     """
-    script = (_JS / "dom.js").read_text("utf-8") + (_JS / f"{name}.js").read_text("utf-8")
+    script = "".join((_JS / f"{part}.js").read_text("utf-8") for part in ("dom", *uses, name))
     return gr.HTML(
         value,
         html_template=f'<div class="panel-{name}"></div>',

@@ -142,6 +142,21 @@ class RunReport:
             self._draw("prepare garment", try_on.garment)
         if self._drawn is not best.draft:
             self._draw("align", best.draft)
+        self._finish(try_on)
+
+    def correct(self, try_on: TryOn) -> None:
+        """Show a fit that was made anew with other anchors or masks."""
+        for stage in (STAGES["align"], STAGES["check quality"]):
+            names = (name for name, number in STAGES.items() if number == stage)
+            seconds = sum(try_on.seconds.get(name, 0.0) for name in names)
+            self.stages[stage] = {"state": "done", "seconds": round(seconds, 3), "runs": 1}
+        self._photo = try_on.person.photo.rgb
+        self._draw("align", try_on.best.draft)
+        self._finish(try_on)
+
+    def _finish(self, try_on: TryOn) -> None:
+        person, best = try_on.person, try_on.best
+        self._photo = self._drawn = None  # the session keeps the report, not the pictures
         self.score = quality_value(try_on)
         self.result = {
             "state": "done",

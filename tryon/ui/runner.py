@@ -33,6 +33,15 @@ class TryOnService(Protocol):
     ) -> TryOn:
         """Stages 0-5. Raises TryOnError."""
 
+    def refit(
+        self,
+        before: TryOn,
+        options: FitOptions,
+        on_step: OnStep,
+        is_cancelled: Callable[[], bool],
+    ) -> TryOn:
+        """Stages 4-5 on photos prepared before. Raises TryOnError."""
+
 
 Pack: TypeAlias = Callable[[TryOn, FitOptions, Path], None]
 
@@ -143,11 +152,14 @@ class Runner:
         service: does the runs; the first may take longer, while its models open.
         pack: writes the zip of everything.
         slots: how many runs at once.
+
+    Attributes:
+        service, pack: as given; corrections of a fit use them, too.
     """
 
     def __init__(self, service: TryOnService, pack: Pack, slots: int = SLOTS) -> None:
-        self._service = service
-        self._pack = pack
+        self.service = service
+        self.pack = pack
         self._slots = slots
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="try-on")
         self._lock = threading.Lock()
@@ -177,14 +189,14 @@ class Runner:
             if run.is_cancelled:
                 return
             run.tell(Started())
-            try_on = self._service.try_on(
+            try_on = self.service.try_on(
                 person.read_bytes(), garment.read_bytes(), options,
                 on_step=run.tell, is_cancelled=lambda: run.is_cancelled,
             )  # fmt: skip
             run.tell(Fitted(try_on))
             run.tell(StepEvent("store"))
             start = time.perf_counter()
-            self._pack(try_on, options, zip_path)
+            self.pack(try_on, options, zip_path)
             run.tell(StepEvent("store", time.perf_counter() - start))
             run.tell(Packed(zip_path))
         except TryOnError as error:

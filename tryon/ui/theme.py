@@ -1,7 +1,7 @@
 """Our one theme: quiet greys, one teal accent, system fonts, light and dark.
 
 Colours that our own panels share with Gradio's widgets are set here; the rest is in
-`assets/studio.css`. Contrast of text is at least 4.5 to 1 in both modes.
+`assets/*.css`. Contrast of text is at least 4.5 to 1 in both modes.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Final
 import gradio as gr
 from gradio.themes.utils import colors, sizes
 
-CSS_PATH: Final = Path(__file__).parents[2] / "assets" / "studio.css"
+CSS_PATHS: Final = sorted((Path(__file__).parents[2] / "assets").glob("*.css"), reverse=True)
 
 
 def studio_theme() -> gr.themes.Base:

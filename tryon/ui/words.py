@@ -1,6 +1,6 @@
 """What the page says: labels, captions, hints. One place, so that it can be translated."""
 
-from typing import Final
+from typing import Any, Final
 
 from tryon.anchors import GARMENT_LABELS, GARMENT_TYPES
 from tryon.stages.tuck import TUCKS, Tuck
@@ -60,6 +60,64 @@ CARDS: Final[dict[str, tuple[str, str, int]]] = {
     "cutout": ("Cutout", "The garment alone with its anchors; hollow ones are unsure.", 3),
     "warped": ("Warped garment", "The garment bent to the same anchors on the body.", 4),
     "draft": ("Draft", "The garment on the person, arms kept in front.", 4),
+}
+
+# The anchor editor. Spoken sentences are put together from these with commas.
+EDITOR: Final[dict[str, Any]] = {
+    "garment": "Garment",
+    "person": "Person",
+    "garment_points": "Points on the garment",
+    "person_points": "Points on the person",
+    "handle": "movable point",
+    "all_points": "All points",
+    "backdrop": "What is shown behind the points",
+    "back_draft": "Draft",
+    "back_photo": "Photo",
+    "undo": "Undo",
+    "redo": "Redo",
+    "reset_all": "Reset all",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "fit": "Whole",
+    "zoom_fit": "Show everything",
+    "mirror": "Mirror",
+    "mirror_help": "Copies the wearer's left side onto the right one, in this picture",
+    "lock": "Lock",
+    "unlock": "Unlock",
+    "reset_one": "Put back",
+    "remove": "Remove",
+    "needed": "This point carries the fit and cannot be removed.",
+    "add": "Add the point",
+    "pick": "Drag a point, or choose one to see where it is.",
+    "at": "at {x} by {y}",
+    "unsure": "unsure",
+    "locked": "locked",
+    "unlocked": "unlocked",
+    "moved": "moved",
+    "put_back": "put back",
+    "removed": "removed",
+    "added": "added",
+    "mirrored": "The left side was copied onto the right one.",
+    "all_back": "All points are where they were found.",
+    "undone": "Undone",
+    "redone": "Done again",
+    "fit_score": "Fit",
+    "retry": "Try again",
+    "no_answer": "The server did not answer.",
+    "no_answer_help": "Your points are kept. Check the connection and try again.",
+    "empty_title": "Correct the fit by hand",
+    "empty_text": "After a run you see the garment and the person here with the same named points. "
+    "Drag one, and the draft follows.",
+    "help_title": "Keys and gestures",
+    "help": [
+        "Drag a point with mouse, finger or pen; the same point on the other picture lights up.",
+        "Arrow keys move the chosen point by one pixel, with Shift by ten.",
+        "Tab goes to the next point, Enter to the same point on the other picture.",
+        "L locks a point, R puts it back, Delete removes it where the garment can do without.",
+        "Ctrl Z undoes, Ctrl Shift Z does it again.",
+        "Ctrl and wheel, two fingers, or plus and minus zoom; drag the background to look around.",
+        "Hollow points are unsure: look at those first.",
+    ],
 }
 
 # Units of measured values: those from 0 to 1 are shown as per cent, some others in fewer digits.

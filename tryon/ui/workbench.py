@@ -11,36 +11,19 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from tryon.anchors import AnchorPair
 from tryon.errors import Cancelled, FitExpired
 from tryon.pipeline import FitOptions, TryOn
-from tryon.steps import OnStep
+from tryon.steps import ignore
+from tryon.ui.runner import TryOnService
 
 SLOTS: Final = 2  # corrections at once; one keeps about one core busy
 HELD: Final = 4  # fits kept with all their pictures, about 100 MB each; others are made again
 KNOWN: Final = 500  # fits that can be made again
 
 T = TypeVar("T")
-
-
-class RefitService(Protocol):
-    """What corrections need of `tryon.studio.Studio`."""
-
-    def try_on(
-        self, person: bytes, garment: bytes, options: FitOptions | None = None
-    ) -> TryOn:
-        """Stages 0-5. Raises TryOnError."""
-
-    def refit(
-        self,
-        before: TryOn,
-        options: FitOptions,
-        on_step: OnStep,
-        is_cancelled: Callable[[], bool],
-    ) -> TryOn:
-        """Stages 4-5 on prepared photos. Raises TryOnError."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,7 +62,7 @@ class Workbench:
         held: how many fits stay in memory.
     """
 
-    def __init__(self, service: RefitService, slots: int = SLOTS, held: int = HELD) -> None:
+    def __init__(self, service: TryOnService, slots: int = SLOTS, held: int = HELD) -> None:
         self._service = service
         self._held = held
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="refit")
@@ -89,9 +72,7 @@ class Workbench:
     def open(self, person: Path, garment: Path, options: FitOptions, try_on: TryOn) -> Fit:
         """Take in a fresh fit."""
         found = try_on.best.draft.anchors
-        fit = Fit(
-            secrets.token_urlsafe(24), person, garment, found, options, try_on, try_on
-        )
+        fit = Fit(secrets.token_urlsafe(24), person, garment, found, options, try_on, try_on)
         with self._lock:
             self._fits[fit.key] = fit
             while len(self._fits) > KNOWN:
@@ -169,7 +150,7 @@ class Workbench:
                 made = self._service.refit(
                     now if same_masks else self._as_found(fit),
                     replace(options, masks=None) if same_masks else options,
-                    lambda _event: None,
+                    ignore,
                     is_old,
                 )
             except Cancelled:
@@ -181,9 +162,7 @@ class Workbench:
         """`fit.try_on`, made again from the photos when it had been put away."""
         if fit.try_on is None:
             prepared = self._as_found(fit)
-            fit.try_on = self._service.refit(
-                prepared, fit.options, lambda _event: None, lambda: False
-            )
+            fit.try_on = self._service.refit(prepared, fit.options, ignore, _never)
             self._put_others_away()
         return fit.try_on
 
@@ -195,7 +174,7 @@ class Workbench:
             except OSError as exc:  # erased after their time
                 raise FitExpired(str(exc)) from exc
             plain = replace(fit.options, anchors=None, masks=None)
-            fit.prepared = self._service.try_on(*photos, plain)
+            fit.prepared = self._service.try_on(*photos, plain, ignore, _never)
         return fit.prepared
 
     def _put_others_away(self) -> None:
@@ -203,3 +182,7 @@ class Workbench:
         with self._lock:
             for fit in list(self._fits.values())[: -self._held]:
                 fit.try_on = fit.prepared = None
+
+
+def _never() -> bool:
+    return False

@@ -7,11 +7,12 @@ const KEYS_MS = 140;  // arrows pressed in a row are one move
 const SETTLED_MS = 700;  // after the last painted draft the rest of the page follows
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const W = props.words;
+const listed = (...parts) => parts.filter(Boolean).join(", ");  // translated part by part
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
 const copy = (points) => Object.fromEntries(Object.entries(points).map(([name, p]) => [name, { garment: [...p.garment], person: [...p.person] }]));
 const sameXY = (a, b) => a[0] === b[0] && a[1] === b[1];
 
-let known = {};  // name -> label, colour, place, removable, sure, and where it was found or would begin
+let about = {};  // name -> label, colour, place, removable, sure, and where it was found or would begin
 let points = {};  // name -> { garment: [x, y], person: [x, y] }; the anchors in use
 let found = {};  // the same as the studio found them
 let order = [];
@@ -53,10 +54,10 @@ const backdrop = h("div", { class: "ed-switch", role: "group", "aria-label": W.b
   ["draft", "photo"].map((which) => h("button", { type: "button", "data-back": which, onclick: () => showBack(which) }, W["back_" + which])));
 const head = (side) => h("div", { class: "ed-head" }, h("h3", null, W[side]), side === "person" ? backdrop : null,
   h("div", { class: "ed-zoom" },
-    tool("−", () => canvases[side].zoomBy(1 / 1.6), { "aria-label": fill(W.zoom_out, { picture: W[side] }) }),
-    tool("+", () => canvases[side].zoomBy(1.6), { "aria-label": fill(W.zoom_in, { picture: W[side] }) }),
-    tool(W.fit, () => canvases[side].fit(), { "aria-label": fill(W.zoom_fit, { picture: W[side] }) }),
-    tool(W.mirror, () => mirror(side), { title: W.mirror_help, "aria-label": fill(W.mirror_label, { picture: W[side] }) })));
+    tool("−", () => canvases[side].zoomBy(1 / 1.6), { "aria-label": listed(W.zoom_out, W[side]) }),
+    tool("+", () => canvases[side].zoomBy(1.6), { "aria-label": listed(W.zoom_in, W[side]) }),
+    tool(W.fit, () => canvases[side].fit(), { "aria-label": listed(W.zoom_fit, W[side]) }),
+    tool(W.mirror, () => mirror(side), { title: W.mirror_help, "aria-label": listed(W.mirror, W[side]) })));
 const inspector = h("div", { class: "ed-inspector" });
 const chips = h("ul", { class: "ed-chips", "aria-label": W.all_points });
 const frame = h("div", { class: "ed-frame" },
@@ -68,20 +69,20 @@ const teach = h("div", { class: "ed-teach" }, h("p", { class: "ed-teach-title" }
 show(teach, frame, live);
 
 // ---- drawing
-const say = (text) => { live.textContent = text; };
+const say = (...parts) => { live.textContent = t(listed(...parts)); };
 const describe = (name, side) => {
   const [x, y] = points[name][side];
   const where = fill(W.at, { x: Math.round(x), y: Math.round(y) });
-  return [where, unsure(name, side) ? W.unsure : null, locked.has(name) ? W.locked : null].filter(Boolean).join(", ");
+  return listed(where, unsure(name, side) && W.unsure, locked.has(name) && W.locked);
 };
-const unsure = (name, side) => known[name].sure[side] < props.sure && found[name] && sameXY(points[name][side], found[name][side]);
+const unsure = (name, side) => about[name].sure[side] < props.sure && found[name] && sameXY(points[name][side], found[name][side]);
 const inUse = () => order.filter((name) => points[name]);
 
 const refresh = () => {
   for (const side of SIDES) {
     canvases[side].setPoints(inUse().map((name) => ({
-      name, label: known[name].label, colour: known[name].colour, xy: points[name][side], unsure: unsure(name, side), locked: locked.has(name),
-      spoken: fill(W.point_on, { point: known[name].label, picture: W[side] }), where: describe(name, side),
+      name, label: about[name].label, colour: about[name].colour, xy: points[name][side], unsure: unsure(name, side), locked: locked.has(name),
+      spoken: listed(about[name].label, W[side]), where: describe(name, side),
     })));
   }
   undoButton.disabled = !past.length;
@@ -101,12 +102,12 @@ const mark = () => {
 const drawInspector = () => {
   if (!selected) return inspector.replaceChildren(h("p", { class: "quiet" }, W.pick));
   const name = selected, isLocked = locked.has(name);
-  const dot = h("i", { class: "ed-dot", style: { background: known[name].colour }, "aria-hidden": "true" });
-  const line = (side) => h("span", { class: "ed-where" }, W[side] + " " + describe(name, side));
-  inspector.replaceChildren(dot, h("b", null, known[name].label), line("garment"), line("person"), h("span", { class: "ed-grow" }),
+  const dot = h("i", { class: "ed-dot", style: { background: about[name].colour }, "aria-hidden": "true" });
+  const line = (side) => h("span", { class: "ed-where" }, listed(W[side], describe(name, side)));
+  inspector.replaceChildren(dot, h("b", null, about[name].label), line("garment"), line("person"), h("span", { class: "ed-grow" }),
     tool(isLocked ? W.unlock : W.lock, () => lock(name), { "aria-pressed": String(isLocked) }),
     tool(W.reset_one, () => resetOne(name), { disabled: !moved(name) || isLocked }),
-    tool(W.remove, () => remove(name), { disabled: !known[name].removable || isLocked, title: known[name].removable ? null : W.needed }));
+    tool(W.remove, () => remove(name), { disabled: !about[name].removable || isLocked, title: about[name].removable ? null : W.needed }));
 };
 const drawChips = () => {
   const focused = chips.contains(document.activeElement) ? document.activeElement.dataset.name : null;
@@ -115,8 +116,8 @@ const drawChips = () => {
         type: "button", class: "ed-chip" + (SIDES.some((side) => unsure(name, side)) ? " is-unsure" : ""), "data-name": name,
         onclick: () => { canvases[active].handles.get(name).focus(); },
         onpointerenter: () => { hovered = name; mark(); }, onpointerleave: () => { hovered = null; mark(); },
-      }, h("i", { class: "ed-dot", style: { "--dot": known[name].colour }, "aria-hidden": "true" }), known[name].label, locked.has(name) ? " 🔒" : "")
-    : h("button", { type: "button", class: "ed-chip is-spare", "data-name": name, onclick: () => add(name), "aria-label": fill(W.add, { point: known[name].label }) }, "+ " + known[name].label))));
+      }, h("i", { class: "ed-dot", style: { "--dot": about[name].colour }, "aria-hidden": "true" }), about[name].label, locked.has(name) ? " 🔒" : "")
+    : h("button", { type: "button", class: "ed-chip is-spare", "data-name": name, onclick: () => add(name), "aria-label": listed(W.add, about[name].label) }, "+ ", h("span", null, about[name].label)))));
   if (focused) { const chip = chips.querySelector(`[data-name="${focused}"]`); if (chip) chip.focus(); }
 };
 
@@ -138,7 +139,7 @@ const limit = (side, [x, y]) => {
   return [within(x, -over * width, (1 + over) * width - 1), within(y, -over * height, (1 + over) * height - 1)].map((v) => Math.round(v * 100) / 100);
 };
 const moveTo = (name, side, xy) => {
-  if (locked.has(name)) { say(fill(W.is_locked, { point: known[name].label })); return false; }
+  if (locked.has(name)) { say(about[name].label, W.locked); return false; }
   points[name][side] = limit(side, xy);
   const point = canvases[side].points.find((p) => p.name === name);
   Object.assign(point, { xy: points[name][side], unsure: false, where: describe(name, side) });
@@ -150,7 +151,7 @@ const changed = (before, name, side) => {
   past.push(before);
   if (past.length > 200) past.shift();
   future = [];
-  if (name) say(fill(W.moved, { point: known[name].label, where: describe(name, side) }));
+  if (name) say(about[name].label, W.moved, describe(name, side));
   refresh();
   send();
 };
@@ -173,19 +174,19 @@ const travel = (from, to) => {
   send();
 };
 const moved = (name) => !found[name] || SIDES.some((side) => !sameXY(points[name][side], found[name][side]));
-const resetOne = (name) => edit(() => { if (found[name]) points[name] = copy(found)[name]; else delete points[name]; }, fill(W.put_back, { point: known[name].label }));
+const resetOne = (name) => edit(() => { if (found[name]) points[name] = copy(found)[name]; else delete points[name]; }, listed(about[name].label, W.put_back));
 const resetAll = () => {
   const kept = [...locked].filter((name) => points[name]).map((name) => [name, points[name]]);
   points = { ...copy(found), ...Object.fromEntries(kept) };
 };
-const remove = (name) => { if (known[name].removable && !locked.has(name)) edit(() => { delete points[name]; }, fill(W.removed, { point: known[name].label })); };
+const remove = (name) => { if (about[name].removable && !locked.has(name)) edit(() => { delete points[name]; }, listed(about[name].label, W.removed)); };
 const add = (name) => {
-  edit(() => { points[name] = { garment: [...known[name].start.garment], person: [...known[name].start.person] }; }, fill(W.added, { point: known[name].label }));
+  edit(() => { points[name] = { garment: [...about[name].start.garment], person: [...about[name].start.person] }; }, listed(about[name].label, W.added));
   if (points[name]) canvases[active].handles.get(name).focus();
 };
 const lock = (name) => {
   if (!locked.delete(name)) locked.add(name);
-  say(fill(locked.has(name) ? W.now_locked : W.now_unlocked, { point: known[name].label }));
+  say(about[name].label, locked.has(name) ? W.locked : W.unlocked);
   refresh();
 };
 const middle = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
@@ -260,12 +261,8 @@ const send = async (again) => {
   const mine = ++asked;
   clearTimeout(settling);
   setBusy(true);
-  let answer;
-  try {
-    answer = await server.realign({ key, points: JSON.parse(asking) });
-  } catch {
-    answer = { error: { message: W.no_answer, remedy: W.no_answer_help, retry: true } };
-  }
+  const answer = await server.realign({ key, points: JSON.parse(asking) })  // undefined: none came
+    || { error: { message: W.no_answer, remedy: W.no_answer_help, retry: true } };
   if (mine !== asked) return;
   if (answer.superseded) { lastAsked = ""; send(); return; }
   if (answer.error) {
@@ -293,7 +290,7 @@ const showScore = (quality) => {
   const number = Math.round(quality.score * 100);
   scoreText.className = "ed-score is-" + (quality.passed ? "good" : "poor");
   scoreText.replaceChildren(h("span", null, W.fit_score), h("b", null, String(number)));
-  if (selected) say(fill(W.new_score, { score: number }));
+  say(W.fit_score, `${number} / 100`);
 };
 let back = "draft", photo = null;
 const showBack = (which) => {
@@ -315,7 +312,7 @@ const load = (value) => {
   frame.inert = value.state === "waiting";
   if (!value.key) {
     key = revision = drawn = photo = null;
-    points = {}; found = {}; known = {}; order = []; past = []; future = []; locked = new Set(); selected = null; contour = [];
+    points = {}; found = {}; about = {}; order = []; past = []; future = []; locked = new Set(); selected = null; contour = [];
     for (const side of SIDES) { canvases[side].setPicture(null); canvases[side].fit(); }
     setBusy(false); complain(null); showScore(null); refresh();
     return;
@@ -324,7 +321,7 @@ const load = (value) => {
   const isNew = value.key !== key;
   key = value.key;
   revision = value.revision;
-  known = Object.fromEntries(value.anchors.map((a) => [a.name, a]));
+  about = Object.fromEntries(value.anchors.map((a) => [a.name, a]));
   order = value.anchors.map((a) => a.name);
   sizes = { garment: value.garment.size, person: value.person.size };
   contour = value.garment.outline;

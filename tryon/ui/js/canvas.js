@@ -26,7 +26,7 @@ class PictureCanvas {
     this.back = h("img", { class: "ed-back", alt: "", draggable: "false" });
     this.outline = svgNode("path", { class: "ed-outline" });
     this.group = svgNode("g", {});
-    this.ink = svgNode("svg", { class: "ed-ink", role: "group", "aria-label": label }, this.outline, this.group);
+    this.ink = svgNode("svg", { class: "ed-ink", role: "group", "aria-label": t(label) }, this.outline, this.group);
     this.lens = h("img", { alt: "", draggable: "false" });
     this.loupe = h("div", { class: "ed-loupe", "aria-hidden": "true" }, this.lens, h("i", null));
     this.view = h("div", { class: "ed-view", "data-side": side }, this.back, this.ink, this.loupe);
@@ -62,11 +62,11 @@ class PictureCanvas {
   }
 
   handle(point) {
-    const node = svgNode("g", { class: "ed-handle", tabindex: "0", role: "slider", "data-name": point.name, "aria-roledescription": props.words.handle },
+    const node = svgNode("g", { class: "ed-handle", tabindex: "0", role: "slider", "data-name": point.name, "aria-roledescription": t(props.words.handle) },
       svgNode("circle", { class: "hit", r: 20 }), svgNode("circle", { class: "ring", r: 11 }),
       svgNode("circle", { class: "dot", r: 6.5, fill: point.colour }), svgNode("path", { class: "lock", d: "M-2.6 0v-2a2.6 2.6 0 0 1 5.2 0v2M-3.6 0h7.2v5h-7.2z" }),
       svgNode("text", { x: 15, y: 4.5 }));
-    node.querySelector("text").textContent = point.label;
+    node.querySelector("text").textContent = t(point.label);
     node.addEventListener("pointerenter", (e) => { if (!this.drag && e.pointerType !== "touch") this.on.hover(point.name); });
     node.addEventListener("pointerleave", () => { if (!this.drag) this.on.hover(null); });
     node.addEventListener("focus", () => { this.reveal(point.name); this.on.focus(point.name); });
@@ -124,11 +124,11 @@ class PictureCanvas {
     node.classList.toggle("is-unsure", !!point.unsure);
     node.classList.toggle("is-locked", !!point.locked);
     node.classList.toggle("is-flipped", x > this.at.width - 130);
-    node.setAttribute("aria-label", point.spoken);
+    node.setAttribute("aria-label", t(point.spoken));
     node.setAttribute("aria-valuemin", "0");
     node.setAttribute("aria-valuemax", String(this.size[0] - 1));
     node.setAttribute("aria-valuenow", String(Math.round(point.xy[0])));
-    node.setAttribute("aria-valuetext", point.where);
+    node.setAttribute("aria-valuetext", t(point.where));
   }
 
   setOutline(rings) { this.rings = rings; if (this.at) this.drawOutline(); }

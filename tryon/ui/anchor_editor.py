@@ -1,0 +1,221 @@
+"""The anchor editor: what the browser is told of a fit, and what it tells back.
+
+`js/anchor_editor.js` draws and moves the points; `realign` lays the garment anew when one was put
+down. Coordinates are pixels of the working pictures of both photos.
+"""
+
+import asyncio
+import base64
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import cv2
+import gradio as gr
+import numpy as np
+
+from tryon import pictures
+from tryon.anchors import ANCHOR_NAMES, Anchor, AnchorPair, AnchorSet
+from tryon.arrays import RgbImage, SoftMask
+from tryon.errors import InvalidAnchors, TryOnError
+from tryon.pipeline import FitOptions, TryOn
+from tryon.ui import words
+from tryon.ui.panel import panel
+from tryon.ui.workbench import Fit, Workbench
+
+LOG = logging.getLogger(__name__)
+
+PREVIEW_PX: Final = 1024  # longer side of the draft sent after a drag
+PREVIEW_QUALITY: Final = 85  # of its JPEG: 100 kB for 768x1024, encoded in 7 ms
+OUTLINE_PX: Final = 512  # the outline that follows a drag is read off a mask of this size
+BESIDE: Final = 0.5  # of the photo: a body may go on this far outside it
+SAME_PX: Final = 0.05  # a point closer to where it was found has not been moved
+
+# Anchors a garment can do without; the others carry the fit.
+REMOVABLE: Final = frozenset({
+    "neck_back", "neck_front", "elbow_outer", "elbow_inner", "sleeve_outer", "sleeve_inner",
+    "waist", "hip", "knee_outer", "knee_inner",
+})  # fmt: skip
+# Where a point that was not found may begin: between two others.
+_BETWEEN: Final[Mapping[str, tuple[str, str]]] = {
+    "elbow_outer": ("shoulder", "sleeve_outer"), "elbow_inner": ("armpit", "sleeve_inner"),
+    "knee_outer": ("hip", "hem_outer"), "knee_inner": ("crotch", "hem_inner"),
+    "waist": ("armpit", "hem"), "hip": ("waist", "hem"),
+    "neck_front": ("left_neck", "right_neck"), "neck_back": ("left_neck", "right_neck"),
+}  # fmt: skip
+
+KeepPicture = Callable[[RgbImage, str], dict[str, Any]]
+EMPTY: Final[dict[str, Any]] = {}
+WAITING: Final = {"state": "waiting"}
+
+
+def anchor_editor(bench: Workbench) -> gr.HTML:
+    """The editor on the page; it fires `settled` with the fit's key after the last move."""
+
+    async def realign(asked: Any) -> dict[str, Any]:
+        """Lay the garment anew with the points as they are now."""
+        try:
+            key, points = str(asked["key"]), asked["points"]
+            answer = await asyncio.wrap_future(bench.refit(
+                key, lambda options: with_points(bench.get(key), options, points), _drawn
+            ))  # fmt: skip
+        except TryOnError as error:
+            return {"error": error.to_json()}
+        except (KeyError, TypeError):
+            return {"error": InvalidAnchors("not a request of the editor").to_json()}
+        except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
+            LOG.exception("realign failed")
+            return {"error": words.INTERNAL}
+        return answer or {"superseded": True}
+
+    return panel(
+        "anchor_editor", EMPTY, uses=("spline", "canvas"), elem_id="anchor-editor",
+        server_functions=[realign], words=words.EDITOR, sure=pictures.SURE,
+    )  # fmt: skip
+
+
+def editor_value(fit: Fit, try_on: TryOn, keep: KeepPicture) -> dict[str, Any]:
+    """Everything the editor shows of a fit."""
+    now = try_on.best.draft.anchors
+    person, garment = try_on.person.photo, try_on.garment
+
+    def shown(rgb: RgbImage, name: str) -> dict[str, Any]:
+        return keep(pictures.shrunk(rgb, PREVIEW_PX), name)
+
+    return {
+        "key": fit.key,
+        "revision": fit.revision,
+        "garment": {
+            "picture": shown(pictures.cutout_picture(garment.cutout), "garment"),
+            "size": list(garment.photo.size_wh),
+            "outline": outline(garment.alpha),
+        },
+        "person": {
+            "photo": shown(person.rgb, "photo"),
+            "draft": shown(try_on.best.draft.rgb, "draft"),
+            "size": list(person.size_wh),
+        },
+        "anchors": [_point(name, now, fit.found) for name in ANCHOR_NAMES[now.garment_type]],
+        "quality": _score(try_on),
+    }
+
+
+def with_points(fit: Fit, options: FitOptions, points: Any) -> FitOptions:
+    """The options with the points a browser sent; every one is checked.
+
+    Args:
+        fit: the fit they belong to.
+        options: what the fit was made with.
+        points: name -> {"garment": [x, y], "person": [x, y]}.
+
+    Raises:
+        InvalidAnchors: not that shape, a name this garment does not have, a point that is no
+            number.
+    """
+    found = fit.found
+
+    def given(side: str, known: AnchorSet, over: float) -> dict[str, Any]:
+        anchors = []
+        for name, both in points.items():
+            x, y = (float(v) for v in both[side])
+            if not np.isfinite((x, y)).all():
+                raise InvalidAnchors(f"{name} is not a finite point")
+            x = min(max(x, -over * known.width), (1 + over) * known.width - 1)
+            y = min(max(y, -over * known.height), (1 + over) * known.height - 1)
+            anchors.append({"name": name, "x": x, "y": y, "confidence": _sure(known, name, x, y)})
+        return {"width": known.width, "height": known.height, "anchors": anchors}
+
+    try:
+        pair = AnchorPair.from_json({
+            "schema": 1, "garment_type": found.garment_type,
+            "garment": given("garment", found.garment, 0),
+            "person": given("person", found.person, BESIDE),
+        })  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as exc:
+        raise InvalidAnchors(f"{type(exc).__name__}: {exc}") from exc
+    in_order = [name for name in ANCHOR_NAMES[pair.garment_type] if name in pair.garment]
+    ordered = AnchorPair(pair.garment_type, pair.garment.only(in_order), pair.person.only(in_order))
+    return replace(options, anchors=ordered)
+
+
+def outline(alpha: SoftMask) -> list[list[list[float]]]:
+    """The garment's outline as rings of [x, y] in pixels of the working picture."""
+    size_wh = (alpha.shape[1], alpha.shape[0])
+    scale = min(1.0, OUTLINE_PX / max(size_wh))
+    small = cv2.resize(alpha, None, None, scale, scale, cv2.INTER_AREA) > 0.5
+    rings, _ = cv2.findContours(small.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    back = (size_wh[0] / small.shape[1], size_wh[1] / small.shape[0])
+    kept = [cv2.approxPolyDP(ring, 0.6, True)[:, 0] for ring in rings if len(ring) > 40]
+    return [np.round((ring + 0.5) * back - 0.5, 1).tolist() for ring in kept]
+
+
+def _drawn(_fit: Fit, try_on: TryOn) -> dict[str, Any]:
+    """The answer to a drag: the draft as a data address, and its score."""
+    rgb = pictures.shrunk(try_on.best.draft.rgb, PREVIEW_PX)
+    flags = [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY]
+    _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), flags)
+    picture = base64.b64encode(jpeg.tobytes()).decode()
+    return {"draft": f"data:image/jpeg;base64,{picture}", "quality": _score(try_on)}
+
+
+def _score(try_on: TryOn) -> dict[str, Any]:
+    quality = try_on.best.quality
+    return {"score": round(quality.score, 4), "passed": quality.passed}
+
+
+def _point(name: str, now: AnchorPair, found: AnchorPair) -> dict[str, Any]:
+    """One row of the editor: looks, where it is, where it was found, where it would begin."""
+    place = name.removeprefix("left_").removeprefix("right_")
+    return {
+        "name": name,
+        "label": words.anchor_label(name),
+        "colour": "#{:02x}{:02x}{:02x}".format(*pictures.anchor_colour(name)),
+        "removable": place in REMOVABLE,
+        "sure": {
+            "garment": _confidence(found.garment, name),
+            "person": _confidence(found.person, name),
+        },
+        "found": _both(found, name),
+        "now": _both(now, name),
+        "start": {
+            "garment": _start(found.garment, name), "person": _start(found.person, name),
+        },
+    }  # fmt: skip
+
+
+def _both(pair: AnchorPair, name: str) -> dict[str, list[float]] | None:
+    if name not in pair.garment:
+        return None
+    return {"garment": _xy(pair.garment[name]), "person": _xy(pair.person[name])}
+
+
+def _xy(anchor: Anchor) -> list[float]:
+    return [round(anchor.x, 2), round(anchor.y, 2)]
+
+
+def _start(anchors: AnchorSet, name: str) -> list[float]:
+    """Where a point that was not found may begin."""
+    if name in anchors:
+        return _xy(anchors[name])
+    side, _, place = name.partition("_")
+    if side not in ("left", "right"):
+        side, place = "", name
+    ends = _BETWEEN.get(place, ())
+    around = [n if n in anchors else f"{side}_{n}" for n in ends]
+    if around and all(n in anchors for n in around):
+        xy = anchors.only(around).points_xy.mean(axis=0)
+    else:
+        xy = anchors.points_xy.mean(axis=0)
+    return [round(float(v), 2) for v in xy]
+
+
+def _confidence(anchors: AnchorSet, name: str) -> float:
+    return round(anchors[name].confidence, 3) if name in anchors else 1.0
+
+
+def _sure(known: AnchorSet, name: str, x: float, y: float) -> float:
+    """What was found keeps its confidence; what was set by hand is sure."""
+    if name in known and abs(known[name].x - x) < SAME_PX and abs(known[name].y - y) < SAME_PX:
+        return known[name].confidence
+    return 1.0
