@@ -123,8 +123,10 @@ class Workbench:
         """The fit with its pictures, made again if they were put away.
 
         Raises:
+            FitExpired: it was closed, or its photos are erased.
             TryOnError: from making it again.
         """
+        self.get(fit.key)
         with fit.turn:
             return self._brought_back(fit)
 
@@ -160,22 +162,24 @@ class Workbench:
 
     def _brought_back(self, fit: Fit) -> TryOn:
         """`fit.try_on`, made again from the photos when it had been put away."""
-        if fit.try_on is None:
-            prepared = self._as_found(fit)
-            fit.try_on = self._service.refit(prepared, fit.options, ignore, _never)
+        made = fit.try_on
+        if made is None:
+            made = self._service.refit(self._as_found(fit), fit.options, ignore, _never)
+            fit.try_on = made
             self._put_others_away()
-        return fit.try_on
+        return made
 
     def _as_found(self, fit: Fit) -> TryOn:
         """`fit.prepared`, made again from the photos when it had been put away."""
-        if fit.prepared is None:
+        made = fit.prepared
+        if made is None:
             try:
                 photos = fit.person.read_bytes(), fit.garment.read_bytes()
             except OSError as exc:  # erased after their time
                 raise FitExpired(str(exc)) from exc
             plain = replace(fit.options, anchors=None, masks=None)
-            fit.prepared = self._service.try_on(*photos, plain, ignore, _never)
-        return fit.prepared
+            fit.prepared = made = self._service.try_on(*photos, plain, ignore, _never)
+        return made
 
     def _put_others_away(self) -> None:
         """Free the pictures of all but the fits used last."""
