@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tryon.studio import Studio
 
 FETCH_TIMEOUT_S = 15.0
+SHUTDOWN_S = 5  # for open connections; jobs get their own time after that
 
 
 def warm_up(studio: "Studio") -> None:
@@ -43,6 +44,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.api.review import add_review
     from tryon.artifacts import RunRecord, options_json
     from tryon.bootstrap import build, build_review
+    from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
@@ -53,6 +55,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
 
     settings = settings or Settings()
     studio = build(settings)
+    parts, host = build_service(settings, build_dresser(settings, studio))
     # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.storage_dir.resolve() / "visitors"))
     keep_s = settings.retention_hours * 3600
@@ -61,10 +64,12 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
 
     @asynccontextmanager
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
+        await asyncio.to_thread(host.start)
         threading.Thread(target=warm_up, args=(studio,), name="warm-up", daemon=True).start()
         erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s)))
         yield
         erasing.cancel()
+        await asyncio.to_thread(host.stop)
         studio.close()
 
     def pack(try_on: "TryOn", options: FitOptions, target: Path) -> None:
@@ -78,7 +83,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
             max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
         ),
     )
-    api = create_api(lifespan=lifespan)
+    api = create_api(parts, lifespan=lifespan)
     add_review(api, build_review(settings), is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
     return mount_page(api, page, settings.max_upload_mb)
@@ -95,18 +100,26 @@ def main() -> None:
     """Serve until interrupted."""
     import uvicorn
 
+    from tryon.api.trace import log_to_stderr
     from tryon.memory import tune_allocator
     from tryon.settings import Settings
 
     tune_allocator()
     settings = Settings()
     host, port = address(settings)
-    logging.basicConfig(level=logging.DEBUG if settings.debug else logging.WARNING)
-    app = create_app(settings)
+    log_to_stderr(is_debug=settings.debug)
+    try:
+        app = create_app(settings)
+    except ValueError as error:  # settings that do not go together
+        sys.exit(f"error: {error}")
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
     sys.stdout.write(f"The try-on studio is at http://{shown}:{port}\n")
     sys.stdout.flush()
-    uvicorn.run(app, host=host, port=port, log_level="debug" if settings.debug else "warning")
+    uvicorn.run(
+        app, host=host, port=port, log_level="debug" if settings.debug else "warning",
+        proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

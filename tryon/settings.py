@@ -73,6 +73,43 @@ class Settings(BaseSettings):
     review_inbox: str | None = Field(
         None, description="Review project that fits sent from the studio go to; empty: none."
     )
+    storage_url: str | None = Field(
+        None, description="s3://bucket/folder, gs://... or file:///folder; empty: STORAGE_DIR."
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="redis://host:6379/0 for Celery workers; empty: threads do the jobs."
+    )
+    job_workers: int = Field(
+        1, ge=0, le=64, description="Jobs of the API at once in one process; 0: others do them."
+    )
+    job_timeout_s: float = Field(
+        180, gt=0, le=86400, description="A job at work for longer fails, seconds."
+    )
+    job_lease_s: float = Field(
+        15, ge=1, le=3600, description="A worker not heard of for so long is replaced, seconds."
+    )
+    job_memory_mb: int = Field(
+        2048, ge=256, description="A Celery worker above this is replaced after its job."
+    )
+    max_queued_jobs: int = Field(
+        1000, ge=1, description="With so many jobs waiting, the API takes no more."
+    )
+    api_keys: SecretStr | None = Field(
+        None, description="Keys of the API, separated by commas; more: python -m tryon keys."
+    )
+    allow_anonymous: bool = Field(
+        False, description="Without keys the API serves this machine only; true: everybody."
+    )
+    rate_limit: str = Field(
+        "1200/minute", description="Requests to the API per key, and per address."
+    )
+    submit_limit: str = Field("120/minute", description="Submitted jobs per key, and per address.")
+    cors_origins: str = Field(
+        "", description="Sites whose pages may use the API, separated by commas."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks of proxies whose X-Forwarded headers hold."
+    )
     retention_hours: float = Field(
         24, gt=0, description="Photos and results of the studio are erased after this time."
     )

@@ -9,6 +9,7 @@ from tests.fakes.jobs import new_job
 from tryon.database import Database, now
 from tryon.errors import IdempotencyKeyReused, PoseFailed, StorageError
 from tryon.jobs.claims import Claims
+from tryon.jobs.figures import Figures
 from tryon.jobs.job import HIGH, LOW, MOVES, Job, JobOptions, JobResult, JobState
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.tables import JobRow, TotalRow
@@ -303,4 +304,4 @@ def test_sums_outlive_the_jobs(database: Database, ledger: Ledger, claims: Claim
     with database.read() as session:
         align = session.get(TotalRow, ("stage", "align"))
         assert (align.num, align.seconds) == (2, 1.0)
-    assert sum(ledger.counts().values()) == 0
+    assert sum(Figures(database).counts().values()) == 0

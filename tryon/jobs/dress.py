@@ -1,16 +1,19 @@
 """The studio as workers see it: a job's options in, files out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 from tryon.anchors import AnchorPair
 from tryon.artifacts import RunRecord, options_json, try_on_files
-from tryon.errors import NanoApiError
+from tryon.generation.options import FinalOptions
 from tryon.jobs.job import JobOptions
 from tryon.jobs.work import Dressed
 from tryon.pipeline import FitOptions
-from tryon.runs import TryOnCall
+from tryon.runs import TryOnService
 from tryon.steps import OnStep
+
+MOST_PICTURES_ANEW: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,12 @@ class StudioDresser:
     """Calls the studio.
 
     Attributes:
-        try_on: `Studio.try_on`.
+        service: the studio.
         quality_threshold: score below which other strategies are tried.
         record: what `run.json` says of the settings.
     """
 
-    try_on: TryOnCall
+    service: TryOnService
     quality_threshold: float
     record: RunRecord
 
@@ -37,19 +40,22 @@ class StudioDresser:
     ) -> Dressed:
         """Stages 0-5, and 6 when the job's mode is final."""
         fit_options = self._fit_options(options)
-        try_on = self.try_on(person, garment, fit_options, on_step, is_cancelled)
-        if options.mode == "final":
-            raise NanoApiError("not built yet")
+        try_on = self.service.try_on(person, garment, fit_options, on_step, is_cancelled)
         settings = {**self.record.settings, **options_json(fit_options)}
+        final = None
+        if options.mode == "final":
+            final_options = _final_options(options)
+            final = self.service.finish(try_on, final_options, on_step, is_cancelled)
+            settings["final"] = asdict(final_options)
         record = replace(self.record, mode=options.mode, settings=settings)
         return Dressed(
-            files=try_on_files(try_on, record),
-            picture="draft_composite.png",
+            files=try_on_files(try_on, record, final),
+            picture="result.png" if final else "draft_composite.png",
             quality_score=try_on.best.quality.score,
             retry_count=len(try_on.attempts) - 1,
-            generator=None,
-            warnings=try_on.notes,
-            seconds=dict(try_on.seconds),
+            generator=final.generator if final else None,
+            warnings=try_on.notes + (final.notes if final else ()),
+            seconds=try_on.seconds | ({"generate": final.seconds} if final else {}),
         )
 
     def _fit_options(self, options: JobOptions) -> FitOptions:
@@ -61,3 +67,14 @@ class StudioDresser:
             max_retries=options.max_retries,
             quality_threshold=self.quality_threshold,
         )
+
+
+def _final_options(options: JobOptions) -> FinalOptions:
+    return FinalOptions(
+        generator=options.generator,
+        preserve_face=options.preserve_face,
+        preserve_background=options.preserve_background,
+        realism_level=options.realism_level,
+        # A picture may cost money: once more at most, however many fits may be tried.
+        max_retries=min(MOST_PICTURES_ANEW, options.max_retries),
+    )

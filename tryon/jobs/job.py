@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tryon.anchors import GarmentType
 from tryon.artifacts import Mode
+from tryon.generation.options import GeneratorChoice
 from tryon.stages.tuck import Tuck
 
 LOW, NORMAL, HIGH = 0, 5, 9  # priorities; any whole number between them will do
@@ -55,6 +56,7 @@ class JobOptions:
         preserve_face: the final picture keeps the face of the photo, pixel by pixel.
         preserve_background: the final picture keeps everything around the person.
         realism_level: 1 (as drafted) to 5 (most freely lit and folded).
+        generator: who makes the final picture.
         max_retries: other strategies to try while the score is too low.
     """
 
@@ -65,6 +67,7 @@ class JobOptions:
     preserve_face: bool = True
     preserve_background: bool = True
     realism_level: int = 3
+    generator: GeneratorChoice = "auto"
     max_retries: int = 2
 
 

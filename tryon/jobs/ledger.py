@@ -1,6 +1,6 @@
 """What clients do to jobs: submit, look, list, cancel, erase. Workers: see `claims.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -117,13 +117,6 @@ class Ledger:
         query = select(JobRow).where(JobRow.created < now() - age_s).limit(limit)
         with self._database.read() as session:
             return [row.to_job() for row in session.scalars(query)]
-
-    def counts(self) -> Mapping[JobState, int]:
-        """How many there are in each state."""
-        query = select(JobRow.state, func.count().label("num")).group_by(JobRow.state)
-        with self._database.read() as session:
-            found = {row.state: row.num for row in session.execute(query)}
-        return {state: found.get(state.value, 0) for state in JobState}
 
     def num_queued(self) -> int:
         """How many wait."""

@@ -1,0 +1,340 @@
+"""Submit, watch, fetch, remove: the way of a job through the REST API."""
+
+import io
+import json
+import threading
+import uuid
+import zipfile
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes.api import PERSON, PHOTOS, ServedApi, picture, running_api
+from tests.fakes.jobs import FakeDresser
+from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
+from tryon.errors import PoseFailed
+from tryon.pipeline import Person
+
+ANCHORS = a_draft(
+    Person(a_photo(), a_pose(), masks_of(a_photo())), a_garment()
+).anchors.to_json()  # fmt: skip
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a failure, after a look at its shape."""
+    body = answer.json()
+    assert set(body) == {"code", "message", "remedy", "job_id"}
+    assert body["message"]
+    assert body["remedy"]
+    return answer.status_code, body["code"]
+
+
+def test_a_try_on_from_submit_to_picture(api: ServedApi, client: httpx.Client) -> None:
+    """What the original store does."""
+    answer = client.post(
+        "/api/tryon/submit", files=PHOTOS, data={"garment_type": "tshirt", "mode": "draft"}
+    )
+    assert answer.status_code == 202
+    job_id = answer.json()["job_id"]
+    assert answer.json() == {
+        "job_id": str(uuid.UUID(job_id)), "status": "QUEUED",
+        "message": "Job submitted successfully",
+    }  # fmt: skip
+
+    status = api.wait(client, job_id)
+
+    assert status["status"] == "DONE"
+    assert status["result_image_url"] == f"/results/{job_id}.png"
+    assert (status["quality_score"], status["retry_count"]) == (0.83, 1)
+    assert (status["progress"], status["stage"], status["generator"]) == (1.0, None, None)
+    assert status["error_code"] is None
+    assert str(status["completed_at"]) >= str(status["created_at"])
+    picture = client.get(str(status["result_image_url"]))
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content == b"picture of " + PERSON
+    assert client.get(f"/api/tryon/result/{job_id}").content == picture.content
+
+
+def test_every_choice_reaches_the_pipeline(tmp_path: Path) -> None:
+    """Form fields in, options out; what is left out or empty has its default."""
+    dresser = FakeDresser()
+    with running_api(tmp_path, dresser) as served:
+        client = served.client()
+        served.wait(client, served.submit(client, mode="", garment_type="auto", anchors=""))
+        chosen = {
+            "mode": "draft", "garment_type": "tshirt", "tuck": "in", "preserve_face": "false",
+            "preserve_background": "0", "realism_level": "5", "max_retries": "0",
+            "generator": "offline", "anchors": json.dumps(ANCHORS),
+        }  # fmt: skip
+        served.wait(client, served.submit(client, **chosen))
+        file = {"anchors": ("anchors.json", json.dumps(ANCHORS).encode())}
+        answer = client.post("/api/tryon/submit", files=PHOTOS | file)
+        served.wait(client, answer.json()["job_id"])
+
+    plain, full, by_file = (options for _, _, options in dresser.seen)
+    assert (plain.mode, plain.garment_type, plain.tuck, plain.anchors) == (
+        "final", None, "auto", None,
+    )  # fmt: skip
+    assert (plain.preserve_face, plain.preserve_background) == (True, True)
+    assert (plain.realism_level, plain.max_retries, plain.generator) == (3, 2, "auto")
+    assert (full.mode, full.garment_type, full.tuck) == ("draft", "tshirt", "in")
+    assert (full.preserve_face, full.preserve_background) == (False, False)
+    assert (full.realism_level, full.max_retries, full.generator) == (5, 0, "offline")
+    assert full.anchors == by_file.anchors == ANCHORS
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"garment_type": "hat"}, (422, "INVALID_REQUEST")),
+        ({"mode": "quick"}, (422, "INVALID_REQUEST")),
+        ({"realism_level": "6"}, (422, "INVALID_REQUEST")),
+        ({"max_retries": "-1"}, (422, "INVALID_REQUEST")),
+        ({"priority": "much"}, (422, "INVALID_REQUEST")),
+        ({"anchors": "{"}, (422, "INVALID_ANCHORS")),
+        ({"anchors": "[" * 10_000}, (422, "INVALID_ANCHORS")),
+        ({"anchors": '{"schema": 1}'}, (422, "INVALID_ANCHORS")),
+        ({"anchors": json.dumps(ANCHORS), "garment_type": "dress"}, (422, "INVALID_ANCHORS")),
+        ({"webhook_url": "ftp://shop.example/done"}, (422, "INVALID_REQUEST")),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_choices_that_are_none(
+    client: httpx.Client, fields: dict[str, str], expected: tuple[int, str]
+) -> None:
+    """Refused at once, in words."""
+    answer = client.post("/api/tryon/submit", files=PHOTOS, data=fields)
+
+    assert code(answer) == expected
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.jpg", PERSON)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", (415, "INVALID_IMAGE_FORMAT")),
+        (b"no picture at all", (415, "INVALID_IMAGE_FORMAT")),
+        (zipped(), (415, "INVALID_IMAGE_FORMAT")),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", (415, "INVALID_IMAGE_FORMAT")),
+        (PERSON + b"\0" * (10 * 2**20), (413, "IMAGE_TOO_LARGE")),
+        (PERSON + b"\0" * (30 * 2**20), (413, "IMAGE_TOO_LARGE")),
+    ],
+    ids=["empty", "text", "zip", "svg", "a byte too many", "far too many"],
+)
+def test_files_that_are_no_pictures(
+    client: httpx.Client, content: bytes, expected: tuple[int, str]
+) -> None:
+    """Said at once, not after a wait in line."""
+    answer = client.post("/api/tryon/submit", files=PHOTOS | {"user_image": ("me.jpg", content)})
+
+    assert code(answer) == expected
+
+
+def test_a_picture_that_is_missing_is_named(client: httpx.Client) -> None:
+    """Which one, and how to send it."""
+    answer = client.post("/api/tryon/submit", files={"user_image": ("me.png", PERSON)})
+
+    assert code(answer) == (422, "INVALID_REQUEST")
+    assert "product_image" in answer.json()["message"]
+
+
+def test_a_repeated_request_makes_no_second_job(client: httpx.Client) -> None:
+    """The same Idempotency-Key and the same request: the same job. Another request: refused."""
+    headers = {"Idempotency-Key": f"order-{uuid.uuid4()}"}
+    first, again = (
+        client.post("/api/tryon/submit", files=PHOTOS, headers=headers).json() for _ in range(2)
+    )
+    other = client.post(
+        "/api/tryon/submit", headers=headers,
+        files=PHOTOS | {"user_image": ("me.png", picture(seed=9))},
+    )  # fmt: skip
+
+    assert again["job_id"] == first["job_id"]
+    assert code(other) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_a_failure_is_told_with_its_remedy(tmp_path: Path) -> None:
+    """Code, sentence, remedy and stage, as everywhere else."""
+    with running_api(tmp_path, FakeDresser(fails=[PoseFailed()])) as served:
+        client = served.client()
+        job_id = served.submit(client)
+        status = served.wait(client, job_id)
+        result = client.get(f"/results/{job_id}.png")
+        error = client.get(f"/api/tryon/artifacts/{job_id}/error.json")
+
+    assert (status["status"], status["error_code"]) == ("FAILED", "POSE_FAILED")
+    assert status["error_message"] == PoseFailed.default_message
+    assert status["remedy"] == PoseFailed.default_remedy
+    assert status["error_stage"] == "align"
+    assert code(result) == (409, "NOT_READY")
+    assert error.json()["code"] == "POSE_FAILED"
+
+
+def test_a_job_at_work_shows_its_stage_and_can_be_cancelled(tmp_path: Path) -> None:
+    """DELETE stops it at its next stage, and its photos go."""
+    dresser = FakeDresser(gate=threading.Event())
+    with running_api(tmp_path, dresser) as served:
+        client = served.client()
+        job_id = served.submit(client)
+        assert dresser.reached.wait(10)
+        running = client.get(f"/api/tryon/status/{job_id}").json()
+        early = client.get(f"/results/{job_id}.png")
+
+        removed = client.delete(f"/api/tryon/{job_id}")
+        dresser.gate.set()
+        status = served.wait(client, job_id)
+
+    assert running["status"] == "RUNNING"
+    assert running["stage"] in ("load garment", "align")
+    assert code(early) == (409, "NOT_READY")
+    assert removed.json() == {"job_id": job_id, "status": "CANCELLED"}
+    assert status["status"] == "CANCELLED"
+    assert not [path for path in tmp_path.rglob(f"*{job_id}*/**/*") if path.is_file()]
+
+
+def test_erasing_leaves_nothing(api: ServedApi, client: httpx.Client) -> None:
+    """No row, no file; a second time there is nothing to erase."""
+    job_id = api.submit(client)
+    api.wait(client, job_id)
+
+    removed = client.delete(f"/api/tryon/{job_id}")
+
+    assert removed.json() == {"job_id": job_id, "status": "ERASED"}
+    assert code(client.delete(f"/api/tryon/{job_id}")) == (404, "NOT_FOUND")
+    assert code(client.get(f"/results/{job_id}.png")) == (404, "NOT_FOUND")
+    assert list(api.settings.storage_dir.rglob(f"*{job_id}*")) == []
+
+
+def test_events_tell_every_change_and_end(tmp_path: Path) -> None:
+    """For clients that do not like to poll."""
+    dresser = FakeDresser(gate=threading.Event())
+    with running_api(tmp_path, dresser) as served:
+        client = served.client()
+        job_id = served.submit(client)
+        told = []
+        with client.stream("GET", f"/api/tryon/status/{job_id}/events") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            for line in stream.iter_lines():
+                if line.startswith("data: "):
+                    told.append(json.loads(line.removeprefix("data: ")))
+                    if told[-1]["status"] == "RUNNING":
+                        dresser.gate.set()
+
+    assert told[0]["status"] in ("QUEUED", "RUNNING")
+    assert told[-1]["status"] == "DONE"
+    assert told[-1]["result_image_url"] == f"/results/{job_id}.png"
+
+
+def test_jobs_are_listed_page_by_page(tmp_path: Path) -> None:
+    """Newest first, with the way to the next page."""
+    with running_api(tmp_path, job_workers=0) as served:
+        client = served.client()
+        ids = [served.submit(client) for _ in range(5)]
+        first = client.get("/api/tryon/jobs", params={"limit": 3}).json()
+        rest = client.get("/api/tryon/jobs", params={"limit": 3, "before": first["next"]}).json()
+
+    assert [job["job_id"] for job in first["jobs"] + rest["jobs"]] == ids[::-1]
+    assert rest["next"] is None
+
+
+def test_a_full_queue_takes_no_more(tmp_path: Path) -> None:
+    """Better told now than waited for hours; a client knows when to come back."""
+    with running_api(tmp_path, job_workers=0, max_queued_jobs=2) as served:
+        client = served.client()
+        served.submit(client)
+        served.submit(client)
+        refused = client.post("/api/tryon/submit", files=PHOTOS)
+
+    assert code(refused) == (503, "QUEUE_FULL")
+    assert int(refused.headers["retry-after"]) > 0
+
+
+def test_results_can_be_kept_and_fetched_in_parts(api: ServedApi, client: httpx.Client) -> None:
+    """Browsers revalidate by ETag; downloads go on where they broke off."""
+    job_id = api.submit(client)
+    api.wait(client, job_id)
+    url = f"/results/{job_id}.png"
+
+    whole = client.get(url)
+    kept = client.get(url, headers={"If-None-Match": whole.headers["etag"]})
+    part = client.get(url, headers={"Range": "bytes=3-9"})
+    beyond = client.get(url, headers={"Range": "bytes=99999999-"})
+    head = client.head(url)
+
+    assert (kept.status_code, kept.content) == (304, b"")
+    assert (part.status_code, part.content) == (206, whole.content[3:10])
+    assert beyond.status_code == 416
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert "private" in whole.headers["cache-control"]
+
+
+def test_artifacts_are_listed_and_fetched(api: ServedApi, client: httpx.Client) -> None:
+    """The anchors of a draft, to move a point and submit it again."""
+    job_id = api.submit(client)
+    api.wait(client, job_id)
+
+    listed = client.get(f"/api/tryon/artifacts/{job_id}").json()
+    anchors = client.get(f"/api/tryon/artifacts/{job_id}/anchors.json")
+
+    assert listed["names"] == [
+        "anchors.json", "draft_composite.png", "person_mask.png", "run.json",
+    ]  # fmt: skip
+    assert anchors.headers["content-type"].startswith("application/json")
+    assert anchors.json() == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/tryon/status/nobody", f"/api/tryon/status/{uuid.uuid4()}",
+        f"/api/tryon/status/{uuid.uuid4()}/events", f"/results/{uuid.uuid4()}.png",
+        "/results/../tryon.db", "/results/..%2f..%2ftryon.db", "/results/%2e%2e/tryon.db.png",
+        "/api/tryon/artifacts/{done}/..%2f..%2f..%2ftryon.db",
+        "/api/tryon/artifacts/{done}/%2e%2e/%2e%2e/tryon.db",
+        "/api/tryon/artifacts/{done}/nothing.png", "/api/tryon/artifacts/..%2f..%2f/x",
+        "/api/nothing/here", "/api/tryon/status/%00", "/results/%F0%9F%91%95.png",
+    ],
+)  # fmt: skip
+def test_what_is_not_there(api: ServedApi, client: httpx.Client, path: str) -> None:
+    """404 in our shape; no way out of the folder."""
+    job_id = api.submit(client)
+    api.wait(client, job_id)
+
+    answer = client.get(path.format(done=job_id))
+
+    assert answer.status_code == 404
+    if path.startswith(("/api", "/results/..%2f", f"/results/{job_id}")):
+        assert code(answer) == (404, "NOT_FOUND")
+
+
+def test_a_wrong_method_is_told_apart_from_a_wrong_address(client: httpx.Client) -> None:
+    """405, in the one shape."""
+    assert code(client.put("/api/tryon/submit")) == (405, "METHOD_NOT_ALLOWED")
+
+
+def test_health_readiness_and_metrics(tmp_path: Path) -> None:
+    """For whoever runs it."""
+    with running_api(tmp_path, weights_dir=tmp_path) as served:
+        client = served.client()
+        served.wait(client, served.submit(client))
+        health, ready = client.get("/health"), client.get("/ready")
+        figures = client.get("/metrics").text
+
+    assert health.json()["status"] == "ok"
+    assert ready.status_code == 503  # there are no model files in that folder
+    assert ready.json() == {
+        "status": "not ready",
+        "checks": {"database": True, "queue": True, "weights": False, "disk": True},
+    }
+    assert 'tryon_jobs{state="DONE"} 1.0' in figures
+    assert 'tryon_jobs_ended_total{outcome="DONE"} 1.0' in figures
+    assert 'tryon_stage_seconds_count{stage="align"} 1.0' in figures
+    assert "tryon_queue_age_seconds 0.0" in figures
+    assert 'tryon_http_seconds_count{method="POST",route="/api/tryon/submit"' in figures

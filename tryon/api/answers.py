@@ -1,0 +1,119 @@
+"""What the REST API answers, as its OpenAPI document describes it."""
+
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_JOB_ID: Final = "6f1c7f0e-6a3e-4a51-9d39-0d4a1a6f2f11"
+_STATUS_EXAMPLE: Final[Any] = {
+    "job_id": _JOB_ID, "status": "DONE", "mode": "draft", "stage": None, "progress": 1.0,
+    "attempt": 1, "result_image_url": f"/results/{_JOB_ID}.png", "quality_score": 0.83,
+    "retry_count": 0, "generator": None, "warnings": [],
+    "created_at": "2026-01-31T12:00:00.000+00:00", "completed_at": "2026-01-31T12:00:01.200+00:00",
+    "error_code": None, "error_message": None, "remedy": None, "error_stage": None,
+}  # fmt: skip
+JobStatus = Literal["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"]
+
+
+class ErrorBody(BaseModel):
+    """Every failure, of every address."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "code": "NOT_FOUND",
+                "message": "There is nothing of yours at this address.",
+                "remedy": "Check the job id.",
+                "job_id": None,
+            }
+        }
+    )
+
+    code: str = Field(description="Never changes; all are in docs/errors.md.")
+    message: str = Field(description="What happened, for people.")
+    remedy: str = Field(description="What to do about it, for people.")
+    job_id: str | None = Field(description="The job it is about, where there is one.")
+
+
+class Submitted(BaseModel):
+    """A job was taken."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "job_id": _JOB_ID, "status": "QUEUED", "message": "Job submitted successfully",
+            }
+        }
+    )  # fmt: skip
+
+    job_id: str
+    status: JobStatus = Field(description="QUEUED; of a repeated request, where its job stands.")
+    message: str
+
+
+class Status(BaseModel):
+    """Where a job stands."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _STATUS_EXAMPLE})
+
+    job_id: str
+    status: JobStatus
+    mode: Literal["draft", "final"]
+    stage: str | None = Field(description="What is being done, while RUNNING.")
+    progress: float = Field(ge=0, le=1)
+    attempt: int = Field(description="How often it was begun; more than once after a mishap.")
+    result_image_url: str | None = Field(description="Where the picture is, when DONE.")
+    quality_score: float | None = Field(description="0 to 1.")
+    retry_count: int = Field(description="Other strategies that were tried for a better fit.")
+    generator: str | None = Field(description="Who made the final picture; null for a draft.")
+    warnings: list[str] = Field(description="Sentences for people.")
+    created_at: datetime
+    completed_at: datetime | None
+    error_code: str | None
+    error_message: str | None
+    remedy: str | None
+    error_stage: str | None = Field(description="The stage that failed.")
+
+
+class Page(BaseModel):
+    """Some of your jobs, newest first."""
+
+    jobs: list[Status]
+    next: str | None = Field(description="Give it as `before` for the next page; null: no more.")
+
+
+class Artifacts(BaseModel):
+    """The files kept of a job's stages."""
+
+    job_id: str
+    names: list[str]
+
+
+class Removed(BaseModel):
+    """A job that was stopped, or is no more."""
+
+    job_id: str
+    status: Literal["CANCELLED", "ERASED"]
+
+
+class Health(BaseModel):
+    """The process is up."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class Ready(BaseModel):
+    """What works."""
+
+    status: Literal["ready", "not ready"]
+    checks: dict[str, bool]
+
+
+def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The failures an address may answer with, beside those every address may (`EVERYWHERE`)."""
+    return {status: {"model": ErrorBody} for status in statuses}
+
+
+EVERYWHERE: Final = failures(401, 403, 413, 429, 500, 503)

@@ -1,0 +1,77 @@
+"""Look at jobs, watch them, list them, stop and erase them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from tryon.api.answers import Page, Removed, Status, failures
+from tryon.api.caller import CallerOf
+from tryon.errors import Unauthorized
+from tryon.jobs.job import Job
+from tryon.jobs.service import JobService, is_waiting
+from tryon.jobs.status import status_json
+
+LOOK_EVERY_S: Final = 0.4  # for a change to tell
+MOST_LISTED: Final = 100
+JobId = Annotated[str, Path(description="As answered by submit.")]
+
+
+def make_router(service: JobService) -> APIRouter:
+    """Status, events, list, removal."""
+    router = APIRouter(tags=["jobs"], responses=failures(404, 422))
+
+    async def job_of(caller: CallerOf, job_id: JobId) -> Job:
+        return await run_in_threadpool(service.job, caller.owner, job_id)
+
+    @router.get("/api/tryon/status/{job_id}", response_model=Status, summary="Where a job stands")
+    def status(caller: CallerOf, job_id: JobId) -> dict[str, Any]:
+        """Poll it once a second, or take the events."""
+        return status_json(service.job(caller.owner, job_id))
+
+    @router.get(
+        "/api/tryon/status/{job_id}/events", response_class=EventSourceResponse,
+        summary="Be told as it goes on",
+    )  # fmt: skip
+    async def events(
+        caller: CallerOf, job: Annotated[Job, Depends(job_of)]
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Server-sent events `status`, each a whole status; the stream ends with the job."""
+        told = None
+        while True:
+            document = status_json(job)
+            if document != told:
+                yield ServerSentEvent(data=document, event="status", retry=2000)
+                told = document
+            if not is_waiting(job):
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
+            job = await run_in_threadpool(service.job, caller.owner, job.id)
+
+    @router.get(
+        "/api/tryon/jobs", response_model=Page, summary="Your jobs", responses=failures(401)
+    )
+    def jobs(
+        caller: CallerOf,
+        limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 20,
+        before: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    ) -> dict[str, Any]:
+        """Newest first. Without a key nobody knows which are yours, so there is no list."""
+        if not caller.can_list:
+            raise Unauthorized
+        found = service.page(caller.owner, limit + 1, before)
+        shown = found[:limit]
+        return {
+            "jobs": [status_json(job) for job in shown],
+            "next": shown[-1].id if len(found) > limit else None,
+        }
+
+    @router.delete("/api/tryon/{job_id}", response_model=Removed, summary="Cancel or erase")
+    def remove(caller: CallerOf, job_id: JobId) -> dict[str, str]:
+        """A job that has not ended is cancelled, one that has is erased. Its files go at once."""
+        return {"job_id": job_id, "status": service.remove(caller.owner, job_id)}
+
+    return router

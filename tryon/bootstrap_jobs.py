@@ -1,0 +1,156 @@
+"""The only place that builds the REST API and those who do its jobs. Nothing is started here."""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from tryon.adapters.object_store import ObjectStore
+from tryon.adapters.public_fetch import fetch_public_image
+from tryon.adapters.public_post import post_public_json
+from tryon.adapters.rate_limiter import SlidingWindows
+from tryon.api import ApiParts
+from tryon.artifacts import RunRecord
+from tryon.database import Database, database_url
+from tryon.jobs.claims import Claims
+from tryon.jobs.dress import StudioDresser
+from tryon.jobs.figures import Figures
+from tryon.jobs.host import Host
+from tryon.jobs.keys import KeyRing
+from tryon.jobs.ledger import Ledger
+from tryon.jobs.runner import Runner
+from tryon.jobs.service import Blobs, JobService
+from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Sweeper
+from tryon.jobs.webhooks import LOOK_EVERY_S, Telling
+from tryon.jobs.work import Dresser, Worker
+from tryon.runs import TryOnService
+from tryon.settings import Settings
+from tryon.weights import POSE_LANDMARKER, U2NETP
+
+FETCH_TIMEOUT_S: Final = 8.0  # for a picture by address; who submits waits for it
+MIN_FREE_BYTES: Final = 200 * 2**20  # less on the disk, and the service is not ready
+
+
+def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
+    """The REST API and what does its jobs, not started yet.
+
+    Args:
+        dress: the pipeline; `build_dresser(settings, studio)`, or a fake.
+
+    Raises:
+        ValueError: settings that do not go together, or are no addresses or rates.
+    """
+
+    database, blobs = build_database(settings), build_blobs(settings)
+    claims = build_claims(settings, database)
+    runner = build_runner(settings, build_worker(settings, claims, blobs, dress))
+    ledger = Ledger(database)
+    max_bytes, keep_s = settings.max_upload_mb * 2**20, settings.retention_hours * 3600
+    erasing = Erasing(ledger, blobs, keep_s)
+    service = JobService(
+        ledger, blobs, runner, erasing,
+        fetch=lambda url: fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S),
+        max_bytes=max_bytes, max_queued=settings.max_queued_jobs,
+    )  # fmt: skip
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    parts = ApiParts(
+        service=service,
+        keys=build_keys(settings, database),
+        limiter=SlidingWindows(
+            {"any": settings.rate_limit, "submit": settings.submit_limit}, redis_url
+        ),
+        figures=Figures(database),
+        checks={
+            "database": database.ping,
+            "queue": runner.waiting,
+            "weights": lambda: weights_are_there(settings),
+            "disk": lambda: has_space(settings.storage_dir),
+        },
+        allow_anonymous=settings.allow_anonymous,
+        origins=_listed(settings.cors_origins),
+        trusted_proxies=_listed(settings.trusted_proxies),
+        max_photo_bytes=max_bytes,
+    )
+    sweepers = (
+        Sweeper(Handing(claims, runner), HAND_EVERY_S, "hand jobs"),
+        Sweeper(erasing, min(ERASE_EVERY_S, keep_s), "erase old jobs"),
+        Sweeper(Telling(database, post_public_json), LOOK_EVERY_S, "call webhooks"),
+    )
+    return parts, Host(database, runner, sweepers)
+
+
+def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
+    """The studio as the jobs use it."""
+
+    names = {"work_image_size", "matting_model", "pose_model"}
+    record = RunRecord(settings=settings.model_dump(include=names))
+    return StudioDresser(studio, settings.quality_threshold, record)
+
+
+def build_database(settings: Settings) -> Database:
+    """Not connected, not migrated.
+
+    Raises:
+        ValueError: Redis without a database that several machines can share.
+    """
+
+    given = settings.database_url.get_secret_value() if settings.database_url else None
+    database = Database.open(database_url(given, settings.storage_dir))
+    if settings.redis_url is not None and database.is_sqlite:
+        raise ValueError("REDIS_URL needs a DATABASE_URL of Postgres: workers share the jobs there")
+    return database
+
+
+def build_blobs(settings: Settings) -> Blobs:
+    """Where the files of jobs are."""
+
+    folder = settings.storage_dir.expanduser().resolve()
+    return ObjectStore(settings.storage_url or folder.as_uri())
+
+
+def build_claims(settings: Settings, database: Database) -> Claims:
+    """The table of jobs for workers."""
+
+    return Claims(database, settings.job_lease_s)
+
+
+def build_worker(settings: Settings, claims: Claims, blobs: Blobs, dress: Dresser) -> Worker:
+    """Does one job."""
+
+    return Worker(claims, blobs, dress, settings.job_timeout_s, settings.save_debug_artifacts)
+
+
+def build_runner(settings: Settings, worker: Worker) -> Runner:
+    """Celery where there is Redis, else threads of this process."""
+    if settings.redis_url is None:
+        from tryon.jobs.runner import ThreadRunner
+
+        return ThreadRunner(worker, settings.job_workers)
+    from tryon.adapters.celery_runner import CeleryRunner, make_celery
+
+    url = settings.redis_url.get_secret_value()
+    return CeleryRunner(make_celery(url, settings.job_timeout_s, settings.job_memory_mb), url)
+
+
+def build_keys(settings: Settings, database: Database) -> KeyRing:
+    """Who may use the API."""
+
+    given = settings.api_keys.get_secret_value() if settings.api_keys else ""
+    return KeyRing(database, _listed(given))
+
+
+def weights_are_there(settings: Settings) -> bool:
+    """Whether no model file has to be fetched."""
+    files = (POSE_LANDMARKER, U2NETP) if settings.matting_model == "u2netp" else (POSE_LANDMARKER,)
+    folder = settings.weights_dir.expanduser()
+    return all((folder / file.name).is_file() for file in files)
+
+
+def has_space(folder: Path) -> bool:
+    """Whether the disk of a folder takes more photos."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder).free > MIN_FREE_BYTES
+
+
+def _listed(text: str) -> list[str]:
+    """The items of a list with commas."""
+    return [item.strip() for item in text.split(",") if item.strip()]

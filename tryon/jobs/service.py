@@ -1,0 +1,260 @@
+"""The one service the REST API calls: whose job it is, where its files are, what may be done."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, Protocol
+
+from tryon.anchors import AnchorPair
+from tryon.artifacts import json_bytes
+from tryon.errors import (
+    ImageTooLarge,
+    InvalidAnchors,
+    InvalidImageFormat,
+    NotFound,
+    NotReady,
+    QueueFull,
+    TryOnError,
+)
+from tryon.jobs.files import artifact_key, input_key, result_key
+from tryon.jobs.job import Job, JobOptions, JobState
+from tryon.jobs.ledger import Ledger, NewJob
+from tryon.jobs.runner import Runner
+from tryon.jobs.sweep import Erasing
+from tryon.ports import BlobLinks, BlobMissing, BlobStore
+from tryon.stages.file_kinds import file_kind
+
+LOG = logging.getLogger(__name__)
+
+HEAD_BYTES: Final = 4096  # enough to tell what kind of file it is
+NOT_FINAL: Final = "This job ended without a result."
+
+
+class Blobs(BlobStore, BlobLinks, Protocol):
+    """Files by key, and how to serve them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture as submitted.
+
+    Attributes:
+        file: at its start; read once.
+        num_bytes: of all of it.
+    """
+
+    file: BinaryIO
+    num_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request for a try-on, its pictures at hand."""
+
+    person: Photo
+    garment: Photo
+    options: JobOptions
+    priority: int
+    idempotency_key: str | None = None
+    webhook_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A file to answer with: the first of the three that is not None.
+
+    Attributes:
+        link: where the client can get it.
+        path: where it is on this machine.
+        content: all of it.
+        etag: changes when the content does; None where nothing is known of it.
+    """
+
+    link: str | None
+    path: Path | None
+    content: bytes | None
+    etag: str | None = None
+
+
+class JobService:
+    """Jobs by owner. Safe to use from several threads.
+
+    Args:
+        ledger: the table of jobs.
+        blobs: their files.
+        runner: is told of new jobs.
+        erasing: erases the files of a job.
+        fetch: the bytes behind a public address.
+        max_bytes: a larger picture is refused.
+        max_queued: with so many waiting, no more are taken.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        blobs: Blobs,
+        runner: Runner,
+        erasing: Erasing,
+        fetch: Callable[[str], bytes],
+        max_bytes: int,
+        max_queued: int,
+    ) -> None:
+        self.fetch = fetch
+        self._ledger = ledger
+        self._blobs = blobs
+        self._runner = runner
+        self._erasing = erasing
+        self._max_bytes = max_bytes
+        self._max_queued = max_queued
+
+    def submit(self, owner: str, submission: Submission) -> Job:
+        """Store the photos, write the job down, tell the runner; in this order, so none is lost.
+
+        Raises:
+            TryOnError: a picture that is none or too large, anchors that are none, a queue that is
+                full, a key that was used for another request.
+        """
+        for photo in (submission.person, submission.garment):
+            self._check(photo)
+        _check_anchors(submission.options)
+        fingerprint = _fingerprint(submission)
+        if submission.idempotency_key:
+            earlier = self._ledger.find_repeated(owner, submission.idempotency_key, fingerprint)
+            if earlier is not None:
+                return earlier
+        if self._ledger.num_queued() >= self._max_queued:
+            raise QueueFull
+        new = NewJob(
+            id=str(uuid.uuid4()),
+            owner=owner,
+            options=submission.options,
+            fingerprint=fingerprint,
+            priority=submission.priority,
+            idempotency_key=submission.idempotency_key,
+            webhook_url=submission.webhook_url,
+        )
+        self._blobs.put(input_key(new.id, "person"), submission.person.file)
+        self._blobs.put(input_key(new.id, "garment"), submission.garment.file)
+        job = self._ledger.submit(new)
+        if job.id != new.id:  # the same request came twice at once
+            self._erasing.erase_files(new.id)
+            return job
+        try:
+            self._runner.hand(job)
+        except TryOnError as error:  # the sweep hands it later
+            LOG.warning("job %s is written down, but the queue is away: %s", job.id, error)
+        return job
+
+    def job(self, owner: str, job_id: str) -> Job:
+        """The job at this moment.
+
+        Raises:
+            NotFound: no such job, or another's: nobody learns which.
+        """
+        job = self._ledger.get(_as_uuid(job_id))
+        if job is None or job.owner != owner:
+            raise NotFound
+        return job
+
+    def page(self, owner: str, limit: int, before: str | None) -> Sequence[Job]:
+        """Jobs of one owner, newest first, those after `before` (the id of a job) if given."""
+        if before is None:
+            return self._ledger.page(owner, limit)
+        last = self.job(owner, before)
+        return self._ledger.page(owner, limit, (last.created, last.id))
+
+    def result(self, owner: str, job_id: str) -> Served:
+        """The picture.
+
+        Raises:
+            NotFound: no such job of this owner.
+            NotReady: it is not DONE.
+        """
+        job = self.job(owner, job_id)
+        if job.result is None:
+            raise NotReady(message=NOT_FINAL if job.state.is_final else None)
+        return self._served(result_key(job), job.result.etag)
+
+    def artifact_names(self, owner: str, job_id: str) -> Sequence[str]:
+        """The files kept of the stages, of the latest attempt."""
+        job = self.job(owner, job_id)
+        folder = artifact_key(job, "")
+        return sorted(found.key.removeprefix(folder) for found in self._blobs.walk(folder))
+
+    def artifact(self, owner: str, job_id: str, name: str) -> Served:
+        """One of them.
+
+        Raises:
+            NotFound: no such job of this owner, or no such file.
+        """
+        if name not in self.artifact_names(owner, job_id):
+            raise NotFound
+        return self._served(artifact_key(self.job(owner, job_id), name), None)
+
+    def remove(self, owner: str, job_id: str) -> Literal["CANCELLED", "ERASED"]:
+        """Cancel it when it has not ended, else erase it; its files go in both cases."""
+        job = self.job(owner, job_id)
+        is_cancelled = self._ledger.cancel(job.id)
+        self._erasing.erase_files(job.id)
+        if is_cancelled:
+            return "CANCELLED"
+        self._ledger.erase([job.id])
+        return "ERASED"
+
+    def _served(self, key: str, etag: str | None) -> Served:
+        link, path = self._blobs.link(key), self._blobs.path(key)
+        content = None
+        try:
+            if path is not None and not path.is_file():
+                raise BlobMissing(key)
+            if link is None and path is None:
+                content = self._blobs.get(key)
+        except BlobMissing as exc:
+            raise NotFound from exc
+        return Served(link, path, content, etag)
+
+    def _check(self, photo: Photo) -> None:
+        if photo.num_bytes > self._max_bytes:
+            raise ImageTooLarge(
+                message=f"This picture file is larger than {self._max_bytes / 2**20:g} MB."
+            )
+        head = photo.file.read(HEAD_BYTES)
+        photo.file.seek(0)
+        if not head:
+            raise InvalidImageFormat(message="This file is empty.")
+        file_kind(head)
+
+
+def is_waiting(job: Job) -> bool:
+    """Whether more is to come."""
+    return job.state in (JobState.QUEUED, JobState.RUNNING)
+
+
+def _as_uuid(job_id: str) -> str:
+    try:
+        return str(uuid.UUID(job_id))
+    except ValueError as exc:
+        raise NotFound from exc
+
+
+def _check_anchors(options: JobOptions) -> None:
+    if options.anchors is None:
+        return
+    garment_type = AnchorPair.from_json(options.anchors).garment_type
+    if options.garment_type not in (None, garment_type):
+        raise InvalidAnchors(
+            message=f"The anchors are those of a {garment_type}, not of a {options.garment_type}.",
+            remedy="Leave the garment type out, or give the anchors of this garment.",
+        )
+
+
+def _fingerprint(submission: Submission) -> str:
+    """Of photos and options: two requests with the same one are the same request."""
+    digest = hashlib.sha256(json_bytes(asdict(submission.options)))
+    for photo in (submission.person, submission.garment):
+        digest.update(hashlib.file_digest(photo.file, "sha256").digest())  # type: ignore[arg-type]
+        photo.file.seek(0)
+    return digest.hexdigest()
