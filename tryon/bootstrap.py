@@ -58,4 +58,6 @@ def build_review(settings: Settings) -> Review:
     url = settings.database_url.get_secret_value() if settings.database_url else None
     database = Database.open(database_url(url, settings.storage_dir))
     database.migrate()
-    return Review.open(database, settings.storage_dir, settings.review_inbox)
+    return Review.open(
+        database, settings.storage_dir, settings.quality_threshold, settings.review_inbox
+    )

@@ -164,6 +164,10 @@ def _router(review: Review, is_embedded: bool) -> APIRouter:
         keep = {"Cache-Control": "private, max-age=86400, immutable"}
         return FileResponse(path, media_type="image/jpeg", headers=keep)
 
+    @router.get("/{project_id}/figures")
+    def figures(who: Lead) -> dict[str, Any]:
+        return review.report(who[0])
+
     @router.get("/{project_id}/disputes")
     def disputes(who: Lead) -> dict[str, Any]:
         return {"items": review.disputes.open(who[0])}

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +137,7 @@ def cohen_pairs(labels: Iterable[tuple[Hashable, str, str]]) -> list[PairAgreeme
     return sorted(pairs, key=lambda pair: -pair.num_items)
 
 
-def share_right(said: Mapping[Hashable, str], truth: Mapping[Hashable, str]) -> Estimate:
+def share_right(said: Mapping[Any, str], truth: Mapping[Any, str]) -> Estimate:
     """How often one reviewer's answers equal the known ones, with an exact binomial interval."""
     from scipy.stats import binomtest
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tryon.database import Database
@@ -14,7 +14,7 @@ from tryon.review.changes import write_change
 from tryon.review.items import to_item
 from tryon.review.labels import Label
 from tryon.review.records import Given, Item, Project, Reviewer
-from tryon.review.tables import ItemRow, LabelRow, ReviewerRow
+from tryon.review.tables import ChangeRow, ItemRow, LabelRow, ReviewerRow
 from tryon.review.turns import Kind
 from tryon.review.verdicts import is_disputed
 
@@ -57,6 +57,23 @@ class Disputes:
                   completed or 0.0)
             for label_id, item_id, name, kind, document, seconds, completed in rows
         ]  # fmt: skip
+
+    def state(self, project: Project) -> tuple[int, int, int]:
+        """Numbers that change whenever a figure of the project may."""
+        with self._database.read() as session:
+            return (
+                session.scalar(
+                    select(func.max(ChangeRow.id)).where(ChangeRow.project_id == project.id)
+                ) or 0,
+                session.scalar(
+                    select(func.count()).select_from(ItemRow)
+                    .where(ItemRow.project_id == project.id)
+                ) or 0,
+                session.scalar(
+                    select(func.count()).select_from(ItemRow)
+                    .where(ItemRow.project_id == project.id, ItemRow.gold.is_not(None))
+                ) or 0,
+            )  # fmt: skip
 
     def open(self, project: Project) -> list[str]:
         """Ids of the items in dispute that no lead has settled, oldest first."""

@@ -1,8 +1,8 @@
 """The review as the command line, the REST API and the page call it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tryon.artifacts import RunRecord, try_on_files
 from tryon.database import Database
@@ -12,7 +12,8 @@ from tryon.review.disputes import Disputes
 from tryon.review.items import Items
 from tryon.review.labelling import Labelling
 from tryon.review.projects import Projects
-from tryon.review.records import Item, Source
+from tryon.review.records import Item, Project, Source
+from tryon.review.report import ReportCache, project_report
 
 FOLDER: Final = "review"  # below STORAGE_DIR
 
@@ -22,6 +23,7 @@ class Review:
     """Everything the review can do, on one database and one folder of pictures.
 
     Attributes:
+        threshold: the present QUALITY_THRESHOLD, shown beside the suggested one.
         inbox: project that fits sent from the studio go to; None: nothing can be sent.
     """
 
@@ -29,18 +31,37 @@ class Review:
     items: Items
     labelling: Labelling
     disputes: Disputes
+    threshold: float = 0.7
     inbox: str | None = None
+    reports: ReportCache = field(default_factory=ReportCache)
 
     @classmethod
-    def open(cls, database: Database, storage_dir: Path, inbox: str | None = None) -> "Review":
+    def open(
+        cls,
+        database: Database,
+        storage_dir: Path,
+        threshold: float = 0.7,
+        inbox: str | None = None,
+    ) -> "Review":
         """On a database whose tables are up to date; touches nothing yet."""
         return cls(
             Projects(database),
             Items(database, storage_dir.expanduser() / FOLDER),
             Labelling(database),
             Disputes(database),
+            threshold,
             inbox,
         )
+
+    def report(self, project: Project) -> dict[str, Any]:
+        """The figures of a project with charts; made anew when something changed."""
+        state = self.disputes.state(project)
+        report = self.reports.get(project.id, state)
+        if report is None:
+            labels, items = self.disputes.labels(project), self.items.all(project)
+            report = project_report(project, items, labels, self.threshold)
+            self.reports.put(project.id, state, report)
+        return report
 
     def send_to_review(
         self, try_on: TryOn, record: RunRecord | None = None, source: Source = "studio"
