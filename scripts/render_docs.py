@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from tryon.errors import TryOnError
-from tryon.generation.reasons import NANO_REASONS
+from tryon.generation.reasons import NANO_REASONS, TIMEOUT_REASONS
 from tryon.runs import Unexpected
 from tryon.settings import Settings
 
@@ -36,10 +36,10 @@ sentence here. This page is rendered from `tryon/errors.py` by `make docs`.
 """
 
 REASONS_INTRO = """
-`NANO_API_ERROR` also has a `reason`:
+`NANO_API_ERROR`, and `TIMEOUT` of the final step, also have a `reason`:
 
-| Reason | What happened | What to do |
-|---|---|---|
+| Code | Reason | What happened | What to do |
+|---|---|---|---|
 """
 
 
@@ -117,9 +117,10 @@ def error_rows() -> Iterator[str]:
 
 
 def reason_rows() -> Iterator[str]:
-    """One line a reason for which Nano Banana makes no picture."""
-    for reason, (message, remedy) in NANO_REASONS.items():
-        yield f"| `{reason}` | {message} | {remedy} |\n"
+    """One line a reason for which no final picture is made."""
+    for code, reasons in (("NANO_API_ERROR", NANO_REASONS), ("TIMEOUT", TIMEOUT_REASONS)):
+        for reason, (message, remedy) in reasons.items():
+            yield f"| `{code}` | `{reason}` | {message} | {remedy} |\n"
 
 
 def error_classes(base: type[TryOnError], module: str) -> Iterator[type[TryOnError]]:

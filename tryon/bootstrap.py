@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tryon.adapters.gemini import Endpoint, NanoBanana
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
 from tryon.database import Database, database_url
@@ -25,8 +26,20 @@ def build(settings: Settings) -> Studio:
 
 
 def build_generators(settings: Settings) -> Generators:
-    """Who makes final pictures."""
-    return Generators(timeout_s=settings.final_timeout_s)
+    """Who makes final pictures; without a key only the offline finisher."""
+    key, nano = settings.nano_banana_api_key, None
+    if key is not None and key.get_secret_value().strip():
+        nano = NanoBanana(
+            Endpoint(
+                url=settings.nano_banana_api_url,
+                key=key,
+                model=settings.nano_banana_model,
+                image_size=settings.nano_banana_image_size,
+                connect_timeout_s=settings.nano_banana_connect_timeout_s,
+                read_timeout_s=settings.nano_banana_read_timeout_s,
+            )
+        )
+    return Generators(nano_banana=nano, timeout_s=settings.final_timeout_s)
 
 
 def build_models(settings: Settings) -> Models:

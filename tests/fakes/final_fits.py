@@ -10,8 +10,11 @@ from PIL import Image
 from tests.fakes.models import a_photo, masks_of, posed, standing
 from tests.fakes.wardrobe import drawn
 from tryon.arrays import RgbImage
+from tryon.generation.options import FinalOptions
+from tryon.generation.prompt import image_labels, instruction
 from tryon.generation.scene import Scene, build_scene
 from tryon.pipeline import FitOptions, Person, TryOn, fit_garment
+from tryon.ports import GenerationRequest
 from tryon.stages.load import Photo, PhotoLimits, load_photo
 from tryon.stages.old_top import OldTop
 from tryon.steps import Steps
@@ -62,3 +65,18 @@ def scene_of(fit: TryOn) -> Scene:
     """What a generator gets to see of a fit."""
     layers = [(part.garment, part.best.draft) for part in fit.outfit]
     return build_scene(fit.person.photo, fit.person.pose, fit.person.masks, layers)
+
+
+def a_request(
+    fit: TryOn | None = None, options: FinalOptions | None = None, timeout_s: float = 20.0
+) -> GenerationRequest:
+    """What a generator is asked for a fit."""
+    fit, options = fit or a_fit(), options or FinalOptions()
+    scene = scene_of(fit)
+    types = tuple(part.garment.garment_type for part in fit.outfit)
+    return GenerationRequest(
+        person=scene.person, garments=scene.garments, draft=scene.draft, cloth=scene.cloth,
+        behind=scene.behind, worn=scene.worn, region=scene.region, labels=image_labels(types),
+        instruction=instruction(types, options), realism_level=options.realism_level,
+        model=options.model, seed=options.seed, timeout_s=timeout_s,
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tryon.errors import NanoApiError
+from tryon.errors import NanoApiError, TimedOut
 
 _OFFLINE: Final = "or choose the offline generator."
 NANO_REASONS: Final[dict[str, tuple[str, str]]] = {
@@ -58,12 +58,25 @@ NANO_REASONS: Final[dict[str, tuple[str, str]]] = {
 """Why Nano Banana made no picture: `reason` of a `NANO_API_ERROR`, the sentence, the remedy."""
 
 
-def failed_because(reason: str, detail: str = "") -> NanoApiError:
-    """The failure with one of `NANO_REASONS`, in the words that go with it.
+TIMEOUT_REASONS: Final[dict[str, tuple[str, str]]] = {
+    "no_answer": ("Nano Banana did not answer in time.", f"Try again later, {_OFFLINE}"),
+    "deadline": (
+        "The final picture took longer than is allowed for one.",
+        f"Try again later, raise FINAL_TIMEOUT_S, {_OFFLINE}",
+    ),
+}
+"""Why the final step ran out of time: `reason` of a `TIMEOUT`, the sentence, the remedy."""
+
+
+def failed_because(reason: str, detail: str = "") -> NanoApiError | TimedOut:
+    """The failure with one of these reasons, in the words that go with it.
 
     Args:
-        reason: a key of `NANO_REASONS`.
+        reason: a key of `NANO_REASONS` or `TIMEOUT_REASONS`.
         detail: for the log; never a key or a picture.
     """
+    if reason in TIMEOUT_REASONS:
+        message, remedy = TIMEOUT_REASONS[reason]
+        return TimedOut(detail, message=message, remedy=remedy, reason=reason)
     message, remedy = NANO_REASONS[reason]
     return NanoApiError(detail, message=message, remedy=remedy, reason=reason)
