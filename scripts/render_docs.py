@@ -38,7 +38,7 @@ sentence here. This page is rendered from `tryon/errors.py` by `make docs`.
 REASONS_INTRO = """
 `NANO_API_ERROR`, and `TIMEOUT` of the final step, also have a `reason`:
 
-| Code | Reason | What happened | What to do |
+| Reason | Code | What happened | What to do |
 |---|---|---|---|
 """
 
@@ -120,7 +120,7 @@ def reason_rows() -> Iterator[str]:
     """One line a reason for which no final picture is made."""
     for code, reasons in (("NANO_API_ERROR", NANO_REASONS), ("TIMEOUT", TIMEOUT_REASONS)):
         for reason, (message, remedy) in reasons.items():
-            yield f"| `{code}` | `{reason}` | {message} | {remedy} |\n"
+            yield f"| `{reason}` | `{code}` | {message} | {remedy} |\n"
 
 
 def error_classes(base: type[TryOnError], module: str) -> Iterator[type[TryOnError]]:
