@@ -52,6 +52,8 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.ui.page import SWEEP_S, build_page, mount_page
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
+    from tryon.ui.sessions import Sessions
+    from tryon.ui.wardrobe import Wardrobes
 
     settings = settings or Settings()
     studio = build(settings)
@@ -59,6 +61,12 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.storage_dir.resolve() / "visitors"))
     keep_s = settings.retention_hours * 3600
+    kept = settings.storage_dir.resolve() / "sessions"
+    defaults = FitOptions(
+        max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
+    )
+    sessions = Sessions(kept)
+    wardrobes = Wardrobes(studio, sessions, defaults)
     limit_bytes = settings.max_upload_mb * 2**20
     record = settings.model_dump(include={"work_image_size", "matting_model", "pose_model"})
 
@@ -66,9 +74,10 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
         await asyncio.to_thread(host.start)
         threading.Thread(target=warm_up, args=(studio,), name="warm-up", daemon=True).start()
-        erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s)))
+        erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s), kept))
         yield
         erasing.cancel()
+        wardrobes.close()
         await asyncio.to_thread(host.stop)
         studio.close()
 
@@ -79,14 +88,14 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         Runner(studio, pack),
         fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
         retention_hours=settings.retention_hours,
-        defaults=FitOptions(
-            max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
-        ),
+        sessions=sessions,
+        wardrobes=wardrobes,
+        defaults=defaults,
     )
     api = create_api(parts, lifespan=lifespan)
     add_review(api, build_review(settings), is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
-    return mount_page(api, page, settings.max_upload_mb)
+    return mount_page(api, page, wardrobes, settings.max_upload_mb, settings.retention_hours)
 
 
 def address(settings: "Settings") -> tuple[str, int]:

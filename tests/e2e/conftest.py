@@ -33,6 +33,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
         yield page
 
 
+@pytest.fixture(scope="session")
+def slow_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    """The page on a studio that takes its time."""
+    with running_page(tmp_path_factory.mktemp("slow"), delay_s=0.6) as page:
+        yield page
+
+
 @pytest.fixture
 def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     """Open an address as a new visitor: `visit(url, width=390, touch=True)`."""

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from tests.fakes.page import ServedPage, free_port, running_page, serving
+from tests.fakes.page import ServedPage, free_port, serving
 from tryon.errors import InvalidImageFormat
 from tryon.ui import words
 
@@ -361,13 +361,6 @@ def submit(url: str, path: str) -> dict[str, Any]:
             if message.get("msg") == "process_completed":
                 return dict(message)
     raise AssertionError("the server said nothing")
-
-
-@pytest.fixture(scope="module")
-def slow_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
-    """The page on a studio that takes its time."""
-    with running_page(tmp_path_factory.mktemp("slow"), delay_s=0.6) as page:
-        yield page
 
 
 @pytest.mark.slow

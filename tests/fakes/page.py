@@ -94,6 +94,8 @@ def main() -> None:
     from tryon.errors import InvalidImageUrl
     from tryon.ui.page import build_page, mount_page
     from tryon.ui.runner import Runner
+    from tryon.ui.sessions import Sessions
+    from tryon.ui.wardrobe import Wardrobes
 
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
@@ -106,8 +108,12 @@ def main() -> None:
             raise OddlyWorded
         raise InvalidImageUrl(url)
 
-    page = build_page(Runner(studio, fake_pack), fetch, retention_hours=24)
-    app = mount_page(create_api(), page, max_upload_mb=25)
+    sessions = Sessions(Path(os.environ["GRADIO_TEMP_DIR"]).parent / "sessions")
+    wardrobes = Wardrobes(studio, sessions)
+    page = build_page(
+        Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions, wardrobes=wardrobes
+    )
+    app = mount_page(create_api(), page, wardrobes, max_upload_mb=25)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 
 

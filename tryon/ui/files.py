@@ -6,16 +6,22 @@ handed out (a run that was cancelled) or was left by an earlier process.
 
 import asyncio
 import contextlib
+import hashlib
+import io
 import secrets
+import shutil
 import time
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from gradio.data_classes import FileData
+from gradio.processing_utils import hash_file
 from gradio.utils import get_upload_folder
 from PIL import Image
 
 from tryon.arrays import RgbImage
+from tryon.ui.visitor import current_visitor
 
 JPEG_QUALITY: Final = 90
 
@@ -28,19 +34,79 @@ _MAGIC: Final = (
 )
 
 
-def new_path(name: str) -> Path:
-    """A path for a new file called `name`, in a folder nobody can guess."""
-    folder = Path(get_upload_folder()) / secrets.token_urlsafe(24)
+def new_path(name: str, visitor: str | None = None) -> Path:
+    """A path for a new file called `name`, in a folder nobody can guess.
+
+    It lies in the folder of the visitor (by default whose callback runs), where `forget_visitor`
+    finds it.
+    """
+    folder = _home(visitor or current_visitor()) / secrets.token_urlsafe(24)
     folder.mkdir(parents=True)
     return folder / name
 
 
+def own_file(visitor: str, stem: str, make: Callable[[], bytes | None]) -> dict[str, Any] | None:
+    """A visitor's picture for the browser, made when it is not there; None when it cannot be."""
+    folder = _home(visitor)
+    path = next(folder.glob(f"{stem}.*"), None)
+    if path is None:
+        content = make()
+        if content is None:
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / (stem + _suffix(content))
+        part = folder / f".{secrets.token_hex(8)}"
+        part.write_bytes(content)
+        part.replace(path)
+    return dict(FileData(path=str(path), orig_name=path.name).model_dump())
+
+
+def jpeg_thumb(jpeg: bytes, side_px: int) -> bytes:
+    """A JPEG of ours made small."""
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        picture.draft("RGB", (side_px, side_px))
+        small = picture.convert("RGB")
+    small.thumbnail((side_px, side_px))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def forget_visitor(visitor: str, others: Iterable[Path], shared: Container[str]) -> None:
+    """Erase what was made for a visitor, and the copies that Gradio made of that.
+
+    Args:
+        visitor: digest.
+        others: more of the visitor's files, wherever they lie; only copies of them go.
+        shared: sha256 of files that other visitors use as well: the examples.
+    """
+    home = _home(visitor)
+    root = Path(get_upload_folder())
+    for path in (*home.rglob("*"), *others):
+        with contextlib.suppress(OSError):
+            if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() not in shared:
+                # Gradio's copy lies in a folder named after the content.
+                shutil.rmtree(root / hash_file(path), ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _home(visitor: str | None) -> Path:
+    """The visitor's folder; its name is of no use to somebody who learns it."""
+    root = Path(get_upload_folder())
+    if visitor is None:
+        return root
+    return root / "visitors" / hashlib.sha256(visitor.encode()).hexdigest()
+
+
 def keep_bytes(data: bytes, stem: str) -> Path:
     """A picture file as given, byte for byte."""
-    suffix = next((s for magic, s in _MAGIC if data.startswith(magic)), ".img")
-    path = new_path(stem + suffix)
+    path = new_path(stem + _suffix(data))
     path.write_bytes(data)
     return path
+
+
+def _suffix(data: bytes) -> str:
+    return next((suffix for magic, suffix in _MAGIC if data.startswith(magic)), ".img")
 
 
 def keep_picture(rgb: RgbImage, stem: str) -> dict[str, Any]:
@@ -50,9 +116,14 @@ def keep_picture(rgb: RgbImage, stem: str) -> dict[str, Any]:
     return dict(FileData(path=str(path), orig_name=path.name).model_dump())
 
 
-def erase_older(keep_s: float) -> int:
-    """Erase every file of visitors not changed for `keep_s` seconds; how many there were."""
-    root = Path(get_upload_folder())
+def erase_older(keep_s: float, root: Path | None = None) -> int:
+    """Erase every file below `root` not changed for `keep_s` seconds; how many there were.
+
+    Args:
+        keep_s: seconds.
+        root: None for the pictures of visitors.
+    """
+    root = root or Path(get_upload_folder())
     oldest = time.time() - keep_s
     num_erased = 0
     for path in sorted(root.rglob("*"), reverse=True):  # what is inside a folder before the folder
@@ -67,8 +138,9 @@ def erase_older(keep_s: float) -> int:
     return num_erased
 
 
-async def keep_erasing(keep_s: float, every_s: float) -> None:
-    """Call `erase_older` now and then, until cancelled."""
+async def keep_erasing(keep_s: float, every_s: float, *roots: Path) -> None:
+    """Call `erase_older` now and then for the pictures of visitors and `roots`, until cancelled."""
     while True:
-        await asyncio.to_thread(erase_older, keep_s)
+        for root in (None, *roots):
+            await asyncio.to_thread(erase_older, keep_s, root)
         await asyncio.sleep(every_s)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import gradio as gr
 
@@ -21,6 +21,8 @@ from tryon.ui.photo_input import PhotoInput, photo_card, wire_photo_card
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
 from tryon.ui.workbench import Fit, Workbench
+
+Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
 
 VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
 SETTLING: Final = 1  # corrected fits packed at once; it must not take the cores from a drag
@@ -63,14 +65,24 @@ class FitTab:
 
 
 def build_fit_tab(
-    runner: Runner, fetch: Callable[[str], bytes], defaults: FitOptions | None = None
+    runner: Runner,
+    fetch: Callable[[str], bytes],
+    defaults: FitOptions | None = None,
+    remember: Remember = lambda *_: None,
 ) -> FitTab:
-    """Lay the page out and connect it. Call inside `gr.Blocks`."""
+    """Lay the page out and connect it. Call inside `gr.Blocks`.
+
+    Args:
+        runner: runs the try-ons.
+        fetch: bytes of a picture by public address; raises `TryOnError`.
+        defaults: first values of the options.
+        remember: told of both photos and how they are fitted, so that a reload finds them.
+    """
     bench = Workbench(runner.service)
     tab = _layout(defaults or FitOptions(), bench)
     wire_photo_card(tab.person, fetch)
     wire_photo_card(tab.garment, fetch)
-    _wire_run(tab, runner, bench)
+    _wire_run(tab, runner, bench, remember)
     _wire_corrections(tab, runner, bench)
     return tab
 
@@ -134,7 +146,7 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
                   result, download, stages, strip, score, editor, run, shown)  # fmt: skip
 
 
-def _wire_run(tab: FitTab, runner: Runner, bench: Workbench) -> None:
+def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> None:
     photos = [tab.person.image, tab.garment.image]
     panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.shown]
     buttons = [tab.start, tab.cancel, tab.hint]
@@ -149,6 +161,7 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench) -> None:
             retries=chosen[tab.max_retries], threshold=chosen[tab.threshold],
         )  # fmt: skip
         run = runner.start(Path(person), Path(garment), options, new_path("try-on.zip"))
+        remember(Path(person), Path(garment), options)
         report = RunReport(keep_picture)
         try:
             yield _busy(tab) | {tab.run: run} | _panels(tab, report) | _uncorrected(tab, WAITING)

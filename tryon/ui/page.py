@@ -9,10 +9,17 @@ from fastapi import FastAPI
 from tryon import __version__
 from tryon.pipeline import FitOptions
 from tryon.ui import words
+from tryon.ui.downloads import wardrobe_router
 from tryon.ui.fit_tab import build_fit_tab
+from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
+from tryon.ui.panel import panel
 from tryon.ui.runner import Runner
+from tryon.ui.sessions import Sessions
 from tryon.ui.theme import CSS_PATHS, studio_theme
 from tryon.ui.translate import translate_page, translations
+from tryon.ui.visitor import VisitorCookie
+from tryon.ui.wardrobe import Wardrobes
+from tryon.ui.wardrobe_tab import build_wardrobe_tab
 
 SWEEP_S: Final = 600  # how often files past their time are looked for
 IN_LINE: Final = 100  # visitors in Gradio's line before it refuses more
@@ -22,6 +29,8 @@ def build_page(
     runner: Runner,
     fetch: Callable[[str], bytes],
     retention_hours: float,
+    sessions: Sessions,
+    wardrobes: Wardrobes,
     defaults: FitOptions | None = None,
 ) -> gr.Blocks:
     """The page with everything on it.
@@ -30,24 +39,37 @@ def build_page(
         runner: runs the try-ons.
         fetch: bytes of a picture by public address; raises `TryOnError`.
         retention_hours: files of visitors are erased after this time.
+        sessions: what visitors have made, kept over a reload.
+        wardrobes: fills visitors' tables in the background.
         defaults: first values of the options.
     """
     keep_s = max(1, round(retention_hours * 3600))
     with gr.Blocks(title=words.TITLE, delete_cache=(min(SWEEP_S, keep_s), keep_s)) as page:
         gr.HTML(f"<h1>{words.TITLE}</h1><p>{words.LEAD}</p>", elem_id="head")
-        build_fit_tab(runner, fetch, defaults)
-        gr.HTML(
-            "<p>Your photos stay on this server, only you see them, and they are erased after "
-            f"{retention_hours:g} hours. Version {__version__}.</p>",
-            elem_id="foot",
-        )
+        with gr.Tabs(selected="fit", elem_id="pages") as pages:
+            with gr.Tab("Try on", id="fit"):
+                fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
+            with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
+                wardrobe = build_wardrobe_tab(wardrobes)
+        autostart = panel("autostart", {}, elem_id="autostart")
+        foot = panel("erase", {"hours": f"{retention_hours:g}", "version": __version__},
+                     elem_id="foot")  # fmt: skip
+        wire_sessions(page, Pages(pages, fit, wardrobe, autostart, foot), sessions, wardrobes)
     translate_page(page)
     page.queue(max_size=IN_LINE)
     return page
 
 
-def mount_page(api: FastAPI, page: gr.Blocks, max_upload_mb: int) -> FastAPI:
+def mount_page(
+    api: FastAPI,
+    page: gr.Blocks,
+    wardrobes: Wardrobes,
+    max_upload_mb: int,
+    retention_hours: float = 24,
+) -> FastAPI:
     """Put the page at `/`. Mount it last: it answers every path nobody else does."""
+    api.include_router(wardrobe_router(wardrobes))
+    api.add_middleware(VisitorCookie, keep_s=max(60, round(retention_hours * 3600)))
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,

@@ -10,7 +10,8 @@ from typing import Final
 import gradio as gr
 from gradio.themes.utils import colors, sizes
 
-CSS_PATHS: Final = sorted((Path(__file__).parents[2] / "assets").glob("*.css"), reverse=True)
+_SHEETS: Final = (Path(__file__).parents[2] / "assets").glob("*.css")
+CSS_PATHS: Final = sorted(_SHEETS, key=lambda path: (path.stem != "studio", path.stem))
 
 
 def studio_theme() -> gr.themes.Base:

@@ -26,6 +26,13 @@ NEED_GARMENT: Final = "Now add a garment."
 READY: Final = "Ready. A draft takes a few seconds."
 WORKING: Final = "Working. You can cancel at any time."
 
+# The wardrobe.
+LAY_OUT: Final = "Lay out people and garments to begin."
+READY_TILES: Final = "Ready. A draft takes a second or two."
+WORKING_TILES: Final = "Working. You can use the other pages meanwhile."
+DONE_TILES: Final = "Everything is tried on."
+NO_ROOM: Final = "There was no room for all of them. Remove some to add others."
+
 # Stage number -> title, what it does.
 STAGE_ROWS: Final[dict[int, tuple[str, str]]] = {
     0: ("Load", "Reads both photos, turns them upright"),

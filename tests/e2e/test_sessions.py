@@ -1,0 +1,72 @@
+"""Work that survives a reload, stays one's own, and goes when one says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.page import ServedPage, running_page
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+def try_on(page: Page, person: Path, garment: Path) -> None:
+    page.set_input_files("#person-photo input[type=file]", person)
+    page.set_input_files("#garment-photo input[type=file]", garment)
+    expect(page.locator("#start")).to_be_enabled()
+    page.click("#start")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+
+def test_a_reload_finds_photos_options_and_draft(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Nothing is lost by a slip of the hand; the draft is made again from what was kept."""
+    page = visit(served.url)
+    page.locator("#more-options button.label-wrap").click()
+    page.get_by_role("radio", name="Tucked in").check()
+    try_on(page, *photos)
+
+    page.reload()
+
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#result .facts")).to_contain_text("Tucked in")
+    expect(page.locator("#person-photo img")).to_be_visible()
+
+
+def test_a_second_visitor_begins_with_an_empty_page(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """What was kept belongs to one cookie."""
+    try_on(visit(served.url), *photos)
+
+    other = visit(served.url)
+
+    expect(other.locator("#result")).to_contain_text("Your draft appears here")
+    expect(other.locator("#person-photo img")).to_have_count(0)
+
+
+def test_delete_my_photos_erases_every_copy_at_once(
+    visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Afterwards neither the page nor the server's disk has them: uploads, copies, drafts."""
+    with running_page(tmp_path) as own:
+        page = visit(own.url)
+        try_on(page, *photos)
+        assert photos[0].read_bytes() in own.cached_bytes()
+
+        page.get_by_role("button", name="Delete my photos now").click()
+        page.get_by_role("button", name="Delete everything").click()
+
+        expect(page.locator("#result")).to_contain_text("Your draft appears here")
+        expect(page.locator("#person-photo img")).to_have_count(0)
+        left = own.cached_bytes() + b"".join(
+            path.read_bytes() for path in (tmp_path / "sessions").rglob("*") if path.is_file()
+        )
+        assert all(photo.read_bytes() not in left for photo in photos)
+        assert b"\xff\xd8\xff" not in left  # no draft, no preview

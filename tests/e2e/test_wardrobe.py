@@ -1,0 +1,167 @@
+"""Several people in several garments, as a designer uses it in a browser."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.fakes.page import ServedPage
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+def open_wardrobe(page: Page) -> None:
+    page.get_by_role("tab", name="Wardrobe").click()
+    expect(page.locator("#person-add")).to_be_visible()
+
+
+def lay_out(page: Page, num_people: int = 2, num_garments: int = 2) -> None:
+    """Examples beside the others, one click each."""
+    open_wardrobe(page)
+    for kind, number in (("person", num_people), ("garment", num_garments)):
+        for index in range(number):
+            page.locator(f"#{kind}-rack-examples .pick").nth(index).click()
+            expect(page.locator(f"#{kind}-rack .piece")).to_have_count(index + 1)
+
+
+def try_everything(page: Page, num_tiles: int = 4) -> None:
+    page.locator("#tiles-start").click()
+    expect(page.locator("#tiles .tile.is-done")).to_have_count(num_tiles, timeout=60_000)
+
+
+def test_a_stack_of_photos_becomes_a_table_of_drafts(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Own files and examples together; progress, scores, then everything to take along."""
+    page = visit(served.url)
+    lay_out(page)
+    page.set_input_files("#person-rack input[type=file]", [photos[0]])
+    expect(page.locator("#person-rack .piece")).to_have_count(3)
+
+    try_everything(page, 6)
+
+    expect(page.locator("#tiles .badge")).to_have_text(["83"] * 6)
+    expect(page.locator("#tiles")).to_contain_text("6 of 6 done")
+    expect(page.locator("#tiles-start")).to_be_disabled()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download all (zip)").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len([n for n in archive.namelist() if n.startswith("drafts/")]) == 6
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Contact sheet").click()
+    with Image.open(io.BytesIO(Path(download.value.path()).read_bytes())) as sheet:
+        assert sheet.width > 700
+
+
+def test_drafts_are_sorted_and_filtered(served: ServedPage, visit: Visit) -> None:
+    """A table of ninety is of use only if the bad fits can be found."""
+    page = visit(served.url)
+    lay_out(page)
+    try_everything(page)
+
+    page.get_by_label("Order").select_option("worst")
+    expect(page.get_by_role("list", name="Drafts").get_by_role("listitem")).to_have_count(4)
+    page.get_by_label("Score at least").fill("90")
+    expect(page.locator("#tiles")).to_contain_text("No draft is like that.")
+    page.get_by_label("Score at least").fill("0")
+    page.get_by_label("Kind of garment").last.select_option("T-shirt")
+
+    expect(page.locator("#tiles .tile.is-done")).to_have_count(4)
+
+
+def test_two_garments_are_worn_together(served: ServedPage, visit: Visit) -> None:
+    """Mark a top and a bottom: one more column, and it can be taken away again."""
+    page = visit(served.url)
+    lay_out(page, num_people=1)
+    expect(page.get_by_role("button", name="Wear together", exact=True)).to_be_disabled()
+    for piece in page.locator("#garment-rack .piece-face").all():
+        piece.click()
+    page.get_by_role("button", name="Wear together", exact=True).click()
+    expect(page.locator("#tiles .tiles-head")).to_have_count(3)
+
+    try_everything(page, 3)
+    page.locator("#tiles .tiles-head .piece-remove").click()
+
+    expect(page.locator("#tiles .tile")).to_have_count(2)
+
+
+def test_a_tile_opens_large_and_then_in_the_editor(served: ServedPage, visit: Visit) -> None:
+    """From the overview to the correction of one fit in two clicks."""
+    page = visit(served.url)
+    lay_out(page)
+    try_everything(page)
+
+    page.locator("#tiles .tile.is-done").nth(1).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("83 / 100")
+    page.keyboard.press("ArrowRight")
+    dialog.get_by_role("button", name="Open in the editor").click()
+
+    expect(page.get_by_role("tab", name="Try on")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+
+def test_the_table_survives_a_reload_while_it_is_filled(
+    slow_page: ServedPage, visit: Visit
+) -> None:
+    """The work goes on without the page, and the page finds it again."""
+    page = visit(slow_page.url)
+    lay_out(page)
+    page.locator("#tiles-start").click()
+    expect(page.locator("#tiles .tile.is-running")).to_have_count(1)
+
+    page.reload()
+    open_wardrobe(page)
+
+    expect(page.locator("#person-rack .piece")).to_have_count(2)
+    expect(page.locator("#tiles .tile")).to_have_count(4)
+    expect(page.locator("#tiles .tile.is-done").first).to_be_visible(timeout=60_000)
+    page.locator("#tiles-stop").click()
+    expect(page.locator("#tiles-stop")).to_be_disabled()
+
+
+def test_nobody_gets_the_drafts_of_somebody_else(served: ServedPage, visit: Visit) -> None:
+    """A second visitor sees an empty table, and gets no zip by its address."""
+    page, other = visit(served.url), visit(served.url)
+    lay_out(page, 1, 1)
+    try_everything(page, 1)
+
+    open_wardrobe(other)
+
+    expect(other.locator("#tiles")).to_contain_text("Everyone in everything")
+    for path in ("drafts.zip", "contact-sheet.jpg"):
+        answer = httpx.get(f"{served.url}/wardrobe/{path}", follow_redirects=False)
+        assert answer.is_redirect
+
+
+@pytest.mark.parametrize("width", [390, 1920])
+def test_nothing_sticks_out_at_any_width(served: ServedPage, visit: Visit, width: int) -> None:
+    """A wide table scrolls in its own frame."""
+    page = visit(served.url, width=width)
+    lay_out(page, 1, 6)
+    try_everything(page, 6)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_names_of_files_stay_words(served: ServedPage, visit: Visit, tmp_path: Path) -> None:
+    """A file's name is text of a stranger: it is never run as markup or template."""
+    path = tmp_path / "<img src=x onerror=alert(1)> ${1+1}.png"
+    Image.new("RGB", (60, 80)).save(path)
+    page = visit(served.url)
+    open_wardrobe(page)
+
+    page.set_input_files("#garment-rack input[type=file]", [path])
+
+    expect(page.locator("#garment-rack .piece-name")).to_have_text(re.compile(r"1\+1"))
+    assert page.locator("#garment-rack .piece-name img").count() == 0

@@ -1,0 +1,51 @@
+"""Addresses of the page that answer with a visitor's own files, found by the visitor's cookie."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
+
+from tryon.ui.files import new_path
+from tryon.ui.visitor import visitor_of
+from tryon.ui.wardrobe import Wardrobes
+from tryon.ui.wardrobe_files import contact_sheet, write_zip
+
+ZIP: Final = "wardrobe/drafts.zip"
+SHEET: Final = "wardrobe/contact-sheet.jpg"
+
+
+def wardrobe_router(wardrobes: Wardrobes) -> APIRouter:
+    """The visitor's drafts as a zip and as one picture, made when they are asked for."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(f"/{ZIP}")
+    def drafts(request: Request) -> Response:
+        visitor = visitor_of(request)
+        table = wardrobes.look(visitor) if visitor else None
+        if visitor is None or table is None or not table.tiles:
+            return RedirectResponse("..")
+        path = new_path("wardrobe.zip", visitor)
+        write_zip(table, lambda tile: wardrobes.draft(visitor, tile), path)
+        return _file(path, "application/zip")
+
+    @router.get(f"/{SHEET}")
+    def sheet(request: Request) -> Response:
+        visitor = visitor_of(request)
+        table = wardrobes.look(visitor) if visitor else None
+        if visitor is None or table is None or not table.tiles:
+            return RedirectResponse("..")
+        path = new_path("contact-sheet.jpg", visitor)
+        contact_sheet(table, lambda tile: wardrobes.draft(visitor, tile)).save(path, quality=90)
+        return _file(path, "image/jpeg")
+
+    return router
+
+
+def _file(path: Path, media_type: str) -> FileResponse:
+    """Sent as a download, kept by nobody on the way, and erased afterwards."""
+    return FileResponse(
+        path, media_type=media_type, filename=path.name,
+        headers={"Cache-Control": "no-store"}, background=BackgroundTask(path.unlink),
+    )  # fmt: skip

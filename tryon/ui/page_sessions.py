@@ -1,0 +1,118 @@
+"""Work that outlives a reload: shown again when the page opens, erased when the visitor says so."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from tryon.errors import TryOnError
+from tryon.pipeline import FitOptions
+from tryon.ui import words
+from tryon.ui.examples import example_garments, example_people
+from tryon.ui.files import forget_visitor, keep_bytes
+from tryon.ui.fit_tab import FitTab
+from tryon.ui.runner import Run
+from tryon.ui.sessions import Sessions, Work
+from tryon.ui.visitor import current_visitor, the_visitor
+from tryon.ui.wardrobe import Wardrobes
+from tryon.ui.wardrobe_tab import QUIET, WardrobeTab, said, wardrobe_values
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pages:
+    """The parts of the page that remember.
+
+    Attributes:
+        tabs: all pages.
+        fit, wardrobe: widgets of two of them.
+        autostart: presses "Try it on" once both photos are in.
+        foot: asks whether to erase.
+    """
+
+    tabs: gr.Tabs
+    fit: FitTab
+    wardrobe: WardrobeTab
+    autostart: gr.HTML
+    foot: gr.HTML
+
+
+class Remembered:
+    """Keeps the fit of the visitor whose callback runs; a full disk must not stop the fit."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def __call__(self, person: Path, garment: Path, options: FitOptions) -> None:
+        """Keep two photos and how they were fitted."""
+        visitor = current_visitor()
+        if visitor is None:
+            return
+        try:
+            work = Work(person.read_bytes(), garment.read_bytes(), options)
+            self._sessions.save_work(visitor, work)
+        except (OSError, TryOnError) as error:
+            LOG.warning("a fit was not kept: %s", error)
+
+
+def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: Wardrobes) -> None:
+    """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
+    fit = pages.fit
+    photos = [fit.person.image, fit.garment.image]
+    choices = [fit.garment_type, fit.tuck, fit.max_retries, fit.threshold]
+
+    def on_load(request: gr.Request) -> dict[Any, Any]:
+        visitor = the_visitor(request)
+        shown = wardrobe_values(pages.wardrobe, wardrobes, visitor)
+        work = sessions.load_work(visitor)
+        if work is None:
+            return shown
+        return shown | _photos(pages, work.person, work.garment) | {
+            fit.garment_type: work.options.garment_type or words.AUTO,
+            fit.tuck: work.options.tuck,
+            fit.max_retries: work.options.max_retries,
+            fit.threshold: work.options.quality_threshold,
+        }  # fmt: skip
+
+    def on_open(event: gr.EventData, request: gr.Request) -> Any:
+        visitor = the_visitor(request)
+        tile = wardrobes.tile(visitor, said(event).get("id", ""))
+        keys = (tile.person, *tile.garments) if tile else ()
+        found = [photo for key in keys if (photo := wardrobes.photo(visitor, key))]
+        if len(found) != 2:
+            return gr.skip()
+        return _photos(pages, *found) | {pages.tabs: gr.Tabs(selected="fit")}
+
+    def on_erase(
+        person: str | None, garment: str | None, run: Run | None, request: gr.Request
+    ) -> dict[str, Any]:
+        visitor = the_visitor(request)
+        if run is not None:
+            run.drop()
+        wardrobes.forget(visitor)
+        given = [Path(path) for path in (person, garment) if path]
+        shared = {
+            hashlib.sha256(example.path.read_bytes()).hexdigest()
+            for example in (*example_people(), *example_garments())
+        }
+        forget_visitor(visitor, [*given, *sessions.files(visitor)], shared)
+        sessions.forget(visitor)
+        return {"gone": True}
+
+    outputs = [*photos, *choices, pages.autostart, *pages.wardrobe.every]
+    page.load(on_load, None, outputs, **QUIET)
+    pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
+    pages.foot.erase(on_erase, [*photos, fit.run], pages.foot, **QUIET)
+
+
+def _photos(pages: Pages, person: bytes, garment: bytes) -> dict[Any, Any]:
+    """Both photos put into the editor, and the fit begun."""
+    return {
+        pages.fit.person.image: str(keep_bytes(person, "person")),
+        pages.fit.garment.image: (path := str(keep_bytes(garment, "garment"))),
+        pages.autostart: {"go": path},  # another path, another go
+    }

@@ -1,0 +1,257 @@
+"""Several people times several garments, tried on in the background: one table a visitor.
+
+One thread works for everybody, one tile of each visitor in turn, so that a long table delays nobody
+and leaves the second core to those who drag. What is done is kept on disk at once.
+"""
+
+import contextlib
+import hashlib
+import io
+import logging
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Final, Protocol
+
+from PIL import Image
+
+from tryon.anchors import GARMENT_LABELS
+from tryon.errors import Cancelled, TryOnError
+from tryon.pipeline import MOST_GARMENTS, FitOptions, TryOn
+from tryon.steps import OnStep, ignore
+from tryon.ui import words
+from tryon.ui.sessions import Sessions
+from tryon.ui.wardrobe_table import Kind, Piece, Table, Tile
+
+LOG = logging.getLogger(__name__)
+
+MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 12}
+MOST_OUTFITS: Final = 12
+KEPT_TABLES: Final = 50  # visitors whose table stays in memory; it is on disk anyway
+NICENESS: Final = 10  # of the thread, so that a person who waits comes first
+JPEG_QUALITY: Final = 92
+RECORD: Final = "wardrobe.json"
+ERASED: Final = "The photo was erased because its time was over."
+ERASED_REMEDY: Final = "Add it once more."
+
+
+class Dresser(Protocol):
+    """What the wardrobe needs of `tryon.studio.Studio`."""
+
+    def try_on(
+        self,
+        person: bytes,
+        garment: Sequence[bytes],
+        options: FitOptions,
+        on_step: OnStep,
+        is_cancelled: Callable[[], bool],
+    ) -> TryOn:
+        """Dress a person in one garment or several. Raises TryOnError."""
+
+
+class Wardrobes:
+    """The tables of all visitors, and the thread that fills them.
+
+    Args:
+        service: does the fits.
+        sessions: keeps photos, drafts and the table of each visitor.
+        options: of every fit.
+    """
+
+    def __init__(
+        self, service: Dresser, sessions: Sessions, options: FitOptions | None = None
+    ) -> None:
+        self._service = service
+        self._sessions = sessions
+        self._options = options or FitOptions()
+        self._tables: OrderedDict[str, Table] = OrderedDict()
+        self._lock = threading.RLock()
+        self._pool = ThreadPoolExecutor(1, "wardrobe", initializer=_be_nice)
+
+    def look(self, visitor: str) -> Table:
+        """A copy of the visitor's table as it is now."""
+        with self._lock:
+            table = self._table(visitor)
+            return Table(list(table.person), list(table.garment), list(table.outfits),
+                         dict(table.tiles), table.is_running)  # fmt: skip
+
+    def add(self, visitor: str, kind: Kind, photos: Sequence[tuple[str, bytes]]) -> int:
+        """Lay photos (name, bytes) beside the others; how many found no room.
+
+        Raises:
+            StorageError: the disk said no.
+        """
+        left_out = 0
+        for name, data in photos:
+            with self._lock:
+                pieces = self._table(visitor).pieces(kind)
+                is_known = hashlib.sha256(data).hexdigest() in {piece.key for piece in pieces}
+                if not is_known and len(pieces) >= MOST[kind]:
+                    left_out += 1
+                elif not is_known:
+                    pieces.append(Piece(self._sessions.keep_photo(visitor, data), name[:80]))
+        self._keep(visitor)
+        return left_out
+
+    def remove(self, visitor: str, key: str) -> None:
+        """Take a photo off the table, with the drafts made from it."""
+        with self._lock:
+            self._table(visitor)
+            self._tables[visitor] = self._tables[visitor].without(key)
+        self._keep(visitor)
+
+    def add_outfit(self, visitor: str, keys: Sequence[str]) -> None:
+        """One more column: garments that are worn together. Fewer than two are none."""
+        with self._lock:
+            table = self._table(visitor)
+            outfit = tuple(piece.key for piece in table.garment if piece.key in keys)
+            room = len(table.outfits) < MOST_OUTFITS
+            if 2 <= len(outfit) <= MOST_GARMENTS and outfit not in table.outfits and room:
+                table.outfits.append(outfit)
+        self._keep(visitor)
+
+    def remove_outfit(self, visitor: str, keys: Sequence[str]) -> None:
+        """Take an outfit off the table; its garments stay."""
+        with self._lock:
+            table = self._table(visitor)
+            table.outfits = [outfit for outfit in table.outfits if outfit != tuple(keys)]
+            used = {tile.id for tile in table.laid_out()}
+            table.tiles = {i: tile for i, tile in table.tiles.items() if i in used}
+        self._keep(visitor)
+
+    def start(self, visitor: str) -> None:
+        """Try everything on that is not done; failed tiles are tried again."""
+        with self._lock:
+            table = self._table(visitor)
+            table.tiles = {i: t for i, t in table.tiles.items() if t.state != "failed"}
+            if not table.is_running and table.next_waiting():
+                table.is_running = True
+                self._pool.submit(self._work, visitor)
+
+    def stop(self, visitor: str) -> None:
+        """Stop before the next stage of the tile under way."""
+        with self._lock:
+            self._table(visitor).is_running = False
+
+    def forget(self, visitor: str) -> None:
+        """Stop and drop the table; the files are the concern of `Sessions.forget`."""
+        with self._lock:
+            self.stop(visitor)
+            self._tables.pop(visitor, None)
+
+    def tile(self, visitor: str, tile_id: str) -> Tile | None:
+        """A tile of this visitor by its id."""
+        with self._lock:
+            return next((t for t in self._table(visitor).laid_out() if t.id == tile_id), None)
+
+    def draft(self, visitor: str, tile: Tile) -> bytes | None:
+        """The draft of a finished tile: a JPEG at the size of the working picture."""
+        return self._sessions.read_file(visitor, tile.draft_file)
+
+    def photo(self, visitor: str, key: str) -> bytes | None:
+        """A photo on the visitor's table, byte for byte."""
+        return self._sessions.photo(visitor, key)
+
+    def close(self) -> None:
+        """Finish the tile under way and end the thread."""
+        with self._lock:
+            for table in self._tables.values():
+                table.is_running = False
+        self._pool.shutdown(cancel_futures=True)
+
+    def _work(self, visitor: str) -> None:
+        """Try one tile on, then get in line again behind the other visitors."""
+        with self._lock:
+            table = self._tables.get(visitor)
+            tile = table.next_waiting() if table and table.is_running else None
+            if table is None or tile is None:
+                if table:
+                    table.is_running = False
+                return
+            table.tiles[tile.id] = replace(tile, state="running")
+
+        def is_cancelled() -> bool:
+            now = self._tables.get(visitor)
+            return now is None or not now.is_running or tile.id not in now.tiles
+
+        done = self._try_on(visitor, tile, is_cancelled)
+        with self._lock:
+            now = self._tables.get(visitor)
+            if now is None:  # forgotten meanwhile: nothing of it may be written again
+                self._sessions.drop_file(visitor, tile.draft_file)
+                return
+            was_wanted = now.tiles.pop(tile.id, None)
+            if done is not None and was_wanted:
+                now.tiles[tile.id] = done
+            else:
+                self._sessions.drop_file(visitor, tile.draft_file)
+            with contextlib.suppress(TryOnError):  # a full disk loses the record, not the page
+                self._keep(visitor)
+            with contextlib.suppress(RuntimeError):  # the server is about to end
+                self._pool.submit(self._work, visitor)
+
+    def _try_on(self, visitor: str, tile: Tile, is_cancelled: Callable[[], bool]) -> Tile | None:
+        """The tile with what came of it; None when it was stopped."""
+        start = time.perf_counter()
+        keys = (tile.person, *tile.garments)
+        found = [self._sessions.photo(visitor, key) for key in keys]
+        photos = [photo for photo in found if photo is not None]
+        if len(photos) < len(keys):
+            return replace(tile, state="failed", reason=ERASED, remedy=ERASED_REMEDY)
+        try:
+            try_on = self._service.try_on(
+                photos[0], photos[1:], self._options, on_step=ignore, is_cancelled=is_cancelled
+            )
+            if is_cancelled():
+                return None
+            self._sessions.save_file(visitor, tile.draft_file, _jpeg(try_on))
+            return _done(tile, try_on, time.perf_counter() - start)
+        except Cancelled:
+            return None
+        except TryOnError as error:
+            LOG.info("a tile failed: %s", error)
+            return replace(tile, state="failed", reason=error.message, remedy=error.remedy)
+        except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
+            LOG.exception("a tile failed")
+            return replace(tile, state="failed", reason=words.INTERNAL["message"],
+                           remedy=words.INTERNAL["remedy"])  # fmt: skip
+
+    def _table(self, visitor: str) -> Table:
+        if visitor not in self._tables:
+            self._tables[visitor] = Table.from_record(self._sessions.load(visitor, RECORD))
+            idle = [name for name, table in self._tables.items() if not table.is_running]
+            for name in idle[: max(0, len(self._tables) - KEPT_TABLES)]:
+                if name != visitor:
+                    del self._tables[name]
+        self._tables.move_to_end(visitor)
+        return self._tables[visitor]
+
+    def _keep(self, visitor: str) -> None:
+        self._sessions.save(visitor, RECORD, self.look(visitor).to_record())
+
+
+def _done(tile: Tile, try_on: TryOn, seconds: float) -> Tile:
+    """An outfit is as good as its worst garment."""
+    quality = min((fit.best.quality for fit in try_on.outfit), key=lambda quality: quality.score)
+    worst = min(quality.components.values(), key=lambda part: part.score)
+    kinds = [GARMENT_LABELS[fit.garment.garment_type] for fit in try_on.outfit]
+    return replace(
+        tile, state="done", score=quality.score, threshold=quality.threshold,
+        kinds=tuple(kinds), seconds=round(seconds, 3),
+        reason="" if worst.score >= quality.threshold else worst.message,
+    )  # fmt: skip
+
+
+def _jpeg(try_on: TryOn) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(try_on.best.draft.rgb).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return out.getvalue()
+
+
+def _be_nice() -> None:
+    with contextlib.suppress(OSError, AttributeError):  # a courtesy; not every system grants it
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
