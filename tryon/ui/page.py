@@ -13,6 +13,7 @@ from tryon.ui.downloads import wardrobe_router
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
+from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
 from tryon.ui.sessions import Sessions
 from tryon.ui.theme import CSS_PATHS, studio_theme
@@ -51,6 +52,8 @@ def build_page(
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
                 wardrobe = build_wardrobe_tab(wardrobes)
+            with gr.Tab("Review", id="review"):
+                build_review_tab()
         autostart = panel("autostart", {}, elem_id="autostart")
         foot = panel("erase", {"hours": f"{retention_hours:g}", "version": __version__},
                      elem_id="foot")  # fmt: skip
