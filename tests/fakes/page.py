@@ -88,9 +88,10 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path
 def main() -> None:
     """Serve; see `running_page`."""
     import uvicorn
+    from fastapi import FastAPI
 
     from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
-    from tryon.api import create_api
+    from tryon.api.health import router
     from tryon.errors import InvalidImageUrl
     from tryon.ui.page import build_page, mount_page
     from tryon.ui.runner import Runner
@@ -113,7 +114,9 @@ def main() -> None:
     page = build_page(
         Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions, wardrobes=wardrobes
     )
-    app = mount_page(create_api(), page, wardrobes, max_upload_mb=25)
+    api = FastAPI()
+    api.include_router(router)
+    app = mount_page(api, page, wardrobes, max_upload_mb=25)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 
 
