@@ -34,6 +34,7 @@ GARMENT_LABELS: Final[Mapping[GarmentType, str]] = {  # as people say it
 }
 UPPER_TYPES: Final = frozenset({"tshirt", "shirt", "sweater", "hoodie", "jacket", "tank_top"})
 LOWER_TYPES: Final = frozenset({"trousers", "shorts", "skirt"})
+LEGGED_TYPES: Final = frozenset({"trousers", "shorts", "jumpsuit"})
 FULL_TYPES: Final = frozenset({"dress", "jumpsuit"})
 WORN_ORDER: Final[tuple[GarmentType, ...]] = (  # what lies over what, lowest first
     "trousers", "shorts", "skirt", "jumpsuit", "dress",

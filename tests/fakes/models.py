@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.arrays import PointsXY, RgbImage, SoftMask
 from tryon.ports import KEYPOINT_NAMES, DetectedPose
-from tryon.stages.limbs import polygon, trunk_corners
+from tryon.stages.limbs import capsule, polygon, trunk_corners
 from tryon.stages.load import Photo
 from tryon.stages.old_top import OldTop
 from tryon.stages.pose import Pose, find_pose
@@ -33,6 +33,7 @@ _LEFT = {
     "left_heel": (0.28, 3.98, 0.05), "left_foot_index": (0.34, 4.02, -0.2),
 }  # fmt: skip
 _SLOPE = ((1.2, -0.15), (1.1, 0.03), (0.9, 0.12), (0.54, 0.29), (0.36, 0.34), (0.2, 0.44))
+_LEG_RADII = (0.2, 0.14, 0.09)  # of hip, knee, ankle
 ARMS = {
     "hanging": {},
     "raised": {"left_elbow": (0.85, -0.75), "left_wrist": (0.75, -1.5), "left_pinky": (0.74, -1.72),
@@ -120,13 +121,22 @@ def silhouette(points_xy: PointsXY, shoulder_px: float, size_wh: tuple[int, int]
     up = up / max(1.0, float(np.hypot(*up))) * shoulder_px
     slope = [shoulders + s * x * across + y * up for s in (1, -1) for x, y in _SLOPE[::s]]
     cv2.fillPoly(canvas, [np.array(slope).round().astype(np.int32)], 255)
+    hips = [np.array(at[f"{side}_hip"]) for side in ("left", "right")]
+    thighs = [hip + 0.2 * (np.array(at[f"{side}_knee"]) - hip)
+              for side, hip in zip(("left", "right"), hips, strict=True)]  # fmt: skip
+    pelvis = np.array([*hips, *reversed(thighs)]).round().astype(np.int32)
+    cv2.fillPoly(canvas, [pelvis], 255)
     thick = max(1, round(0.2 * shoulder_px))
     middle = tuple(int(v) for v in np.mean([at["left_shoulder"], at["right_shoulder"]], axis=0))
     lines = [(at["nose"], middle), (at["left_shoulder"], at["right_shoulder"])]
     for side in ("left", "right"):
-        for limb in (("shoulder", "elbow", "wrist", "index"), ("hip", "knee", "ankle")):
-            joints = [at[f"{side}_{n}"] for n in limb]
-            lines += list(itertools.pairwise(joints))
+        arm = [at[f"{side}_{n}"] for n in ("shoulder", "elbow", "wrist", "index")]
+        lines += list(itertools.pairwise(arm))
+        leg = [np.array(at[f"{side}_{n}"]) for n in ("hip", "knee", "ankle")]
+        for bone, radii in zip(
+            itertools.pairwise(leg), itertools.pairwise(_LEG_RADII), strict=True
+        ):
+            canvas[capsule(canvas.shape, *bone, *(r * shoulder_px for r in radii))] = 255
     for start, end in lines:
         cv2.line(canvas, start, end, 255, thick)
     head = (max(1, round(0.24 * shoulder_px)), max(1, round(0.36 * shoulder_px)))

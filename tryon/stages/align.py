@@ -107,7 +107,7 @@ def align_garment(
     warps = [_warp_layer(layer, pair, photo, strategy) for layer in layers]
     canvas = _Canvas.around([warp.part for warp in warps])
     for layer, warp in zip(layers, warps, strict=True):
-        canvas.lay(garment, layer, warp, before_sleeves if layer.side else before_trunk)
+        canvas.lay(garment, layer, warp, before_sleeves if layer.is_sleeve else before_trunk)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
@@ -183,7 +183,7 @@ def _warp_layer(layer: Layer, pair: AnchorPair, photo: Photo, strategy: Strategy
 
 
 def _sections(layer: Layer, anchors: AnchorSet) -> NDArray[np.float64]:
-    """(N, 2, 2) cross-sections of a sleeve, outer and inner point of each."""
+    """(N, 2, 2) cross-sections of a sleeve or leg, outer and inner point of each."""
     return np.array([[(anchors[n].x, anchors[n].y) for n in pair] for pair in layer.sections])
 
 

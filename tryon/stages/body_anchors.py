@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import LOWER_TYPES, Anchor, AnchorSet, GarmentType
+from tryon.anchors import FULL_TYPES, LOWER_TYPES, Anchor, AnchorSet, GarmentType
 from tryon.arrays import BoolMask, PointsXY
 from tryon.errors import WarpFailed
 from tryon.geometry import polyline_point, unit
@@ -22,8 +22,10 @@ from tryon.stages.drape import (
     sides_on_body,
     straps_on_outline,
 )
-from tryon.stages.leg_anchors import leg_anchors
+from tryon.stages.leg_anchors import below_bodice, below_waist
 from tryon.stages.limbs import SIDES, arm_line
+from tryon.stages.lower_body import lower_body
+from tryon.stages.lower_cloth import Cloth
 from tryon.stages.pose import Pose
 
 # Fitted as medians over 14 labelled pairs, in shoulder widths (see docs/placement.md).
@@ -105,7 +107,8 @@ def body_anchors(
     pose = pose.as_if_front
     size_wh = (person_mask.shape[1], person_mask.shape[0])
     if garment_type in LOWER_TYPES:
-        placed = leg_anchors(garment, garment_type, pose, size_wh, hypothesis.width)
+        body = lower_body(pose, person_mask, arms_mask)
+        placed = below_waist(garment, garment_type, body, hypothesis.width)
     else:
         frame = trunk_frame(garment, pose, hypothesis)
         placed = {a.name: frame(np.array([a.x, a.y])) for a in garment.anchors}
@@ -119,6 +122,10 @@ def body_anchors(
             sleeve = _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
             sleeve = beside_trunk(sleeve, placed, side)
             placed |= around_arm(sleeve, side, pose.scale_px, person_mask)
+        if garment_type in FULL_TYPES:
+            body = lower_body(pose, person_mask, arms_mask)
+            cloth = Cloth(*np.hypot(*frame.matrix))
+            placed |= below_bodice(garment, body, placed, cloth)
     seen = _confidence(pose)
     anchors = tuple(
         Anchor(a.name, float(placed[a.name][0]), float(placed[a.name][1]),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, require_rgb, require_soft, to_unit_float
-from tryon.geometry import fit_within
+from tryon.geometry import fit_within, mask_box_xyxy
 
 RING = 0.025  # share of the shorter side that is looked at as background along the border
 PLAIN_BACKGROUND = 6.0  # Lab units: the ring's 80th percentile residual on studio backgrounds
@@ -17,6 +17,8 @@ NOISE_FACTOR = 3.0  # a difference counts when it is this many times the backgro
 MISSED = 1.25  # the network lost something when the background model finds this much more
 SURE_CONTRAST = 12.0  # Lab units: clearly not background, whatever the network says
 QUIET, GAP_NOISE = 2.5, 1.6  # Lab units, and how far beyond its noise the background may go
+LEG_GAP_REACH, LEGS_FROM = 0.2, 0.15  # of width and height: where a gap between legs may be
+SOFT_PX, RIM_PX = 3, 4  # px around a gap that are its blurred edge, and beyond it the cloth
 GAP_SHARE = 0.0015  # of the photo: smaller parts of the background's colour are cloth
 COARSE_SIDE = 512  # px: the background model needs no more detail, and is four times faster
 PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
@@ -73,6 +75,39 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
     return Cutout(_fine_edge(photo_rgb, coarse, soft), float(agreement))
 
 
+def open_between_legs(photo_rgb: RgbImage, alpha: SoftMask) -> SoftMask:
+    """Cut out what is left of the background in the narrow gap between the legs of trousers.
+
+    Args:
+        photo_rgb: (H, W, 3) uint8 sRGB garment photo.
+        alpha: (H, W) float32 of trousers, shorts or a jumpsuit.
+
+    Returns:
+        (H, W) float32; the same where cloth could be taken for background.
+    """
+    box = mask_box_xyxy(alpha > 0.5)
+    distance, noise = background_distance(photo_rgb)
+    if box is None or noise > QUIET:
+        return alpha
+    x0, y0, x1, y1 = box
+    reach, middle = LEG_GAP_REACH * (x1 - x0), (x0 + x1) / 2
+    zone = np.s_[
+        y0 + round(LEGS_FROM * (y1 - y0)) : y1, round(middle - reach) : round(middle + reach)
+    ]
+    cloth, off = alpha[zone] > 0.5, cv2.blur(distance[zone], (3, 3))
+    if not cloth.any() or float(np.median(off[cloth])) < 2 * SURE_CONTRAST:
+        return alpha
+    empty = (off < SURE_CONTRAST / 2) | ~cloth
+    _, labels = cv2.connectedComponents(empty.astype(np.uint8), None, 4)
+    open_labels = np.unique(labels[~cloth])
+    gap = np.isin(labels, open_labels[open_labels > 0])
+    near = cv2.dilate((gap & cloth).astype(np.uint8), np.ones((2 * SOFT_PX + 1,) * 2, np.uint8)) > 0
+    opened = alpha.copy()
+    solid = np.clip(off / SURE_CONTRAST - 0.5, 0, 1)
+    opened[zone] = np.where(near, np.minimum(opened[zone], solid), opened[zone])
+    return opened
+
+
 def _enlarged(mask: BoolMask, size_wh: tuple[int, int]) -> BoolMask:
     return np.asarray(cv2.resize(mask.astype(np.float32), size_wh) > 0.5)
 
@@ -94,7 +129,8 @@ def _enclosed_background(distance: NDArray[np.float32], noise: float) -> BoolMas
         if areas[label] < GAP_SHARE * distance.size:
             continue
         part = (labels == label).astype(np.uint8)
-        rim = cv2.dilate(part, np.ones((11, 11), np.uint8)) - part
+        edge = cv2.dilate(part, np.ones((2 * SOFT_PX + 1,) * 2, np.uint8))
+        rim = cv2.dilate(edge, np.ones((2 * RIM_PX + 1,) * 2, np.uint8)) - edge
         # Without contrast it is white cloth, lit evenly.
         if rim.any() and float(np.median(distance[rim > 0])) > SURE_CONTRAST:
             gaps = gaps | (cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0)

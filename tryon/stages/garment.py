@@ -9,6 +9,7 @@ from tryon.anchors import (
     ANCHOR_NAMES,
     FULL_TYPES,
     GARMENT_LABELS,
+    LEGGED_TYPES,
     LOWER_TYPES,
     Anchor,
     AnchorSet,
@@ -18,12 +19,12 @@ from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, frozen, to_uin
 from tryon.errors import PoseFailed, SegmentationFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel, PoseModel
-from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
+from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out, open_between_legs
 from tryon.stages.garment_anchors import upper_anchors
 from tryon.stages.garment_type import detect_type
 from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
 from tryon.stages.load import Photo
-from tryon.stages.lower_anchors import lower_anchors, skirt_anchors
+from tryon.stages.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
 from tryon.stages.pose import detect_people, find_pose
 from tryon.stages.segment import segment_person
 from tryon.stages.worn import cut_out_worn
@@ -84,17 +85,21 @@ def prepare_garment(
     cutout = find_cutout(photo, garment_type, matting, pose)
     require_plausible(cutout.alpha)
     small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
-    mask = cv2.resize(cutout.alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
+    alpha = cutout.alpha
+    mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
     small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
     found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(mask)
+    if found_type in LEGGED_TYPES and photo.alpha is None:
+        alpha = open_between_legs(photo.rgb, alpha)
+        mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
     anchors = find_anchors(mask, small_rgb, found_type)
     notes = list(cutout.notes)
     if garment_type is None:
         notes.append(f"The garment was taken for: {GARMENT_LABELS[found_type]}.")
     return Garment(
         photo,
-        clean_edge_colours(photo.rgb, cutout.alpha),
-        cutout.alpha,
+        clean_edge_colours(photo.rgb, alpha),
+        alpha,
         found_type,
         confidence,
         AnchorSet(*small_wh, anchors).resized(*photo.size_wh),
@@ -170,5 +175,7 @@ def find_anchors(
         )
         if garment_type == "dress":
             found = (*found, *skirt_anchors(mask, found))
+        elif garment_type == "jumpsuit":
+            found = (*found, *leg_anchors(mask, found))
     named = {anchor.name: anchor for anchor in found}
     return tuple(named[n] for n in ANCHOR_NAMES[garment_type] if n in named)

@@ -1,6 +1,7 @@
 """A garment as sheets of cloth that move apart: the trunk, and one for each sleeve or leg."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -21,7 +22,13 @@ CUT_SIDE = 512  # px: where the cut runs need not be known finer
 _SLEEVE_OUTLINE = (
     "shoulder", "elbow_outer", "sleeve_outer", "sleeve_inner", "elbow_inner", "armpit",
 )  # fmt: skip
-_SLEEVE_ONLY = ("elbow_outer", "elbow_inner", "sleeve_outer", "sleeve_inner")
+LEG_SECTIONS = (("hip", "crotch"), ("knee_outer", "knee_inner"), ("hem_outer", "hem_inner"))
+LIMBS = {"leg": LEG_SECTIONS, "sleeve": SLEEVE_SECTIONS}
+_BETWEEN_LEGS = ("left_knee_inner", "right_knee_inner", "left_hem_inner", "right_hem_inner")
+_LIMB_ONLY = (
+    "elbow_outer", "elbow_inner", "sleeve_outer", "sleeve_inner",
+    "knee_outer", "knee_inner", "hem_outer", "hem_inner",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,23 +36,26 @@ class Layer:
     """One sheet.
 
     Attributes:
-        name: "trunk", "left sleeve" or "right sleeve".
-        side: "left" or "right" for a sleeve, None for the trunk.
+        name: "trunk", "left leg", "left sleeve" and so on.
         alpha: (H, W) float32 of the garment picture.
         anchor_names: the anchors this sheet follows.
-        sections: for a sleeve, its cross-sections from the body outwards, each the names of an
-            outer and an inner anchor; empty for the trunk.
+        sections: for a sleeve or leg, its cross-sections from the trunk outwards, each the names
+            of an outer and an inner anchor; empty for the trunk.
     """
 
     name: str
-    side: str | None
     alpha: SoftMask
     anchor_names: tuple[str, ...]
     sections: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_sleeve(self) -> bool:
+        """Whether it is worn on an arm."""
+        return self.name.endswith("sleeve")
+
 
 def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
-    """Cut the garment at the armholes; the trunk comes first, sleeves lie over it.
+    """Cut the garment at armholes and crotch; the trunk comes first, legs and sleeves lie over it.
 
     Args:
         alpha: (H, W) float32 cutout alpha.
@@ -57,29 +67,52 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
     at = anchors.resized(*small_wh)
     seam_px = max(1.0, SEAM_OVERLAP * float(np.ptp(at.points_xy[:, 0])))
     trunk_share = np.ones(mask.shape, np.float32)
-    sleeves = []
-    for side in SIDES:
-        sections = tuple(
-            (f"{side}_{outer}", f"{side}_{inner}")
-            for outer, inner in SLEEVE_SECTIONS
-            if f"{side}_{outer}" in at and f"{side}_{inner}" in at
-        )
-        if (f"{side}_shoulder", f"{side}_armpit") not in sections or len(sections) < 2:
+    limbs = []
+    for side, (limb, all_sections) in product(SIDES, LIMBS.items()):
+        sections = _sections_there(all_sections, side, at)
+        if len(sections) < 2:
             continue
-        region = _sleeve(mask, at, side, 2 * seam_px)
+        region = _leg(mask, at, side) if limb == "leg" else _sleeve(mask, at, side, 2 * seam_px)
         if not region.any():
             continue
         to_region, to_rest = _distance_to(region), _distance_to(mask & ~region)
-        sleeve_share = np.clip(1.0 - to_region / seam_px, 0, 1)
-        is_sleeve = to_region < to_rest  # its soft fringe too, which the mask does not hold
-        trunk_share *= np.where(is_sleeve, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
-        names = tuple(name for section in sections for name in section)
-        sleeve = alpha * cv2.resize(sleeve_share, size_wh)
-        sleeves.append(Layer(f"{side} sleeve", side, sleeve, names, sections))
-    sleeve_names = {f"{layer.side}_{n}" for layer in sleeves for n in _SLEEVE_ONLY}
-    own = tuple(n for n in anchors.names if n not in sleeve_names)
-    trunk = alpha * cv2.resize(trunk_share, size_wh) if sleeves else alpha
-    return (Layer("trunk", None, trunk, own), *sleeves)
+        limb_share = np.clip(1.0 - to_region / seam_px, 0, 1)
+        is_limb = to_region < to_rest  # its soft fringe too, which the mask does not hold
+        trunk_share *= np.where(is_limb, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
+        names = tuple(dict.fromkeys(name for section in sections for name in section))
+        own_alpha = alpha * cv2.resize(limb_share, size_wh)
+        limbs.append(Layer(f"{side} {limb}", own_alpha, names, sections))
+    limbs.sort(key=lambda layer: layer.is_sleeve)
+    limb_names = {n for layer in limbs for n in layer.anchor_names if n.endswith(_LIMB_ONLY)}
+    own = tuple(n for n in anchors.names if n not in limb_names)
+    trunk = alpha * cv2.resize(trunk_share, size_wh) if limbs else alpha
+    return (Layer("trunk", trunk, own), *limbs)
+
+
+def _sections_there(
+    sections: tuple[tuple[str, str], ...], side: str, anchors: AnchorSet
+) -> tuple[tuple[str, str], ...]:
+    """Cross-sections of one side whose points this garment has; none without the first."""
+    named = [
+        tuple(name if name == "crotch" else f"{side}_{name}" for name in section)
+        for section in sections
+    ]
+    there = tuple((o, i) for o, i in named if o in anchors and i in anchors)
+    return there if there[:1] == tuple(named[:1]) else ()
+
+
+def _leg(mask: BoolMask, anchors: AnchorSet, side: str) -> BoolMask:
+    """What lies below the line hip-crotch, on this side of the line between the legs."""
+    at = {a.name: np.array([a.x, a.y]) for a in anchors.anchors}
+    hip, crotch = at[f"{side}_hip"], at["crotch"]
+    inner = [at[name] for name in _BETWEEN_LEGS if name in at]  # one at least: see LEG_SECTIONS
+    end = np.mean(inner, axis=0)
+    outward = 1.0 if side == "left" else -1.0
+    y, x = np.ogrid[: mask.shape[0], : mask.shape[1]]
+    across, down = hip - crotch, end - crotch
+    below = ((y - crotch[1]) * across[0] - (x - crotch[0]) * across[1]) * outward > 0
+    beside = ((x - crotch[0]) * down[1] - (y - crotch[1]) * down[0]) * outward > 0
+    return np.asarray(mask & below & beside)
 
 
 def _sleeve(mask: BoolMask, anchors: AnchorSet, side: str, reach_px: float) -> BoolMask:

@@ -12,8 +12,10 @@ from tryon.stages.silhouette import Silhouette, farthest_along, measure_silhouet
 SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3
 HIP_AT = 0.7  # of the way from waist to crotch
 SKIRT_HIP_AT = 0.3  # of a skirt's height
-CROTCH_AT = 0.33  # of the height of trousers, where no gap between the legs is seen
+SEAT_AT = 0.6  # of the waist's width: the seat lies this far below the waist
+USUAL_RISE, MOST_RISE = 0.72, 0.9  # of the seat's width: crotch below the waist; lower is no crotch
 HIP_BELOW_ARMPIT = 1.05  # trunk widths
+LEAST_ROWS = 8  # of an outline: less below the waist are no legs
 FRAYED = 0.35  # of the usual row: thinner rows at the lower end are threads, not hem
 KNEE_AT = 0.48  # of the way from crotch to hem
 KNEE_LENGTH = 1.1  # legs longer than this many waist widths reach below the knee
@@ -61,6 +63,17 @@ def skirt_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]
     return tuple(found)
 
 
+def leg_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
+    """Hips, crotch and legs of a jumpsuit, below the waist of its upper part."""
+    by_name = {anchor.name: anchor for anchor in upper}
+    below = mask.copy()
+    below[: round((by_name["left_waist"].y + by_name["right_waist"].y) / 2)] = False
+    if int(below.any(axis=1).sum()) < LEAST_ROWS:
+        return ()
+    found = lower_anchors(below, "trousers")
+    return tuple(anchor for anchor in found if not anchor.name.endswith("waist"))
+
+
 def _half(shape: Silhouette, garment_type: GarmentType) -> dict[str, tuple[PointsXY, float]]:
     """One half in the orientation of the picture's left."""
     _, y0, _, y1 = shape.box_xyxy
@@ -84,8 +97,9 @@ def _half(shape: Silhouette, garment_type: GarmentType) -> dict[str, tuple[Point
     if (outer[1] + inner[1]) / 2 - crotch[1] > KNEE_LENGTH * waist_width:
         knee_y = crotch[1] + KNEE_AT * ((outer[1] + inner[1]) / 2 - crotch[1])
         row = leg[np.abs(leg[:, 1] - knee_y) < 1.5]
-        points["knee_outer"] = (np.array([row[:, 0].min(), knee_y]), LIKELY)
-        points["knee_inner"] = (np.array([row[:, 0].max(), knee_y]), seen)
+        if len(row):
+            points["knee_outer"] = (np.array([row[:, 0].min(), knee_y]), LIKELY)
+            points["knee_inner"] = (np.array([row[:, 0].max(), knee_y]), seen)
     points["hem_outer"] = (outer, SEEN)
     points["hem_inner"] = (inner, SEEN)
     return points
@@ -102,8 +116,13 @@ def _on(edge: PointsXY, y: float) -> PointsXY:
 
 
 def _crotch(shape: Silhouette) -> tuple[PointsXY, float]:
-    """Top of the gap between the legs; from proportions where the legs touch."""
+    """Top of the gap between the legs; from proportions where the legs touch.
+
+    Legs lie side by side for a while before the gap opens: a gap that opens too low only says so.
+    """
     _, y0, _, y1 = shape.box_xyxy
+    seat = _seat_width(shape)
+    usual_y = y0 + min(USUAL_RISE * seat, 0.75 * (y1 - y0))
     reach = max(2, round(0.04 * shape.width_px))
     middle = round(shape.axis_x)
     band = shape.mask[y0:y1, max(0, middle - reach) : middle + reach + 1]
@@ -113,8 +132,18 @@ def _crotch(shape: Silhouette) -> tuple[PointsXY, float]:
         row = int(open_rows[0])
         gap = np.flatnonzero(~band[row])
         x = float(max(0, middle - reach) + gap.mean())
-        return np.array([x, float(y0 + row - 1)]), SEEN
-    return np.array([shape.axis_x, y0 + CROTCH_AT * (y1 - y0)]), GUESSED
+        is_crotch = row < MOST_RISE * seat
+        return np.array([x, float(y0 + row - 1) if is_crotch else usual_y]), (
+            SEEN if is_crotch else LIKELY
+        )
+    return np.array([shape.axis_x, usual_y]), GUESSED
+
+
+def _seat_width(shape: Silhouette) -> float:
+    """Width over the seat, px."""
+    waist = shape.core_width(0.03, 0.06) or float(shape.width_px)
+    share = min(0.6, SEAT_AT * waist / shape.height_px)
+    return shape.core_width(share - 0.02, share + 0.02) or float(shape.width_px)
 
 
 def _leg(shape: Silhouette, crotch: PointsXY) -> PointsXY:

@@ -39,7 +39,7 @@ def fit_strip(
     """
     widths = np.hypot(*np.moveaxis(target_pairs[:, 0] - target_pairs[:, 1], -1, 0))
     if len(source_pairs) < 2 or widths.min() < MIN_WIDTH_PX:
-        raise WarpFailed("a sleeve's points lie in one spot")
+        raise WarpFailed("the points of a sleeve or leg lie in one spot")
     source, target = _mesh(source_pairs), _mesh(target_pairs)
     part = _part_around(target.reshape(-1, 2), shape_hw)
     target = target - (part[1].start, part[0].start)
