@@ -47,6 +47,7 @@ def check_answer(
         The checks that apply: a garment without print has none to keep.
     """
     small_wh = fit_within((answer.shape[1], answer.shape[0]), CHECK_SIDE)
+    made = answer if placed.image is None else _shrunk(placed.image, small_wh)
     answer, result, person, draft = (
         _shrunk(rgb, small_wh) for rgb in (answer, result, scene.person, scene.draft)
     )
@@ -67,7 +68,7 @@ def check_answer(
     ]  # fmt: skip
     for check in (
         _print_kept(scene, result, draft, cloth),
-        _changed(answer, person, draft, cloth),
+        _changed(made, person, draft, cloth),
         _seam(answer, person, cloth, region),
     ):
         checks += [check] if check is not None else []
@@ -136,7 +137,7 @@ def _num_matches(words: NDArray[np.float32] | None, rgb: RgbImage, where: NDArra
     return sum(len(p) == 2 and p[0].distance < 0.8 * p[1].distance for p in pairs)
 
 
-def _changed(answer: RgbImage, person: RgbImage, draft: RgbImage, cloth: SoftMask) -> Check | None:
+def _changed(made: RgbImage, person: RgbImage, draft: RgbImage, cloth: SoftMask) -> Check | None:
     inside = cloth > 0.5
     if not inside.any():
         return None
@@ -144,7 +145,7 @@ def _changed(answer: RgbImage, person: RgbImage, draft: RgbImage, cloth: SoftMas
     wanted = float(np.abs(draft[inside] - before).mean())
     if wanted < MIN_CHANGE_LEVELS:
         return None
-    got = float(np.abs(answer[inside] - before).mean())
+    got = float(np.abs(made[inside] - before).mean())
     return _check("changed", min(1.0, got / wanted), "of what the draft changes",
                   "The person wears the garment.",
                   "The generator left the clothes nearly as they were.")  # fmt: skip

@@ -17,7 +17,7 @@ MIN_SHARE: Final = 0.04  # of the garment: smaller colours are not asked for
 LIGHT: Final = (0.6, 1.5)  # times as bright: more than that is not light but another colour
 RIDGE: Final = 0.02  # keeps a colour map near "unchanged" where the picture has few colours
 SHIFT_LEVELS: Final = 1.5  # mean difference outside the region from which a tint is looked for
-TINT_DELTA_E: Final = 2.0  # the smallest garment shift that is corrected
+TINT_DELTA_E: Final = (2.0, 15.0)  # a smaller shift is not seen, a larger one is another garment
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -47,7 +47,7 @@ def match_colours(
                 image = _applied(image, table)
                 notes.append("The answer was tinted as a whole; its colours were set back.")
     worst = garment_delta_e(image, scene)[1]
-    if worst > TINT_DELTA_E:
+    if TINT_DELTA_E[0] < worst < TINT_DELTA_E[1]:
         solid = _small(scene.cloth) > 0.9
         seen, draft = _small(image)[solid], _small(scene.draft)[solid]
         table = _colour_map(seen, _in_the_light_of(draft, seen))
