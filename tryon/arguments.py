@@ -18,6 +18,7 @@ examples:
   python -m tryon batch pairs.csv --out out --workers 2
   python -m tryon weights
   python -m tryon serve --port 8080
+  python -m tryon keys add shop
 
 exit status: 0 all done, 1 something failed (see error.json), 2 bad usage, 130 stopped by Ctrl+C
 """
@@ -109,7 +110,28 @@ def make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: HOST)")
     serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
     serve.set_defaults(command="serve")
+    _add_service(commands, every)
     return parser
+
+
+def _add_service(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
+) -> None:
+    worker = commands.add_parser(
+        "worker", help="do jobs of the REST API in a process of its own", parents=[every],
+        description="Do jobs until SIGTERM, which lets those at work end. JOB_WORKERS says how "
+        "many at once; docs/scaling.md how several machines share them.",
+    )  # fmt: skip
+    worker.set_defaults(command="worker")
+    keys = commands.add_parser(
+        "keys", help="keys of the REST API", parents=[every],
+        description="Make, list and revoke keys of the REST API. Only their hashes are kept.",
+    )  # fmt: skip
+    actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for action, text in (("add", "make a key and print it, once"), ("revoke", "refuse it")):
+        actions.add_parser(action, help=text).add_argument("name", metavar="NAME")
+    actions.add_parser("list", help="their names")
+    keys.set_defaults(command="keys")
 
 
 def _add_final(group: argparse._ArgumentGroup) -> None:

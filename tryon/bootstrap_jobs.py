@@ -1,6 +1,10 @@
 """The only place that builds the REST API and those who do its jobs. Nothing is started here."""
 
+import logging
 import shutil
+import signal
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +21,7 @@ from tryon.jobs.figures import Figures
 from tryon.jobs.host import Host
 from tryon.jobs.keys import KeyRing
 from tryon.jobs.ledger import Ledger
-from tryon.jobs.runner import Runner
+from tryon.jobs.runner import Runner, ThreadRunner
 from tryon.jobs.service import Blobs, JobService
 from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Sweeper
 from tryon.jobs.webhooks import LOOK_EVERY_S, Telling
@@ -25,6 +29,8 @@ from tryon.jobs.work import Dresser, Worker
 from tryon.runs import TryOnService
 from tryon.settings import Settings
 from tryon.weights import POSE_LANDMARKER, U2NETP
+
+LOG = logging.getLogger(__name__)
 
 FETCH_TIMEOUT_S: Final = 8.0  # for a picture by address; who submits waits for it
 MIN_FREE_BYTES: Final = 200 * 2**20  # less on the disk, and the service is not ready
@@ -41,13 +47,11 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
     """
 
     database, blobs = build_database(settings), build_blobs(settings)
-    claims = build_claims(settings, database)
+    claims, ledger = build_claims(settings, database), Ledger(database)
     runner = build_runner(settings, build_worker(settings, claims, blobs, dress))
-    ledger = Ledger(database)
-    max_bytes, keep_s = settings.max_upload_mb * 2**20, settings.retention_hours * 3600
-    erasing = Erasing(ledger, blobs, keep_s)
+    max_bytes = settings.max_upload_mb * 2**20
     service = JobService(
-        ledger, blobs, runner, erasing,
+        ledger, blobs, runner,
         fetch=lambda url: fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S),
         max_bytes=max_bytes, max_queued=settings.max_queued_jobs,
     )  # fmt: skip
@@ -70,12 +74,56 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
         trusted_proxies=_listed(settings.trusted_proxies),
         max_photo_bytes=max_bytes,
     )
+    return parts, build_host(settings, database, runner, blobs)
+
+
+def build_host(settings: Settings, database: Database, runner: Runner, blobs: Blobs) -> Host:
+    """A process that takes part: who does jobs here, and what is done now and then."""
+    claims, keep_s = build_claims(settings, database), settings.retention_hours * 3600
+    erasing = Erasing(Ledger(database), blobs, keep_s)
     sweepers = (
         Sweeper(Handing(claims, runner), HAND_EVERY_S, "hand jobs"),
         Sweeper(erasing, min(ERASE_EVERY_S, keep_s), "erase old jobs"),
         Sweeper(Telling(database, post_public_json), LOOK_EVERY_S, "call webhooks"),
     )
-    return parts, Host(database, runner, sweepers)
+    return Host(database, runner, sweepers)
+
+
+def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> None:
+    """Do jobs until SIGTERM or Ctrl+C; those at work end first.
+
+    Args:
+        make_dresser: makes the pipeline; called in the process that does the jobs.
+
+    Raises:
+        ValueError: settings that do not go together.
+        ServiceUnavailable: the database does not answer.
+    """
+
+    def make_worker() -> Worker:
+        claims = build_claims(settings, build_database(settings))
+        return build_worker(settings, claims, build_blobs(settings), make_dresser())
+
+    database = build_database(settings)
+    if settings.redis_url is not None:
+        from tryon.adapters.celery_runner import make_celery, run_celery_worker
+
+        database.migrate()
+        database.close()  # the children open their own
+        url = settings.redis_url.get_secret_value()
+        app = make_celery(url, settings.job_timeout_s, settings.job_memory_mb)
+        run_celery_worker(app, max(1, settings.job_workers), make_worker)
+        return
+    if database.is_sqlite and settings.database_url is None:
+        LOG.warning("the jobs are in %s; the API must run on this machine", settings.storage_dir)
+    runner = ThreadRunner(make_worker(), max(1, settings.job_workers))
+    host = build_host(settings, database, runner, build_blobs(settings))
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    host.start()
+    ended.wait()
+    host.stop()
 
 
 def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
@@ -122,8 +170,6 @@ def build_worker(settings: Settings, claims: Claims, blobs: Blobs, dress: Dresse
 def build_runner(settings: Settings, worker: Worker) -> Runner:
     """Celery where there is Redis, else threads of this process."""
     if settings.redis_url is None:
-        from tryon.jobs.runner import ThreadRunner
-
         return ThreadRunner(worker, settings.job_workers)
     from tryon.adapters.celery_runner import CeleryRunner, make_celery
 

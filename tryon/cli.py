@@ -1,4 +1,4 @@
-"""The command line: `python -m tryon run | batch | weights | serve`.
+"""The command line: `python -m tryon run | batch | weights | serve | worker | keys`.
 
 It reads arguments, builds the service, and prints; `runs.py` and `batch.py` do the work. Results
 go to standard output, progress and errors to standard error.
@@ -146,7 +146,25 @@ def _serve(args: argparse.Namespace, _settings: Settings, _build: object) -> int
     return 0
 
 
-COMMANDS = {"run": _run, "batch": _batch, "weights": _weights, "serve": _serve}
+def _worker(_args: argparse.Namespace, settings: Settings, _build: object) -> int:
+    from tryon.jobs.commands import run_worker_command
+
+    try:
+        return run_worker_command(settings)
+    except ValueError as exc:
+        raise UsageError(str(exc)) from exc
+
+
+def _keys(args: argparse.Namespace, settings: Settings, _build: object) -> int:
+    from tryon.jobs.commands import run_keys_command
+
+    return run_keys_command(args, settings)
+
+
+COMMANDS = {
+    "run": _run, "batch": _batch, "weights": _weights, "serve": _serve,
+    "worker": _worker, "keys": _keys,
+}  # fmt: skip
 
 
 def _settings() -> Settings:

@@ -6,7 +6,7 @@ delivery for a job that is not claimable is dropped. So Redis need not keep anyt
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -14,7 +14,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tryon.errors import ServiceUnavailable
-from tryon.jobs.claims import Claims
 from tryon.jobs.job import HIGH, Job
 from tryon.jobs.work import Worker
 
@@ -94,26 +93,22 @@ class CeleryRunner:
         self._app.close()
 
 
-def run_celery_worker(
-    app: Celery, num_processes: int, claims: Callable[[], Claims], worker: Callable[[], Worker]
-) -> None:
+def run_celery_worker(app: Celery, num_processes: int, make_worker: Callable[[], Worker]) -> None:
     """Do jobs until SIGTERM, which lets those at work end.
 
     Args:
         num_processes: jobs at once, each in a child of its own.
-        claims: opens the table; called in each child, because connections do not survive a fork.
-        worker: the same with the models.
+        make_worker: called in each child, because connections and models do not survive a fork.
     """
-    my_claims, my_worker = cache(claims), cache(worker)
+    worker = cache(make_worker)
 
     def work(job_id: str) -> None:
-        job = my_claims().claim(job_id)
+        job = worker().claims.claim(job_id)
         if job is not None:
-            my_worker().work(job)
+            worker().work(job)
 
     app.task(work, name=TASK)
-    arguments: list[Any] = [
+    app.worker_main([
         "worker", "--queues", QUEUE, "--concurrency", str(num_processes), "--loglevel", "WARNING",
         "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ]  # fmt: skip
-    app.worker_main(arguments)
+    ])  # fmt: skip

@@ -23,7 +23,7 @@ from tryon.jobs.files import artifact_key, input_key, result_key
 from tryon.jobs.job import Job, JobOptions, JobState
 from tryon.jobs.ledger import Ledger, NewJob
 from tryon.jobs.runner import Runner
-from tryon.jobs.sweep import Erasing
+from tryon.jobs.sweep import erase_files
 from tryon.ports import BlobLinks, BlobMissing, BlobStore
 from tryon.stages.file_kinds import file_kind
 
@@ -86,7 +86,6 @@ class JobService:
         ledger: the table of jobs.
         blobs: their files.
         runner: is told of new jobs.
-        erasing: erases the files of a job.
         fetch: the bytes behind a public address.
         max_bytes: a larger picture is refused.
         max_queued: with so many waiting, no more are taken.
@@ -97,7 +96,6 @@ class JobService:
         ledger: Ledger,
         blobs: Blobs,
         runner: Runner,
-        erasing: Erasing,
         fetch: Callable[[str], bytes],
         max_bytes: int,
         max_queued: int,
@@ -106,7 +104,6 @@ class JobService:
         self._ledger = ledger
         self._blobs = blobs
         self._runner = runner
-        self._erasing = erasing
         self._max_bytes = max_bytes
         self._max_queued = max_queued
 
@@ -140,7 +137,7 @@ class JobService:
         self._blobs.put(input_key(new.id, "garment"), submission.garment.file)
         job = self._ledger.submit(new)
         if job.id != new.id:  # the same request came twice at once
-            self._erasing.erase_files(new.id)
+            erase_files(self._blobs, new.id)
             return job
         try:
             self._runner.hand(job)
@@ -198,7 +195,7 @@ class JobService:
         """Cancel it when it has not ended, else erase it; its files go in both cases."""
         job = self.job(owner, job_id)
         is_cancelled = self._ledger.cancel(job.id)
-        self._erasing.erase_files(job.id)
+        erase_files(self._blobs, job.id)
         if is_cancelled:
             return "CANCELLED"
         self._ledger.erase([job.id])

@@ -58,14 +58,9 @@ class Erasing:
         while jobs := self.ledger.older_than(self.keep_s, ERASED_AT_ONCE):
             for job in jobs:
                 self.ledger.cancel(job.id)
-                self.erase_files(job.id)
+                erase_files(self.blobs, job.id)
             self.ledger.erase([job.id for job in jobs])
         self._erase_orphans()
-
-    def erase_files(self, job_id: str) -> None:
-        """Every file of one job."""
-        for prefix in prefixes(job_id):
-            self.blobs.delete([found.key for found in self.blobs.walk(prefix)])
 
     def _erase_orphans(self) -> None:
         oldest = time.time() - ORPHAN_S
@@ -75,6 +70,12 @@ class Erasing:
                 some = keys[start : start + ERASED_AT_ONCE]
                 known = self.ledger.known([job for key in some if (job := job_of(key))])
                 self.blobs.delete([key for key in some if job_of(key) not in known])
+
+
+def erase_files(blobs: BlobStore, job_id: str) -> None:
+    """Every file of one job."""
+    for prefix in prefixes(job_id):
+        blobs.delete([found.key for found in blobs.walk(prefix)])
 
 
 class Sweeper:

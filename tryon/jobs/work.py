@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tryon.artifacts import ALL_FILES, DEBUG_FILES, Recorder, error_file
+from tryon.artifacts import DEBUG_FILES, Recorder, error_file
 from tryon.errors import (
     Cancelled,
     ServiceUnavailable,
@@ -164,8 +164,8 @@ class Worker:
 
     def _discard(self, job: Job) -> None:
         """Erase what this attempt wrote: nobody will ask for it."""
-        keys = [artifact_key(job, name) for name in ALL_FILES]
         try:
-            self.blobs.delete([result_key(job), *keys])
+            kept = [found.key for found in self.blobs.walk(artifact_key(job, ""))]
+            self.blobs.delete([result_key(job), *kept])
         except StorageError as error:
             LOG.warning("job %s: files left for the sweep: %s", job.id, error)

@@ -1,0 +1,135 @@
+"""Workers, Redis and Postgres die in the middle of things; every job is done, once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scale.farm import Farm, running_farm
+from tests.servers import Missing, Postgres, Process, running_postgres, running_redis, wait_until
+
+LEASE_S = 2.0
+JOB_S = 0.6
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One that these tests may crash."""
+    try:
+        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+            yield server
+    except Missing as exc:
+        pytest.skip(str(exc))
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """One that these tests may restart, empty."""
+    try:
+        with running_redis(tmp_path_factory.mktemp("redis")) as server:
+            yield server
+    except Missing as exc:
+        pytest.skip(str(exc))
+
+
+def settings(folder: Path, **more: str) -> dict[str, str]:
+    return {"STORAGE_DIR": str(folder), "JOB_LEASE_S": str(LEASE_S), "JOB_WORKERS": "2",
+            "RETENTION_HOURS": "24", **more}  # fmt: skip
+
+
+def celery_settings(folder: Path, postgres: Postgres, redis: Process) -> dict[str, str]:
+    url = f"redis://127.0.0.1:{redis.port}/0"
+    return settings(folder, DATABASE_URL=postgres.url, REDIS_URL=url)
+
+
+def done_since(farm: Farm, before: int) -> int:
+    return farm.num_completed() - before
+
+
+def test_a_killed_process_is_restarted_and_goes_on(tmp_path: Path) -> None:
+    """The set-up everybody starts with: one machine, SQLite, threads."""
+    with running_farm(tmp_path, settings(tmp_path), JOB_S) as farm:
+        farm.submit(6)
+        worker = farm.start_worker()
+        lost = farm.wait_for_some_running(2)
+        farm.kill_worker(worker)
+
+        farm.start_worker()
+        farm.wait_for_all(6, 60)
+
+        assert farm.num_completed() == 6
+        assert {farm.attempt(job_id) for job_id in lost} == {2}
+
+
+def test_killed_celery_workers_lose_nothing(
+    tmp_path: Path, postgres: Postgres, redis: Process
+) -> None:
+    """First a child, then a whole worker; others take over."""
+    with running_farm(tmp_path, celery_settings(tmp_path, postgres, redis), JOB_S) as farm:
+        before = farm.states().get("DONE", 0)
+        completed = farm.num_completed()
+        first, _second = farm.start_worker(), farm.start_worker()
+        farm.submit(12)
+
+        farm.wait_for_some_running(3)
+        assert farm.kill_child(first)
+        lost = farm.wait_for_some_running(3)
+        farm.kill_worker(first)
+        farm.start_worker()
+        farm.wait_for_all(before + 12, 90)
+
+        assert done_since(farm, completed) == 12
+        assert all(farm.has_ended(job_id) for job_id in lost)
+
+
+def test_a_redis_restarted_empty_loses_nothing(
+    tmp_path: Path, postgres: Postgres, redis: Process
+) -> None:
+    """It carries ids only; the table hands them again."""
+    with running_farm(tmp_path, celery_settings(tmp_path, postgres, redis), JOB_S) as farm:
+        before, completed = farm.states().get("DONE", 0), farm.num_completed()
+        farm.start_worker()
+        farm.submit(8)
+        farm.wait_for_some_running(1)
+
+        redis.kill()
+        late = farm.submit(1)  # is taken although nobody can be told
+        redis.start()
+        farm.wait_for_all(before + 9, 90)
+
+        assert farm.has_ended(late[0])
+        assert done_since(farm, completed) == 9
+
+
+def test_a_postgres_that_crashes_and_comes_back_loses_nothing(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    """Jobs at work go on and write their end down when it is back."""
+    with running_farm(tmp_path, settings(tmp_path, DATABASE_URL=postgres.url), JOB_S) as farm:
+        before, completed = farm.states().get("DONE", 0), farm.num_completed()
+        farm.start_worker()
+        farm.submit(8)
+        farm.wait_for_some_running(2)
+
+        postgres.crash()
+        postgres.start()
+        farm.wait_for_all(before + 8, 90)
+
+        assert done_since(farm, completed) == 8
+
+
+def test_a_worker_told_to_stop_ends_its_jobs_first(tmp_path: Path) -> None:
+    """SIGTERM, as a deployment sends it: no job is begun twice."""
+    with running_farm(tmp_path, settings(tmp_path), JOB_S) as farm:
+        ids = farm.submit(4)
+        worker = farm.start_worker()
+        at_work = farm.wait_for_some_running(2)
+
+        worker.terminate()
+        worker.wait(30)
+
+        assert all(farm.has_ended(job_id) for job_id in at_work)
+        wait_until(lambda: not farm.running(), "nobody at work")
+        farm.start_worker()
+        farm.wait_for_all(4, 60)
+        assert {farm.attempt(job_id) for job_id in ids} == {1}
