@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
-from tryon.stages.limbs import hand_shape, head_shape, polygon, trunk_corners
+from tryon.stages.limbs import hand_shape, head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import Spine
 
 SLOPE = 0.25  # shoulder widths above the shoulder line up to which cloth lies on the shoulders,
+YOKE = 0.1  # the same for parts of another colour than the trunk, beside trunk and neck;
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing else
@@ -71,8 +72,11 @@ def find_old_top(
     found = top | (like_top & (arms | (on_shoulders & (along < end + TAILS))))
     hands = hand_shape(small.pose, "left", small.shape_hw)
     hands |= hand_shape(small.pose, "right", small.shape_hw)
+    neck = neck_shape(small.pose, small.shape_hw) & (along > -COLLAR)
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
-    not_bare = (skin < BARE) & ((arms & ~hands) | (on_shoulders & (along < end)))
+    not_bare = (skin < BARE) & (
+        (arms & ~hands) | (((along > -YOKE) | neck | trunk) & (along < end))
+    )
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     return _whole(found & candidate, GAP * spine.unit_px) & candidate

@@ -11,7 +11,7 @@ from tryon.arrays import BoolMask, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import fit_within
 from tryon.stages.pose import Pose
 
-COLOUR_SIDE = 512  # px: colour models need no more detail
+COLOUR_SIDE = 384  # px: colour models need no more detail
 NUM_BINS = 22  # along each axis of the histograms
 RARE = 1.5e-3  # share of a part's pixels: colours rarer than this in it prove nothing
 

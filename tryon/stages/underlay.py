@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, to_unit_float
+from tryon.geometry import mask_box_xyxy
 from tryon.stages.limbs import (
     SIDES,
     arm_line,
@@ -26,7 +27,8 @@ BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this shar
 SIDE = 0.28  # shoulder widths from the spine
 HIPS = 0.55  # shoulder widths from the spine within which legs are
 MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
-EDGE_SHADE = 16.0  # Lab lightness: how much darker a round limb is at its edge
+EDGE_SHADE = 0.2  # of its brightness: how much darker a round limb is at its edge
+FILL_SHRINK = 4  # filled-in colours are smooth: a quarter of the resolution is enough
 EDGE_SIGMA = 0.8  # px of the small grid: as soft as the edges of the photo itself
 RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
 
@@ -57,22 +59,21 @@ def paint_underlay(
     behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
     worn_below = legs & ~old_top & (skin < SURE_SKIN)
     bare = (skin > SURE_SKIN) & ~old_top
-    result = np.zeros((*shape_hw, 4), np.uint8)
+    colours = np.zeros((*shape_hw, 3), np.uint8)
+    alpha = np.zeros(shape_hw, np.uint8)
     for place, known in ((~trunk, behind), (legs & ~arms, worn_below), (body, bare)):
         seen = int(known.sum()) >= MIN_KNOWN_PX
-        result[place, 3] = 255 if seen else 0
+        alpha[place] = 255 if seen else 0
         wanted = place & old_top
         if seen and wanted.any():
-            result[place, :3] = fill_from(small.rgb, known)[place]
+            cv2.copyTo(fill_from(small.rgb, known), place.astype(np.uint8), colours)
     # Colours at the old top's border are mixed with its own: paint a little beyond, not on hair.
     rim = cv2.dilate(old_top.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
-    result[~rim | kept, 3] = 0
-    shaded = cv2.cvtColor(result[..., :3], cv2.COLOR_RGB2LAB)
-    darker = (shade * (EDGE_SHADE * 2.55) * body).astype(np.uint8)
-    shaded[..., 0] = cv2.subtract(shaded[..., 0], darker)
-    result[..., :3] = cv2.GaussianBlur(cv2.cvtColor(shaded, cv2.COLOR_LAB2RGB), (0, 0), EDGE_SIGMA)
-    return result
+    alpha[~rim | kept] = 0
+    darker = np.where(body, 1 - EDGE_SHADE * shade, np.float32(1))
+    shaded = cv2.multiply(colours, cv2.merge([darker] * 3), dtype=cv2.CV_8U)
+    return np.dstack([cv2.GaussianBlur(shaded, (0, 0), EDGE_SIGMA), alpha])
 
 
 def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
@@ -101,15 +102,19 @@ def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
 
 
 def fill_from(rgb: RgbImage, known: BoolMask) -> RgbImage:
-    """(h, w, 3) uint8: known colours spread smoothly over the rest; half the resolution.
+    """(h, w, 3) uint8: known colours spread smoothly over the rest.
 
     Push-pull over an image pyramid. Source: Gortler et al., The Lumigraph, SIGGRAPH 1996.
     """
     size_wh = (known.shape[1], known.shape[0])
-    half_wh = (max(1, size_wh[0] // 2), max(1, size_wh[1] // 2))
-    weight = known.astype(np.float32)
-    colours = cv2.resize(rgb * weight[..., None], half_wh, None, 0, 0, cv2.INTER_AREA)
-    levels = [(colours, cv2.resize(weight, half_wh, None, 0, 0, cv2.INTER_AREA))]
+    coarse_wh = (max(1, size_wh[0] // FILL_SHRINK), max(1, size_wh[1] // FILL_SHRINK))
+    share = known.astype(np.uint8) * np.uint8(255)
+    only_known = cv2.bitwise_and(rgb, rgb, mask=share)
+    colours, weight = (
+        cv2.resize(image, coarse_wh, None, 0, 0, cv2.INTER_AREA).astype(np.float32)
+        for image in (only_known, share)
+    )
+    levels = [(colours, weight / 255)]
     while min(levels[-1][1].shape) > 2:
         levels.append((cv2.pyrDown(levels[-1][0]), cv2.pyrDown(levels[-1][1])))
     colours, weight = levels.pop()
@@ -129,11 +134,16 @@ def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> Old
         old_top: (h, w) bool, on the small grid.
         underlay: (h, w, 4) uint8, see `paint_underlay`.
     """
-    size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
-    enlarged = cv2.resize(underlay, size_wh, None, 0, 0, cv2.INTER_LINEAR)
-    alpha = to_unit_float(enlarged[..., 3])
-    colours = np.ascontiguousarray(enlarged[..., :3])
-    mixed = cv2.blendLinear(colours, np.ascontiguousarray(photo_rgb), alpha, 1 - alpha)
-    without = cv2.copyTo(mixed, (alpha > 0).astype(np.uint8), photo_rgb.copy())
-    mask = np.asarray(cv2.resize(old_top.astype(np.float32), size_wh), np.float32)
-    return OldTop(mask, np.asarray(without, np.uint8), (mask > 0.5) & (alpha < 0.5))
+    height, width = photo_rgb.shape[:2]
+    mask = np.asarray(cv2.resize(old_top.astype(np.float32), (width, height)), np.float32)
+    alpha = to_unit_float(cv2.resize(underlay[..., 3], (width, height)))
+    without = photo_rgb.copy()
+    box = mask_box_xyxy(alpha > 0)
+    if box is not None:
+        here = np.s_[box[1] : box[3], box[0] : box[2]]
+        colours = cv2.resize(underlay[..., :3], (width, height))[here]
+        weight = np.ascontiguousarray(alpha[here])
+        under = np.ascontiguousarray(photo_rgb[here])
+        mixed = cv2.blendLinear(np.ascontiguousarray(colours), under, weight, 1 - weight)
+        without[here] = cv2.copyTo(mixed, (weight > 0).astype(np.uint8), under)
+    return OldTop(mask, without, (mask > 0.5) & (alpha < 0.5))
