@@ -75,7 +75,8 @@ def curves(
         points = " ".join(f"{_x(a):.1f},{_y(b):.1f}" for a, b in places)
         css, hint = ("line is-second" if at else "line"), f"<title>{escape(name)}</title>"
         parts.append(f'<polyline class="{css}" points="{points}">{hint}</polyline>')
-        parts.append(_text(W - RIGHT - 4, TOP - 10 + 16 * at, name, "end", "strong"))
+        below = H - BOTTOM - 26 + 16 * at
+        parts.append(_text(W - RIGHT - 4, below, name, "end", "strong"))
     if dot is not None:
         hint = f"now: {dot[0]:.2f}, {dot[1]:.2f}"
         parts.append(
@@ -87,11 +88,12 @@ def curves(
 
 # A standing body in the frame of `figures.body_spots`: shoulders at y=0, hips at y=1.
 _BODY: Final = (
-    (0.0, -0.62), (0.15, -0.55), (0.19, -0.38), (0.13, -0.2), (0.12, -0.1), (0.36, -0.03),
-    (0.45, 0.12), (0.52, 0.5), (0.58, 0.88), (0.6, 1.12), (0.52, 1.14), (0.46, 0.9), (0.38, 0.52),
-    (0.34, 0.3), (0.31, 0.6), (0.33, 0.92), (0.36, 1.2), (0.33, 1.75), (0.27, 2.45), (0.12, 2.45),
-    (0.07, 1.75), (0.0, 1.2),
+    (0.0, -0.2), (0.09, -0.2), (0.1, -0.1), (0.2, -0.05), (0.34, -0.03), (0.43, 0.04),
+    (0.47, 0.16), (0.53, 0.5), (0.58, 0.86), (0.62, 1.08), (0.58, 1.18), (0.53, 1.12), (0.47, 0.9),
+    (0.4, 0.54), (0.34, 0.28), (0.31, 0.45), (0.29, 0.62), (0.33, 0.9), (0.36, 1.15),
+    (0.34, 1.6), (0.27, 2.0), (0.25, 2.42), (0.13, 2.45), (0.11, 2.0), (0.05, 1.6), (0.0, 1.22),
 )  # fmt: skip
+_HEAD: Final = (0.0, -0.42, 0.17, 0.25)  # x, y, half width, half height
 _BODY_BOX: Final = (-1.0, -0.75, 1.0, 2.55)  # x0, y0, x1, y1
 
 
@@ -112,7 +114,11 @@ def body_map(spots_xy: Floats, title: str) -> str:
     right = [place(x, y) for x, y in _BODY]
     outline = [*right, *(place(-x, y) for x, y in reversed(_BODY))]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline)
-    shapes = [f'<polygon class="body" points="{points}"/>']
+    head_x, head_y = place(_HEAD[0], _HEAD[1])
+    shapes = [
+        f'<ellipse class="body" cx="{head_x:.1f}" cy="{head_y:.1f}" rx="{_HEAD[2] * scale:.1f}" '
+        f'ry="{_HEAD[3] * scale:.1f}"/><polygon class="body" points="{points}"/>'
+    ]
     inside = spots_xy[
         (spots_xy[:, 0] > x0) & (spots_xy[:, 0] < x1) & (spots_xy[:, 1] > y0)
         & (spots_xy[:, 1] < y1)
@@ -170,7 +176,7 @@ def _mark(at: float | None) -> list[str]:
     x = _x(at)
     return [
         f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{H - BOTTOM}"/>',
-        _text(x + 4, TOP + 10, f"{at:.2f}", "start"),
+        _text(x, TOP - 3, f"{at:.2f}", "middle"),
     ]
 
 
