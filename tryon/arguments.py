@@ -7,6 +7,7 @@ from pathlib import Path
 from tryon import __version__
 from tryon.anchors import GARMENT_TYPES
 from tryon.generation.options import DEFAULT_REALISM, GENERATOR_CHOICES, REALISM_LEVELS
+from tryon.review.arguments import add_review_parser
 from tryon.stages.tuck import TUCKS
 
 EXAMPLES = """\
@@ -111,6 +112,7 @@ def make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
     serve.set_defaults(command="serve")
     _add_service(commands, every)
+    add_review_parser(commands, every)
     return parser
 
 

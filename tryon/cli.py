@@ -161,9 +161,16 @@ def _keys(args: argparse.Namespace, settings: Settings, _build: object) -> int:
     return run_keys_command(args, settings)
 
 
+def _review(args: argparse.Namespace, settings: Settings, _build: object) -> int:
+    from tryon.bootstrap import build_review
+    from tryon.review.cli import run_review
+
+    return run_review(args, settings, build_review)
+
+
 COMMANDS = {
     "run": _run, "batch": _batch, "weights": _weights, "serve": _serve,
-    "worker": _worker, "keys": _keys,
+    "worker": _worker, "keys": _keys, "review": _review,
 }  # fmt: skip
 
 

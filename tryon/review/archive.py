@@ -23,7 +23,6 @@ from tryon.review.records import Given, Item, Project
 
 ARCHIVE_SCHEMA: Final = 1
 MAX_FILE_BYTES: Final = 200 * 2**20  # of one picture in an archive; more is no picture of ours
-FORMATS: Final = ("csv", "jsonl", "parquet", "coco", "label-studio", "archive")
 SUFFIXES: Final = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".zip": "archive"}
 
 

@@ -185,6 +185,7 @@ def _unpacked(row: dict[str, Any]) -> dict[str, Any]:
     for name in JSON_COLUMNS:
         row[name] = json.loads(row[name]) if row.get(name) else None
     row["rating"] = int(row["rating"]) if row.get("rating") else None
+    row["schema"] = int(row.get("schema") or LABEL_SCHEMA)
     return row
 
 

@@ -8,12 +8,15 @@ from tryon.artifacts import RunRecord, try_on_files
 from tryon.database import Database
 from tryon.errors import ReviewNotFound
 from tryon.pipeline import TryOn
+from tryon.review.calibrate import Report, calibrate
 from tryon.review.disputes import Disputes
+from tryon.review.figures import examples_of
 from tryon.review.items import Items
 from tryon.review.labelling import Labelling
 from tryon.review.projects import Projects
 from tryon.review.records import Item, Project, Source
 from tryon.review.report import ReportCache, project_report
+from tryon.review.verdicts import decide
 
 FOLDER: Final = "review"  # below STORAGE_DIR
 
@@ -27,6 +30,7 @@ class Review:
         inbox: project that fits sent from the studio go to; None: nothing can be sent.
     """
 
+    database: Database
     projects: Projects
     items: Items
     labelling: Labelling
@@ -45,6 +49,7 @@ class Review:
     ) -> "Review":
         """On a database whose tables are up to date; touches nothing yet."""
         return cls(
+            database,
             Projects(database),
             Items(database, storage_dir.expanduser() / FOLDER),
             Labelling(database),
@@ -62,6 +67,16 @@ class Review:
             report = project_report(project, items, labels, self.threshold)
             self.reports.put(project.id, state, report)
         return report
+
+    def calibrate(self, project: Project, wanted: float) -> Report:
+        """Thresholds and mappings for a wanted precision.
+
+        Raises:
+            NotEnoughLabels: too few decided fits.
+        """
+        decisions = decide(self.disputes.labels(project))
+        examples, _ = examples_of(self.items.all(project), decisions)
+        return calibrate(examples, wanted, {"project": project.name})
 
     def send_to_review(
         self, try_on: TryOn, record: RunRecord | None = None, source: Source = "studio"

@@ -1,0 +1,135 @@
+"""`python -m tryon review ...` from an empty folder to a calibration file."""
+
+import csv
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.fits import write_fit
+from tests.fakes.review import add_items, add_labels, team_labels
+from tests.fakes.team import a_truth
+from tryon.bootstrap import build_review
+from tryon.calibration import load_calibration
+from tryon.cli import main
+from tryon.review.service import Review
+from tryon.settings import Settings
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run an action in a storage folder of its own: (exit status, output, errors)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "storage"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def run(*words: object) -> tuple[int, str, str]:
+        status = main(["review", *map(str, words)])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+@pytest.fixture
+def open_review(run: Run) -> Callable[[], Review]:
+    """The same review as the command line's."""
+    return lambda: build_review(Settings())
+
+
+def test_from_a_batch_to_an_invitation(run: Run, tmp_path: Path) -> None:
+    """The first five minutes of a lead."""
+    for n in range(4):
+        write_fit(tmp_path / "out" / f"row{n}", n)
+    (tmp_path / "out" / "summary.csv").write_text("id\n")
+
+    assert run("create", "Tops", "--overlap", "1", "--gold", "0")[0] == 0
+    assert run("add", "Tops", tmp_path / "out")[1] == "4 added, 0 were there, 0 refused\n"
+    assert run("add", "Tops", tmp_path / "out")[1] == "0 added, 4 were there, 0 refused\n"
+    status, link, told = run("invite", "Tops", "Ann", "--lead", "--url", "https://studio.example/")
+
+    assert status == 0
+    assert link.startswith("https://studio.example/review/#invite=")
+    assert "Ann, a lead" in told
+    assert run("projects")[1] == "Tops: 4 items, 0 labels; Ann\n"
+
+
+def test_figures_and_calibration_on_a_terminal(
+    run: Run, open_review: Callable[[], Review], tmp_path: Path
+) -> None:
+    """Readable as text, complete as JSON, charts as files; the file loads and says its origin."""
+    review = open_review()
+    project = review.projects.create("Team")
+    team = [review.projects.invite(project, name)[0] for name in ("Ann", "Bob", "Cy")]
+    truth = a_truth(300)
+    ids = add_items(review.database, project, truth)
+    labels = team_labels(truth, ids, team, (0.05, 0.1, 0.2))
+    add_labels(review.database, project, ids, labels)
+
+    status, text, _ = run("stats", "Team", "--charts", tmp_path / "charts")
+    _, document, _ = run("stats", "Team", "--json")
+    made = run("calibrate", "Team", "--precision", "0.8", "--out", tmp_path / "c.json")
+
+    assert status == 0
+    assert "300 of 300 items labelled, 900 labels" in text
+    assert "Ann and Bob" in text
+    assert json.loads(document)["agreement"]["verdict_alpha"]["num_items"] == 300
+    assert {"scores.svg", "roc.svg", "pr.svg", "body.svg"} <= {
+        p.name for p in (tmp_path / "charts").iterdir()
+    }
+    ET.parse(tmp_path / "charts" / "roc.svg")
+    calibration = load_calibration(tmp_path / "c.json")
+    assert made[0] == 0
+    assert calibration.version in made[1]
+    assert (calibration.origin["project"], calibration.wanted_precision) == ("Team", 0.8)
+
+
+def test_labels_travel_in_an_archive(run: Run, tmp_path: Path) -> None:
+    """Known answers too."""
+    write_fit(tmp_path / "fit", 1)
+    with (tmp_path / "gold.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["title", "verdict", "defects"], ["fit", "reject", "hem halo"]])
+    run("create", "One")
+    run("add", "One", tmp_path / "fit")
+    assert run("gold", "One", tmp_path / "gold.csv")[1].startswith("1 items have known answers")
+
+    assert run("export", "One", "--out", tmp_path / "one.zip")[0] == 0
+    run("create", "Two")
+    status, told, _ = run("import", "Two", tmp_path / "one.zip")
+
+    assert (status, told) == (0, "one.zip: 1 items; 0 labels added, 0 were there\n")
+    review = build_review(Settings())
+    gold = review.items.all(review.projects.get("Two"))[0].gold
+    assert gold is not None
+    assert gold.defects == ("hem", "halo")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("stats", "Nowhere"), "REVIEW_NOT_FOUND"),
+        (("create", " "), "INVALID_REVIEW_FILE"),
+        (("create", "There"), "INVALID_REVIEW_FILE"),
+        (("create", "New", "--overlap", "2"), "INVALID_REVIEW_FILE"),
+        (("add", "There", "no-such-folder"), "INVALID_REVIEW_FILE"),
+        (("calibrate", "There"), "NOT_ENOUGH_LABELS"),
+        (("calibrate", "There", "--precision", "7"), "INVALID_REVIEW_FILE"),
+        (("export", "There", "--out", "labels.docx"), "INVALID_REVIEW_FILE"),
+        (("import", "There", "nothing.csv"), "INVALID_REVIEW_FILE"),
+        (("dismiss", "There", "Nobody"), "REVIEW_NOT_FOUND"),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, tuple) else "",
+)
+def test_what_cannot_be_done_is_one_line(run: Run, words: tuple[str, ...], code: str) -> None:
+    """Code, sentence, remedy; no traceback."""
+    run("create", "There")
+
+    status, _, told = run(*words)
+
+    assert status == 1
+    assert told.startswith(f"error: {code}: ")
+    assert told.count("\n") == 1
