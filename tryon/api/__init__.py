@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tryon import __version__
 from tryon.api import health, jobs, metrics, results, submit
-from tryon.api.answers import EVERYWHERE
+from tryon.api.answers import EVERYWHERE, describe_failures
 from tryon.api.caller import KEY_SCHEMES
 from tryon.api.doors import Doors, Keys, Limiter
 from tryon.api.errors import add_error_handlers
@@ -75,6 +75,8 @@ def create_api(parts: ApiParts, **fastapi_options: Any) -> FastAPI:
     api.include_router(health.make_router(parts.checks))
     api.add_api_route("/api/{path:path}", _nothing_here(api), methods=_METHODS,
                       include_in_schema=False)  # fmt: skip
+    described = api.openapi
+    api.openapi = lambda: describe_failures(described())  # type: ignore[method-assign]
     # The last one added is the first one asked.
     api.add_middleware(
         Doors, keys=parts.keys, limiter=parts.limiter, allow_anonymous=parts.allow_anonymous,

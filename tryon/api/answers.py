@@ -117,3 +117,14 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 EVERYWHERE: Final = failures(401, 403, 413, 429, 500, 503)
+
+
+def describe_failures(document: dict[str, Any]) -> dict[str, Any]:
+    """Say of every failure that it is JSON, also where the answer itself is something else."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if status >= "400" and "application/json" not in content and content:
+                    response["content"] = {"application/json": next(iter(content.values()))}
+    return document
