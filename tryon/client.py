@@ -161,11 +161,7 @@ class TryOnClient:
         return str(answer.json()["job_id"])
 
     def status(self, job_id: str) -> JobStatus:
-        """Where a job stands.
-
-        Raises:
-            TryOnFailed: there is no such job of yours.
-        """
+        """Where a job stands; raises TryOnFailed when there is no such job of yours."""
         return JobStatus.from_json(self._ask("GET", f"/api/tryon/status/{job_id}").json())
 
     def wait(
@@ -208,27 +204,18 @@ class TryOnClient:
         return status
 
     def result(self, job: str | JobStatus) -> bytes:
-        """The picture of a job that is DONE, a PNG.
-
-        Raises:
-            TryOnFailed: it is not DONE.
-        """
+        """The picture, a PNG; raises TryOnFailed unless the job is DONE."""
         return self._ask("GET", f"/results/{_id_of(job)}.png").content
 
     def save_result(self, job: str | JobStatus, path: str | Path) -> Path:
-        """Write the picture to a file.
-
-        Raises:
-            TryOnFailed: it is not DONE.
-        """
+        """Write the picture to a file; raises TryOnFailed unless the job is DONE."""
         target = Path(path)
         target.write_bytes(self.result(job))
         return target
 
     def artifacts(self, job: str | JobStatus) -> tuple[str, ...]:
         """Names of the files of its stages."""
-        answer = self._ask("GET", f"/api/tryon/artifacts/{_id_of(job)}")
-        return tuple(answer.json()["names"])
+        return tuple(self._ask("GET", f"/api/tryon/artifacts/{_id_of(job)}").json()["names"])
 
     def artifact(self, job: str | JobStatus, name: str) -> bytes:
         """One of them, for example `anchors.json`."""
