@@ -49,6 +49,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.settings import Settings
     from tryon.store import zip_try_on
     from tryon.ui.files import keep_erasing
+    from tryon.ui.finals import Finals
     from tryon.ui.page import SWEEP_S, build_page, mount_page
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
@@ -67,6 +68,8 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     )
     sessions = Sessions(kept)
     wardrobes = Wardrobes(studio, sessions, defaults)
+    finals = Finals(studio, sessions)
+    review = build_review(settings)
     limit_bytes = settings.max_upload_mb * 2**20
     record = settings.model_dump(include={"work_image_size", "matting_model", "pose_model"})
 
@@ -84,18 +87,25 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     def pack(try_on: "TryOn", options: FitOptions, target: Path) -> None:
         zip_try_on(try_on, target, RunRecord(settings=record | options_json(options)))
 
+    def send_to_review(try_on: "TryOn") -> None:
+        review.send_to_review(try_on, RunRecord(settings=record))
+
     page = build_page(
         Runner(studio, pack),
         fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
         retention_hours=settings.retention_hours,
         sessions=sessions,
         wardrobes=wardrobes,
+        finals=finals,
         defaults=defaults,
+        send_to_review=send_to_review if review.inbox else None,
     )
     api = create_api(parts, lifespan=lifespan)
-    add_review(api, build_review(settings), is_embedded=bool(os.environ.get("SPACE_ID")))
+    add_review(api, review, is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
-    return mount_page(api, page, wardrobes, settings.max_upload_mb, settings.retention_hours)
+    return mount_page(
+        api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours
+    )
 
 
 def address(settings: "Settings") -> tuple[str, int]:

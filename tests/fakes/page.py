@@ -93,6 +93,7 @@ def main() -> None:
     from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
     from tryon.api.health import router
     from tryon.errors import InvalidImageUrl
+    from tryon.ui.finals import Finals
     from tryon.ui.page import build_page, mount_page
     from tryon.ui.runner import Runner
     from tryon.ui.sessions import Sessions
@@ -111,12 +112,14 @@ def main() -> None:
 
     sessions = Sessions(Path(os.environ["GRADIO_TEMP_DIR"]).parent / "sessions")
     wardrobes = Wardrobes(studio, sessions)
+    finals = Finals(studio, sessions)
     page = build_page(
-        Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions, wardrobes=wardrobes
-    )
+        Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions,
+        wardrobes=wardrobes, finals=finals, send_to_review=lambda _try_on: None,
+    )  # fmt: skip
     api = FastAPI()
     api.include_router(router)
-    app = mount_page(api, page, wardrobes, max_upload_mb=25)
+    app = mount_page(api, page, wardrobes, finals, max_upload_mb=25)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 
 

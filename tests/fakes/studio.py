@@ -13,6 +13,7 @@ import numpy as np
 from tryon.anchors import Anchor, AnchorPair, AnchorSet
 from tryon.errors import InvalidImageFormat, TryOnError, WarpFailed
 from tryon.generation.final import Check, Final, FinalAttempt
+from tryon.generation.generators import GeneratorInfo, Generators
 from tryon.generation.options import FinalOptions
 from tryon.pipeline import Attempt, FitOptions, Garment, Person, TryOn
 from tryon.ports import KEYPOINT_NAMES
@@ -245,7 +246,7 @@ class FakeStudio:
         """What `Studio.finish` does, drawn."""
 
         def stage() -> Final:
-            time.sleep(self.delay_s)
+            time.sleep(5 * self.delay_s)  # a generator takes longer than any other step
             if "generate" in self.fails_at:
                 raise self.fails_at["generate"]
             return a_final(try_on)
@@ -274,6 +275,10 @@ class FakeStudio:
             raise WarpFailed("the shirt was pulled out of the photo")
         quality = step("check quality", a_quality, self.scores[-1], options.quality_threshold)
         return TryOn(person, garment, (Attempt("by hand", draft, quality),), dict(step.seconds))
+
+    def generators(self) -> tuple[GeneratorInfo, ...]:
+        """The offline finisher alone, as where there is no key."""
+        return Generators().infos()
 
 
 def a_final(try_on: TryOn, generator: str = "offline") -> Final:

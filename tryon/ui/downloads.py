@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
 from tryon.ui.files import new_path
+from tryon.ui.finals import Finals
 from tryon.ui.visitor import visitor_of
 from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_files import contact_sheet, write_zip
@@ -39,6 +40,25 @@ def wardrobe_router(wardrobes: Wardrobes) -> APIRouter:
         path = new_path("contact-sheet.jpg", visitor)
         contact_sheet(table, lambda tile: wardrobes.draft(visitor, tile)).save(path, quality=90)
         return _file(path, "image/jpeg")
+
+    return router
+
+
+def finals_router(finals: Finals) -> APIRouter:
+    """A visitor's final pictures at full size."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/finals/{name}.png")
+    def final(name: str, request: Request) -> Response:
+        visitor = visitor_of(request)
+        png = finals.picture(visitor, name, "full") if visitor else None
+        if png is None:
+            return RedirectResponse("..")
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": "attachment; filename=final.png",
+        }
+        return Response(png, media_type="image/png", headers=headers)
 
     return router
 

@@ -62,6 +62,7 @@ class FitTab:
     editor: gr.HTML
     run: gr.State
     shown: gr.State
+    bench: Workbench
 
 
 def build_fit_tab(
@@ -143,7 +144,7 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     run = gr.State(None, delete_callback=_stop)
     shown = gr.State(None, delete_callback=lambda gone: gone.forget(bench) if gone else None)
     return FitTab(person, garment, garment_type, tuck, max_retries, threshold, start, cancel, hint,
-                  result, download, stages, strip, score, editor, run, shown)  # fmt: skip
+                  result, download, stages, strip, score, editor, run, shown, bench)  # fmt: skip
 
 
 def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> None:

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from tryon import __version__
 from tryon.pipeline import FitOptions
 from tryon.ui import words
-from tryon.ui.downloads import wardrobe_router
+from tryon.ui.downloads import finals_router, wardrobe_router
+from tryon.ui.final_panel import SendToReview, build_final_panel
+from tryon.ui.finals import Finals
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
@@ -32,7 +34,9 @@ def build_page(
     retention_hours: float,
     sessions: Sessions,
     wardrobes: Wardrobes,
+    finals: Finals,
     defaults: FitOptions | None = None,
+    send_to_review: SendToReview | None = None,
 ) -> gr.Blocks:
     """The page with everything on it.
 
@@ -42,7 +46,9 @@ def build_page(
         retention_hours: files of visitors are erased after this time.
         sessions: what visitors have made, kept over a reload.
         wardrobes: fills visitors' tables in the background.
+        finals: makes final pictures.
         defaults: first values of the options.
+        send_to_review: puts a fit in front of reviewers; None where there are none.
     """
     keep_s = max(1, round(retention_hours * 3600))
     with gr.Blocks(title=words.TITLE, delete_cache=(min(SWEEP_S, keep_s), keep_s)) as page:
@@ -50,6 +56,7 @@ def build_page(
         with gr.Tabs(selected="fit", elem_id="pages") as pages:
             with gr.Tab("Try on", id="fit"):
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
+                build_final_panel(finals, fit, send_to_review)
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
                 wardrobe = build_wardrobe_tab(wardrobes)
             with gr.Tab("Review", id="review"):
@@ -67,11 +74,13 @@ def mount_page(
     api: FastAPI,
     page: gr.Blocks,
     wardrobes: Wardrobes,
+    finals: Finals,
     max_upload_mb: int,
     retention_hours: float = 24,
 ) -> FastAPI:
     """Put the page at `/`. Mount it last: it answers every path nobody else does."""
     api.include_router(wardrobe_router(wardrobes))
+    api.include_router(finals_router(finals))
     api.add_middleware(VisitorCookie, keep_s=max(60, round(retention_hours * 3600)))
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,

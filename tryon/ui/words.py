@@ -33,6 +33,23 @@ WORKING_TILES: Final = "Working. You can use the other pages meanwhile."
 DONE_TILES: Final = "Everything is tried on."
 NO_ROOM: Final = "There was no room for all of them. Remove some to add others."
 
+# The final step.
+GENERATOR_LABELS: Final[dict[str, str]] = {
+    "nano-banana": "Nano Banana (Google Gemini)",
+    "offline": "The offline finisher",
+}
+GENERATOR_COSTS: Final[dict[str, str]] = {
+    "nano-banana": "About 3 to 14 US cents a picture, billed to this server's key; 10 to 60 s.",
+    "offline": "Costs nothing; about a second.",
+}
+REALISM: Final[dict[int, str]] = {
+    1: "The draft as it is, with softer edges.",
+    2: "The light of the photo on the garment.",
+    3: "And large folds, contact shadows, the photo's sharpness and grain.",
+    4: "Stronger folds and shadows.",
+    5: "Folds, drape and fit made anew, as far as the generator can.",
+}
+
 # Stage number -> title, what it does.
 STAGE_ROWS: Final[dict[int, tuple[str, str]]] = {
     0: ("Load", "Reads both photos, turns them upright"),
@@ -41,7 +58,7 @@ STAGE_ROWS: Final[dict[int, tuple[str, str]]] = {
     3: ("Garment", "Cuts it out and marks its anchors"),
     4: ("Align", "Lays it over the body"),
     5: ("Check", "Scores the fit, tries again if low"),
-    6: ("Final", "Photorealistic picture, not built yet"),
+    6: ("Final", "Light, folds and grain of the photo"),
     7: ("Store", "Packs all files for download"),
 }
 

@@ -1,0 +1,99 @@
+"""The final step in a browser: made, compared, kept, explained when it fails."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.page import ServedPage
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+def try_on(page: Page, photos: tuple[Path, Path]) -> None:
+    for kind, path in zip(("person", "garment"), photos, strict=True):
+        page.set_input_files(f"#{kind}-photo input[type=file]", path)
+    expect(page.locator("#start")).to_be_enabled()
+    page.click("#start")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+
+def test_the_final_step_waits_for_a_draft(served: ServedPage, visit: Visit) -> None:
+    """It says why, and already what would leave the machine."""
+    page = visit(served.url)
+
+    expect(page.locator("#final-make")).to_be_disabled()
+    expect(page.locator("#finals")).to_contain_text("The final step comes last")
+    expect(page.locator("#promise")).to_contain_text("Nothing leaves this machine.")
+
+
+def test_finals_are_made_compared_downloaded_and_found_again(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Two finals under one handle; a reload keeps them, because they may have cost money."""
+    page = visit(served.url)
+    try_on(page, photos)
+    expect(page.locator("#final-make")).to_be_enabled()
+
+    page.click("#final-make")
+    expect(page.get_by_alt_text("Final 1", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.locator("#final-make")).to_be_enabled()
+    page.click("#final-make")
+    expect(page.locator(".finals-strip li")).to_have_count(2, timeout=30_000)
+    page.locator(".finals-side select").first.select_option(label="Final 1")
+
+    expect(page.locator("#finals .tag-before")).to_have_text("Final 1")
+    expect(page.locator("#finals .tag-after")).to_have_text("Final 2")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the final picture").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.reload()
+    expect(page.locator(".finals-strip li")).to_have_count(2, timeout=60_000)
+
+
+def test_new_photos_take_their_finals_off_the_page(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """A final of other photos beside these would be a lie."""
+    page = visit(served.url)
+    try_on(page, photos)
+    page.click("#final-make")
+    expect(page.locator("#finals .compare")).to_be_visible(timeout=30_000)
+
+    page.locator("#person-examples .pick").first.click()
+
+    expect(page.locator("#finals .compare")).to_have_count(0)
+    expect(page.locator("#final-make")).to_be_disabled()
+
+
+def test_a_final_can_be_cancelled(
+    slow_page: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """A generator may take a minute; nobody has to wait for it."""
+    page = visit(slow_page.url)
+    try_on(page, photos)
+    expect(page.locator("#final-make")).to_be_enabled()
+
+    page.click("#final-make")
+    expect(page.locator("#finals")).to_contain_text("Making the final picture")
+    page.click("#final-cancel")
+
+    expect(page.locator("#finals")).to_contain_text("The run was cancelled.")
+    expect(page.locator("#final-make")).to_be_enabled()
+
+
+def test_a_fit_can_be_sent_to_review(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """One press, and it says that it has happened."""
+    page = visit(served.url)
+    try_on(page, photos)
+
+    page.get_by_role("button", name="Send to review").click()
+
+    expect(page.get_by_role("button", name="Sent to review")).to_be_disabled()
