@@ -83,7 +83,7 @@ export class Desk {
       if (theirs.revision === mine.revision) {
         if (mine.action !== "save") this.handed.add(turnId);
         this.saver.keep(turnId, mine.revision, mine.label, mine.seconds, mine.action);
-        await this.saver.flush(turnId);
+        await this.saver.flush();
       } else if (same(theirs.label, mine.label)) this.saver.forget(turnId);
       else await this.conflict(turnId, mine, theirs);
     }
@@ -222,7 +222,7 @@ export class Desk {
 
   async undo() {
     if (this.turn && this.form.undo()) return;
-    await Promise.all([...this.saver.jobs.keys()].map((turnId) => this.saver.flush(turnId)));
+    await this.saver.flush();
     try {
       const answer = await post(`${this.project.id}/undo`);
       if (!answer.reopened) { this.notice("There is nothing to undo."); return; }

@@ -24,10 +24,10 @@ export class Form {
       oninput: () => this.change({ comment: this.comment.value }, "comment"),
       onkeydown: (event) => { if (event.key === "Escape") this.comment.blur(); } });
     this.node = h("div", { class: "form" },
-      h("h3", null, "Verdict"), this.verdicts,
-      h("h3", null, "Rating"), this.ratings,
-      h("h3", null, "What is wrong, and where"), this.chips, this.hint,
-      h("h3", null, "Comment ", key("/")), this.comment);
+      h("h2", null, "Verdict"), this.verdicts,
+      h("h2", null, "Rating"), this.ratings,
+      h("h2", null, "What is wrong, and where"), this.chips, this.hint,
+      h("h2", null, "Comment ", key("/")), this.comment);
     this.draw();
   }
 

@@ -1,19 +1,21 @@
-// Keeps what is said: first in this browser's storage, then on the server. One request at a time for
-// an item; a server that is away is asked again until it answers, also after a reload.
+// Keeps what is said: first in this browser's storage, then on the server, in the order it was said.
+// A server that is away is asked again until it answers, also after a reload.
 import { put, get, Refused, Unreachable } from "./api.js";
 import { same } from "./dom.js";
 
 const WAIT_MS = 350;
-const AGAIN_MS = [500, 1000, 2000, 4000, 8000];
+const AGAIN_MS = [500, 1000, 2000, 4000];
 
 export class Saver {
   // on: {status(text, kind), answered(turnId, answer), conflict(turnId, mine, theirs), refused(turnId, error)}
   constructor(project, on) {
     this.project = project;
     this.on = on;
-    this.jobs = new Map(); // turn id -> {revision, label, seconds, action, timer, busy, tries, stamp}
-    addEventListener("online", () => this.flushAll());
-    addEventListener("pagehide", () => this.flushAll());
+    this.jobs = new Map(); // turn id -> {revision, label, seconds, action, timer, isDue, stamp}
+    this.sending = null;
+    this.tries = 0;
+    addEventListener("online", () => this.flush());
+    addEventListener("pagehide", () => this.flush());
   }
 
   name(turnId) {
@@ -30,13 +32,13 @@ export class Saver {
 
   // The latest word on an item; `action` other than "save" hands it in at once.
   keep(turnId, revision, label, seconds, action = "save") {
-    const job = this.jobs.get(turnId) || { revision, tries: 0, busy: false };
+    const job = this.jobs.get(turnId) || { revision };
     Object.assign(job, { label, seconds, action, stamp: Math.random() });
     this.jobs.set(turnId, job);
     this.journal(turnId, job);
     this.tell();
     clearTimeout(job.timer);
-    job.timer = setTimeout(() => this.flush(turnId), action === "save" ? WAIT_MS : 0);
+    job.timer = setTimeout(() => { job.isDue = true; this.pump(); }, action === "save" ? WAIT_MS : 0);
   }
 
   journal(turnId, { revision, label, seconds, action }) {
@@ -50,59 +52,64 @@ export class Saver {
     try { localStorage.removeItem(this.name(turnId)); } catch { /* as above */ }
   }
 
-  flushAll() {
-    for (const turnId of this.jobs.keys()) this.flush(turnId);
+  // Send everything now; resolves when all is sent or the server is away.
+  flush() {
+    for (const job of this.jobs.values()) { clearTimeout(job.timer); job.isDue = true; }
+    return this.pump();
   }
 
-  async flush(turnId) {
-    const job = this.jobs.get(turnId);
-    if (!job || job.busy) return;
-    clearTimeout(job.timer);
-    job.busy = true;
-    const { stamp, revision, label, seconds, action } = job;
-    this.tell();
-    try {
-      const answer = await put(`${this.project}/turns/${turnId}`, { revision, label, seconds, action });
-      job.busy = false;
-      job.tries = 0;
-      job.revision = answer.revision;
-      if (job.stamp === stamp) this.forget(turnId);
-      else { this.journal(turnId, job); this.flush(turnId); }
-      this.on.answered(turnId, answer);
+  pump() {
+    this.sending ||= this.run().finally(() => { this.sending = null; });
+    return this.sending;
+  }
+
+  async run() {
+    clearTimeout(this.again);
+    for (;;) {
+      const [turnId, job] = [...this.jobs].find(([, one]) => one.isDue) || [];
+      if (!job) { this.tell(); return; }
       this.tell();
-    } catch (error) {
-      job.busy = false;
-      if (error instanceof Unreachable || !(error instanceof Refused)) {
-        const wait = AGAIN_MS[Math.min(job.tries++, AGAIN_MS.length - 1)];
-        job.timer = setTimeout(() => this.flush(turnId), wait);
+      try {
+        await this.send(turnId, job);
+        this.tries = 0;
+      } catch (error) {
+        const wait = AGAIN_MS[Math.min(this.tries++, AGAIN_MS.length - 1)];
+        this.again = setTimeout(() => this.pump(), wait);
         this.tell(error);
-      } else if (error.code === "LABEL_CONFLICT") {
-        await this.settle(turnId, job);
-      } else {
-        this.jobs.delete(turnId);
-        this.on.refused(turnId, error);
-        this.tell();
+        return;
       }
     }
+  }
+
+  async send(turnId, job) {
+    const { stamp, revision, label, seconds, action } = job;
+    let answer;
+    try {
+      answer = await put(`${this.project}/turns/${turnId}`, { revision, label, seconds, action });
+    } catch (error) {
+      if (error instanceof Unreachable || !(error instanceof Refused)) throw error;
+      if (error.code === "LABEL_CONFLICT") { await this.settle(turnId, job); return; }
+      this.forget(turnId);
+      this.on.refused(turnId, error, label);
+      return;
+    }
+    job.revision = answer.revision;
+    if (job.stamp === stamp) this.forget(turnId);
+    else this.journal(turnId, job); // more was said meanwhile; its own timer sends it
+    this.on.answered(turnId, answer);
   }
 
   // Somebody saved in between: perhaps our own request whose answer was lost.
   async settle(turnId, job) {
-    try {
-      const theirs = await get(`${this.project}/turns/${turnId}`);
-      const wanted = { submit: "done", skip: "skipped" }[job.action] || theirs.state;
-      if (same(theirs.label, job.label) && theirs.state === wanted) {
-        this.forget(turnId);
-        this.on.answered(turnId, { id: turnId, revision: theirs.revision });
-      } else {
-        job.parked = true;
-        this.jobs.delete(turnId);
-        this.on.conflict(turnId, { label: job.label, seconds: job.seconds, action: job.action }, theirs);
-      }
-    } catch {
-      job.timer = setTimeout(() => this.flush(turnId), AGAIN_MS[1]);
+    const theirs = await get(`${this.project}/turns/${turnId}`);
+    const wanted = { submit: "done", skip: "skipped" }[job.action] || theirs.state;
+    if (same(theirs.label, job.label) && theirs.state === wanted) {
+      this.forget(turnId);
+      this.on.answered(turnId, { id: turnId, revision: theirs.revision });
+    } else {
+      this.jobs.delete(turnId); // the journal keeps it until the reviewer has chosen
+      this.on.conflict(turnId, { label: job.label, seconds: job.seconds, action: job.action }, theirs);
     }
-    this.tell();
   }
 
   // What an earlier page could not send: [turn id, entry], oldest unknown first.
@@ -120,6 +127,6 @@ export class Saver {
   tell(error) {
     if (error) this.on.status("Not on the server yet; kept in this browser. Trying again…", "waiting");
     else if (this.isClean) this.on.status("Saved", "saved");
-    else if (![...this.jobs.values()].some((job) => job.tries)) this.on.status("Saving…", "saving");
+    else if (!this.tries) this.on.status("Saving…", "saving");
   }
 }

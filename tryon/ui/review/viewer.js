@@ -3,6 +3,7 @@ import { h, isTyping } from "./dom.js";
 import { address } from "./api.js";
 
 const MAX_ZOOM = 12;
+const AGAIN_MS = 3000; // until a picture that did not come is asked for again
 const FLICKER_MS = 500; // twice a second at most: faster could hurt people
 
 export class Viewer {
@@ -65,10 +66,14 @@ export class Viewer {
     pane.name = name;
     pane.select.value = name;
     pane.node.dataset.picture = name;
+    pane.node.classList.remove("is-loaded");
     pane.image.src = address(picture.url);
     pane.image.alt = picture.title;
-    pane.image.onerror = () => pane.node.classList.add("is-broken");
-    pane.image.onload = () => { pane.node.classList.remove("is-broken"); this.layout(); };
+    pane.image.onerror = () => { // a server that is away comes back
+      pane.node.classList.add("is-broken");
+      setTimeout(() => { if (pane.node.isConnected && pane.name === name) pane.image.src = address(picture.url) + "?" + Date.now(); }, AGAIN_MS);
+    };
+    pane.image.onload = () => { pane.node.classList.remove("is-broken"); pane.node.classList.add("is-loaded"); this.layout(); };
   }
 
   choose(index, name) {

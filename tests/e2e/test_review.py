@@ -1,0 +1,527 @@
+"""The labelling screen in a real browser, as reviewers use it all day."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes.fits import H, W, write_fit
+from tests.fakes.page import ROOT, free_port
+from tests.fakes.review_server import open_review
+from tryon.review.labels import Defect, Label
+from tryon.review.records import Given, Project
+from tryon.review.service import Review
+from tryon.review.turns import Rules
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+class Server:
+    """The review in a process of its own, which can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.review = open_review(folder)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/review/"
+
+    def start(self) -> None:
+        """Serve; returns when it answers."""
+        command = [sys.executable, "-m", "tests.fakes.review_server", str(self.port)]
+        self._process = subprocess.Popen([*command, str(self.folder)], cwd=ROOT)
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            with suppress(httpx.TransportError):
+                if httpx.get(self.url, timeout=2).is_success:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError("the review does not answer")
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@dataclass
+class Studio:
+    """One project on the server, and a look behind it."""
+
+    server: Server
+    project: Project
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def review(self) -> Review:
+        return self.server.review
+
+    def invite(self, name: str, is_lead: bool = False) -> None:
+        self.tokens[name] = self.review.projects.invite(self.project, name, is_lead)[1]
+
+    def labels(self) -> list[Given]:
+        return self.review.disputes.labels(self.project)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests here; each has a project of its own on it."""
+    server = Server(tmp_path_factory.mktemp("review"))
+    server.start()
+    yield server
+    server.kill()
+    server.review.database.close()
+
+
+@pytest.fixture
+def make(server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Studio]:
+    """A project with so many drawn fits: `make(20, overlap=1, reviewers=2)`."""
+
+    def make(num: int, **rules: float) -> Studio:
+        plain = {"gold": 0, "repeats": 0, "overlap": 0}
+        name = request.node.name[5:80]
+        project = server.review.projects.create(name, rules=Rules(**(plain | rules)))
+        fits = [write_fit(tmp_path / f"f{n}", n, score=0.6 + n / 100) for n in range(num)]
+        added = list(server.review.items.add_folders(project, fits))
+        assert [one.status for one in added] == ["added"] * num
+        return Studio(server, project)
+
+    return make
+
+
+@pytest.fixture
+def sign_in(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open the review as somebody: `sign_in(studio, "Ann", width=390)`."""
+    contexts: list[BrowserContext] = []
+
+    def sign_in(
+        studio: Studio, name: str, width: int = 1440, dark: bool = False, is_lead: bool = False
+    ) -> Page:
+        if name not in studio.tokens:
+            studio.invite(name, is_lead)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            has_touch=width < 500,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(f"{studio.url}#invite={studio.tokens[name]}")
+        expect(page.locator(".views")).to_be_visible()
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def saved(page: Page) -> None:
+    """Everything is on the server."""
+    expect(page.locator(".save-state")).to_have_text("Saved", timeout=20_000)
+
+
+def ready(page: Page) -> str:
+    """An item is on the screen; its turn."""
+    expect(page.locator(".pane[data-picture=draft].is-loaded")).to_have_count(1)
+    return str(page.locator(".desk-screen").get_attribute("data-turn"))
+
+
+def next_item(page: Page) -> None:
+    """Hand in, and see another item."""
+    before = ready(page)
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-screen")).not_to_have_attribute("data-turn", before)
+
+
+def test_twenty_items_by_keyboard_alone(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Verdict, rating, defect with its place, comment, next: no mouse."""
+    studio = make(20)
+    page = sign_in(studio, "Ann")
+
+    for number in range(20):
+        before = ready(page)
+        page.keyboard.press("afr"[number % 3])
+        page.keyboard.press("531"[number % 3])
+        if number % 3:
+            page.keyboard.press("h")
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Shift+ArrowDown")
+            page.keyboard.press("Escape")
+        if number == 4:
+            page.keyboard.press("/")
+            page.keyboard.type("frayed, x and z are letters here")
+            page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
+        if number < 19:
+            expect(page.locator(".desk-screen")).not_to_have_attribute("data-turn", before)
+
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+    labels = studio.labels()
+    hem = next(g.label for g in labels if g.label.defects)
+    assert len({given.item_id for given in labels}) == 20
+    assert [given.label.verdict for given in labels] == (["accept", "fixable", "reject"] * 7)[:20]
+    assert hem.defects[0].name == "hem"
+    assert hem.defects[0].spot == pytest.approx((W / 2, H / 3 + 0.06 * H), abs=0.2)
+    assert labels[4].label.comment == "frayed, x and z are letters here"
+    assert all(0 < given.seconds < 60 for given in labels)
+
+
+def test_a_defect_is_placed_by_a_click_where_it_is(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Chip then click, or click then chip; zoomed in, the place is still that of the picture."""
+    studio = make(1)
+    page = sign_in(studio, "Ann")
+    ready(page)
+    canvas = page.locator(".pane[data-picture=draft] .canvas")
+
+    def click_at(x: float, y: float) -> None:
+        box = canvas.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+    page.get_by_role("button", name="Neckline").click()
+    click_at(0.5, 0.25)
+    page.keyboard.press("Escape")
+    page.keyboard.press("+")
+    click_at(0.6, 0.5)
+    page.get_by_role("button", name="Halo").click()
+    saved(page)
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+
+    neckline, halo = studio.labels()[0].label.defects
+    assert (neckline.name, halo.name) == ("neckline", "halo")
+    assert neckline.spot == pytest.approx((0.5 * W - 0.5, 0.25 * H - 0.5), abs=0.5)
+    assert halo.spot == pytest.approx((0.6 * W - 0.5, 0.5 * H - 0.5), abs=0.5)
+
+
+def test_undo_takes_back_a_change_and_then_the_item_before(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Z again and again: nothing is gone that was not meant to go."""
+    studio = make(3)
+    page = sign_in(studio, "Ann")
+    first = ready(page)
+    page.keyboard.press("a")
+    page.keyboard.press("4")
+    next_item(page)
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "true")
+
+    page.keyboard.press("z")
+    expect(page.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("z")
+
+    expect(page.locator(".desk-screen")).to_have_attribute("data-turn", first)
+    expect(page.get_by_role("button", name="Accept")).to_have_attribute("aria-pressed", "true")
+    saved(page)
+    assert studio.labels() == []
+
+
+def test_a_skip_needs_a_reason_and_is_kept(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """X, then a number; Escape goes back to the item."""
+    studio = make(1)
+    page = sign_in(studio, "Ann")
+    ready(page)
+
+    page.keyboard.press("x")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+    expect(page.locator(".rest")).to_contain_text("skipped 1")
+    assert studio.labels() == []
+
+
+def test_a_reload_in_the_middle_loses_nothing(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Also what was typed a moment ago."""
+    studio = make(3)
+    page = sign_in(studio, "Ann")
+    turn = ready(page)
+    page.keyboard.press("f")
+    page.keyboard.press("n")
+    page.keyboard.press("/")
+    page.keyboard.type("collar")
+
+    page.reload()
+
+    assert ready(page) == turn
+    expect(page.get_by_role("button", name="Fixable")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Neckline")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Comment")).to_have_value("collar")
+
+
+def test_a_crash_of_the_server_loses_nothing(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Killed in the middle: labelling goes on, the page says so, and sends it all later."""
+    studio = make(6)
+    page = sign_in(studio, "Ann")
+    ready(page)
+    page.keyboard.press("a")
+    next_item(page)
+    saved(page)
+    page.wait_for_load_state("networkidle")  # the pictures of the next items are here
+    studio.server.kill()
+
+    page.keyboard.press("r")
+    page.keyboard.press("h")
+    expect(page.locator(".save-state")).to_contain_text("kept in this browser")
+    next_item(page)
+    page.keyboard.press("f")
+    studio.server.start()
+
+    saved(page)
+    page.keyboard.press("Enter")
+    saved(page)
+    verdicts = [given.label.verdict for given in studio.labels()]
+    assert verdicts == ["accept", "reject", "fixable"]
+    assert studio.labels()[1].label.defect_names == ("hem",)
+
+
+def test_a_crash_and_a_reload_lose_nothing_either(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Handed in while the server was down, then the browser was closed and opened again."""
+    studio = make(4)
+    page = sign_in(studio, "Ann")
+    ready(page)
+    page.wait_for_load_state("networkidle")  # the pictures of the next items are here
+    studio.server.kill()
+    page.keyboard.press("r")
+    next_item(page)
+    page.keyboard.press("f")
+    expect(page.locator(".save-state")).to_contain_text("kept in this browser")
+    studio.server.start()
+
+    page.reload()
+
+    ready(page)
+    expect(page.get_by_role("button", name="Fixable")).to_have_attribute("aria-pressed", "true")
+    saved(page)
+    assert [given.label.verdict for given in studio.labels()] == ["reject"]
+
+
+def test_two_tabs_of_one_reviewer_do_not_overwrite_each_other(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """The second is shown both versions and chooses; the history has both."""
+    studio = make(2)
+    one = sign_in(studio, "Ann")
+    two = sign_in(studio, "Ann")  # another browser: no channel between them
+    assert ready(one) == ready(two)
+    one.keyboard.press("a")
+    saved(one)
+
+    two.keyboard.press("r")
+
+    dialog = two.get_by_role("dialog")
+    expect(dialog).to_contain_text("changed elsewhere")
+    expect(dialog).to_contain_text("Accept")
+    expect(dialog).to_contain_text("Reject")
+    two.keyboard.press("1")
+    saved(two)
+    turn = ready(two)
+    assert [c.after["verdict"] for c in studio.review.labelling.history(turn)] == [
+        "accept", "reject"]  # fmt: skip
+
+
+def test_a_second_tab_follows_the_first(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """In the same browser the tabs talk: no question is needed."""
+    studio = make(3)
+    one = sign_in(studio, "Ann")
+    turn = ready(one)
+    two = one.context.new_page()
+    two.goto(studio.url)
+    assert ready(two) == turn
+
+    one.keyboard.press("a")
+    next_item(one)
+    saved(one)
+
+    expect(two.locator(".desk-screen")).not_to_have_attribute("data-turn", turn)
+    assert ready(two) == ready(one)
+
+
+def test_two_reviewers_at_once_on_one_item_stay_blind(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Both label it; neither sees the other's word or the score before handing in."""
+    studio = make(1, overlap=1, reviewers=2)
+    ann, bob = sign_in(studio, "Ann"), sign_in(studio, "Bob")
+    assert ready(ann) != ready(bob)
+    ann.keyboard.press("a")
+    saved(ann)
+    bob.keyboard.press("r")
+    saved(bob)
+
+    expect(ann.get_by_role("button", name="Accept")).to_have_attribute("aria-pressed", "true")
+    expect(bob.get_by_role("button", name="Accept")).to_have_attribute("aria-pressed", "false")
+    assert "0.6" not in bob.content()
+    assert "Ann" not in bob.content()
+    ann.keyboard.press("Enter")
+    expect(ann.locator(".toast")).to_contain_text("Automatic score of the last item: 60")
+    bob.keyboard.press("Enter")
+    expect(bob.get_by_role("heading", name="All done")).to_be_visible()
+
+    assert {g.reviewer: g.label.verdict for g in studio.labels()} == {
+        "Ann": "accept", "Bob": "reject"}  # fmt: skip
+
+
+def test_a_lead_settles_a_dispute(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Both opinions beside the pictures; the lead's word ends it."""
+    studio = make(1, overlap=1, reviewers=2)
+    for name, label in (
+        ("Ann", Label("accept", 5)),
+        ("Bob", Label("reject", 1, (Defect("hem", (40.0, 70.0)),), comment="Floats.")),
+    ):
+        studio.invite(name)
+        who = studio.review.projects.sign_in(studio.tokens[name])[1]
+        turn = studio.review.labelling.queue(studio.project, who)[0]
+        studio.review.labelling.save(who, turn.id, 0, label, 2.0, "submit")
+    page = sign_in(studio, "Lea", is_lead=True)
+
+    page.get_by_role("button", name="Disputes").click()
+    expect(page.locator(".said")).to_contain_text("Floats.")
+    expect(page.locator(".pane[data-picture=draft] .spot")).to_have_count(1)
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="No disputes")).to_be_visible()
+    settled = [g for g in studio.labels() if g.kind == "adjudication"]
+    assert [(g.reviewer, g.label.verdict) for g in settled] == [("Lea", "fixable")]
+
+
+def test_anchors_can_be_dragged_and_moved_by_keys(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """The label keeps all anchors, the moved ones where they were put."""
+    studio = make(1)
+    page = sign_in(studio, "Ann")
+    ready(page)
+    page.keyboard.press("j")
+    pane = page.locator(".pane[data-picture=draft]")
+    handle = pane.locator(".handle[data-name=left_neck]")
+    expect(handle).to_be_visible()
+    box, canvas = handle.bounding_box(), pane.locator(".canvas").bounding_box()
+    assert box
+    assert canvas
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 20, steps=4)
+    page.mouse.up()
+    pane.locator(".handle[data-name=right_neck]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    saved(page)
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+
+    anchors = studio.labels()[0].label.anchors
+    assert anchors is not None
+    left, right = anchors.person["left_neck"], anchors.person["right_neck"]
+    assert left.x == pytest.approx(54 + 30 * W / canvas["width"], abs=0.5)
+    assert left.y == pytest.approx(34 + 20 * H / canvas["height"], abs=0.5)
+    assert (right.x, right.y) == pytest.approx((41, 24), abs=0.05)
+
+
+def test_one_zoom_for_all_and_the_photo_at_a_key(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Details are compared at the same place of every picture."""
+    studio = make(1)
+    page = sign_in(studio, "Ann")
+    ready(page)
+
+    page.locator(".pane[data-picture=draft] .port").hover()
+    page.mouse.wheel(0, -400)
+    transforms = page.eval_on_selector_all(".canvas", "all => all.map(c => c.style.transform)")
+    page.keyboard.down("Space")
+    expect(page.locator(".pane[data-picture=draft] img.pane-photo")).to_be_visible()
+    expect(page.locator(".pane[data-picture=draft] img.pane-image")).to_be_hidden()
+    page.keyboard.up("Space")
+
+    expect(page.locator(".pane[data-picture=draft] img.pane-image")).to_be_visible()
+    assert len(set(transforms)) == 1
+    assert float(re.findall(r"scale\(([\d.]+)", transforms[0])[0]) > 2
+
+
+def test_nobody_else_gets_in(make: Callable[..., Studio], sign_in: Callable[..., Page]) -> None:
+    """No cookie, another's item, a reviewer at figures, a write without our header: refused."""
+    studio = make(2)
+    page = sign_in(studio, "Ann")
+    ready(page)
+    src = page.locator(".pane[data-picture=draft] img.pane-image").get_attribute("src")
+    api = f"{studio.url}api/{studio.project.id}"
+    cookie = {c["name"]: c["value"] for c in page.context.cookies()}
+
+    assert httpx.get(src).status_code == 403
+    assert httpx.get(src, cookies=cookie).status_code == 200
+    assert httpx.get(f"{api}/queue").status_code == 403
+    assert httpx.get(f"{api}/figures", cookies=cookie).status_code == 403
+    assert httpx.post(f"{api}/undo", cookies=cookie).json()["code"] == "REVIEW_NOT_ALLOWED"
+    assert httpx.get(f"{studio.url}api/me").json() == {"projects": []}
+    studio.invite("Bob")
+    bob = {next(iter(cookie)): studio.tokens["Bob"]}
+    assert httpx.get(src, cookies=bob).status_code == 404
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_screen_can_be_read_and_used_by_everybody(
+    make: Callable[..., Studio], sign_in: Callable[..., Page], width: int, dark: bool
+) -> None:
+    """No axe finding, nothing wider than the screen, every button large enough to hit."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    studio = make(2)
+    page = sign_in(studio, "Ann", width=width, dark=dark)
+    ready(page)
+    page.get_by_role("button", name="Fixable").click()
+    page.get_by_role("button", name="Hem").click()
+
+    found = axe.run(page)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width == 390:
+        small = page.eval_on_selector_all(
+            ".side button, .pane-tabs button",
+            "all => all.filter(b => b.checkVisibility() && b.offsetHeight < 32).length",
+        )
+        assert small == 0

@@ -1,0 +1,40 @@
+"""The review's page as a process: `python -m tests.fakes.review_server PORT FOLDER`.
+
+Started again on the same folder it goes on with what is there, as after a crash.
+"""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from tryon.api.health import router
+from tryon.api.review import add_review
+from tryon.database import Database, database_url
+from tryon.review.service import Review
+from tryon.ui.review_page import add_review_page
+
+
+def open_review(folder: Path) -> Review:
+    """The review in `folder`."""
+    database = Database.open(database_url(None, folder))
+    database.migrate()
+    return Review.open(database, folder)
+
+
+def main() -> None:
+    """Serve until ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("folder", type=Path)
+    options = parser.parse_args()
+    api = FastAPI()
+    api.include_router(router)
+    add_review(api, open_review(options.folder))
+    add_review_page(api)
+    uvicorn.run(api, host="127.0.0.1", port=options.port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()
