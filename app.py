@@ -104,8 +104,9 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     add_review(api, review, is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
     return mount_page(
-        api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours
-    )
+        api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours,
+        mcp_server=settings.mcp_server,
+    )  # fmt: skip
 
 
 def address(settings: "Settings") -> tuple[str, int]:

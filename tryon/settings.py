@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     retention_hours: float = Field(
         24, gt=0, description="Photos and results of the studio are erased after this time."
     )
+    mcp_server: bool = Field(
+        False, description="true: the studio's functions as MCP tools; needs the package mcp."
+    )
     save_debug_artifacts: bool = Field(
         True, description="Keep the pictures of every stage, not only the result."
     )

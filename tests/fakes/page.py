@@ -32,10 +32,11 @@ class ServedPage:
 
 
 @contextmanager
-def running_page(folder: Path, delay_s: float = 0.05) -> Iterator[ServedPage]:
+def running_page(folder: Path, delay_s: float = 0.05, mcp: bool = False) -> Iterator[ServedPage]:
     """Serve the page on the fake studio until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "tests.fakes.page", str(port), "--delay", str(delay_s)]
+    command += ["--mcp"] if mcp else []
     with serving(command, port, folder) as page:
         yield page
 
@@ -102,6 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--mcp", action="store_true")
     options = parser.parse_args()
     studio = FakeStudio(delay_s=options.delay)
 
@@ -119,7 +121,7 @@ def main() -> None:
     )  # fmt: skip
     api = FastAPI()
     api.include_router(router)
-    app = mount_page(api, page, wardrobes, finals, max_upload_mb=25)
+    app = mount_page(api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 
 

@@ -92,7 +92,7 @@ class Finals:
         name = secrets.token_hex(8)
         best = try_on.best
         pictures = {
-            "full": _png(final.image),
+            "full": full_png(final),
             "final": _jpeg(final.image),
             "draft": _jpeg(best.draft.rgb),
             "before": _jpeg(try_on.person.photo.rgb),
@@ -139,9 +139,10 @@ def _file(name: str, kind: str) -> str:
     return f"final-{name}-{kind}.{'png' if kind == 'full' else 'jpg'}"
 
 
-def _png(rgb: RgbImage) -> bytes:
+def full_png(final: FinalPicture) -> bytes:
+    """The picture without loss, at the size of the person photo as given."""
     out = io.BytesIO()
-    Image.fromarray(rgb).save(out, "PNG", compress_level=1)
+    Image.fromarray(final.image).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 

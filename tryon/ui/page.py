@@ -1,6 +1,8 @@
 """The studio as one page, and how it is mounted on the application."""
 
+import logging
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Final
 
 import gradio as gr
@@ -15,6 +17,7 @@ from tryon.ui.finals import Finals
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
+from tryon.ui.programs import add_programs
 from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
 from tryon.ui.sessions import Sessions
@@ -23,6 +26,8 @@ from tryon.ui.translate import translate_page, translations
 from tryon.ui.visitor import VisitorCookie
 from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_tab import build_wardrobe_tab
+
+LOG = logging.getLogger(__name__)
 
 SWEEP_S: Final = 600  # how often files past their time are looked for
 IN_LINE: Final = 100  # visitors in Gradio's line before it refuses more
@@ -62,6 +67,7 @@ def build_page(
             with gr.Tab("Review", id="review"):
                 build_review_tab()
         autostart = panel("autostart", {}, elem_id="autostart")
+        add_programs(runner, finals)
         foot = panel("erase", {"hours": f"{retention_hours:g}", "version": __version__},
                      elem_id="foot")  # fmt: skip
         wire_sessions(page, Pages(pages, fit, wardrobe, autostart, foot), sessions, wardrobes)
@@ -77,15 +83,19 @@ def mount_page(
     finals: Finals,
     max_upload_mb: int,
     retention_hours: float = 24,
+    mcp_server: bool = False,
 ) -> FastAPI:
     """Put the page at `/`. Mount it last: it answers every path nobody else does."""
+    if mcp_server and find_spec("mcp") is None:
+        LOG.warning("MCP_SERVER is set, but the package mcp is not installed: pip install mcp")
+        mcp_server = False
     api.include_router(wardrobe_router(wardrobes))
     api.include_router(finals_router(finals))
     api.add_middleware(VisitorCookie, keep_s=max(60, round(retention_hours * 3600)))
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,
-        i18n=translations(),
+        i18n=translations(), mcp_server=mcp_server,
     )  # fmt: skip
     # Without this Gradio takes any path of the server in a request for a file of the visitor.
     page.has_launched = True

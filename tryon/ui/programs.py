@@ -1,0 +1,136 @@
+"""The studio for programs: Gradio endpoints with stable names, which are MCP tools where enabled.
+
+The docstrings are what a client and an assistant read. Names and parameters are a contract: add,
+never rename. For many jobs, keys and limits there is the REST API (`docs/api.md`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import gradio as gr
+
+from tryon.anchors import AnchorPair
+from tryon.errors import InvalidRequest, TryOnError
+from tryon.pipeline import FitOptions, TryOn
+from tryon.steps import ignore
+from tryon.ui.files import keep_bytes, keep_picture, new_path
+from tryon.ui.final_panel import final_options
+from tryon.ui.finals import Finals, full_png
+from tryon.ui.fit_tab import fit_options
+from tryon.ui.photo_input import uploaded_path
+from tryon.ui.runner import Runner
+
+AT_ONCE: Final = 1  # programs wait in Gradio's line and leave the second core to people
+Answer = tuple[Any, ...]
+
+
+def add_programs(runner: Runner, finals: Finals) -> None:
+    """Connect the endpoints. Call inside `gr.Blocks`; nothing of it is seen on the page."""
+    with gr.Group(visible=False):
+        person, garment = _photo("Person photo"), _photo("Garment photo")
+        kind = gr.Textbox("auto", label="Garment type")
+        tuck = gr.Textbox("auto", label="Tuck")
+        anchors = gr.JSON({}, label="Anchors")
+        generator = gr.Textbox("auto", label="Generator")
+        realism = gr.Number(3, label="Realism")
+        face, background = gr.Checkbox(True, label="Face"), gr.Checkbox(True, label="Background")
+        draft, final = gr.Image(label="Draft", type="filepath"), gr.File(label="Final picture")
+        quality, used, made = (gr.JSON(label=label) for label in ("Quality", "Anchors", "Record"))
+        files = gr.File(label="All files")
+        hidden = gr.Button()
+
+    def fitted(
+        person: str | None, garment: str | None, kind: str, tuck: str, anchors: Any
+    ) -> tuple[TryOn, FitOptions]:
+        if not person or not garment:
+            raise InvalidRequest("a photo is missing")
+        options = fit_options(kind=kind, worn=tuck, retries=2, threshold=0.7)
+        if anchors:
+            options = replace(options, anchors=AnchorPair.from_json(anchors))
+        photos = Path(person).read_bytes(), Path(garment).read_bytes()
+        return runner.service.try_on(*photos, options, ignore, lambda: False), options
+
+    def try_on(person: str | None, garment: str | None,
+               garment_type: str, tuck: str, anchors: Any) -> Answer:  # fmt: skip
+        """Dress the person of one photo in the garment of another and score the fit.
+
+        Args:
+            person: photo of one person from head to hips, facing the camera.
+            garment: photo of a garment, flat or on a hanger, on a plain background.
+            garment_type: auto, or a type such as tshirt, hoodie, jacket, trousers, skirt, dress.
+            tuck: auto, in or out; how a top is worn.
+            anchors: the anchors of an earlier draft, perhaps with some points moved.
+
+        Returns:
+            The draft picture, its score in parts, the anchor points, and a zip of every file.
+        """
+        with _explained():
+            made, options = fitted(person, garment, garment_type, tuck, anchors)  # fmt: skip
+            path = new_path("try-on.zip")
+            runner.pack(made, options, path)
+        best = made.best
+        picture = keep_picture(best.draft.rgb, "draft")["path"]
+        return picture, best.quality.to_json(), best.draft.anchors.to_json(), str(path)
+
+    def finish(person: str | None, garment: str | None, garment_type: str, tuck: str,
+               anchors: Any, generator: str, realism: float, preserve_face: bool,
+               preserve_background: bool) -> Answer:  # fmt: skip
+        """Make the final picture of a try-on: the draft with the photo's light, folds and grain.
+
+        Args:
+            person: photo of one person from head to hips, facing the camera.
+            garment: photo of a garment, flat or on a hanger, on a plain background.
+            garment_type: as of try_on.
+            tuck: as of try_on.
+            anchors: as of try_on.
+            generator: auto, nano-banana or offline; the tool generators says what each sends away.
+            realism: 1 to 5.
+            preserve_face: keep face and hair as photographed.
+            preserve_background: keep what is behind the person as photographed.
+
+        Returns:
+            The final picture as PNG, and how it was made and checked.
+        """
+        with _explained():
+            made, _ = fitted(person, garment, garment_type, tuck, anchors)  # fmt: skip
+            chosen = final_options(generator, realism, preserve_face, preserve_background, None)
+            done = finals.finisher.finish(made, chosen, ignore, lambda: False)
+        return str(keep_bytes(full_png(done), "final")), done.to_json()
+
+    def generators() -> list[dict[str, Any]]:
+        """Say who can make final pictures here, which is the default, and what each sends away.
+
+        Returns:
+            One record a generator.
+        """
+        return [
+            {"name": one.name, "model": one.model, "available": one.is_available,
+             "default": one.is_default, "sends": one.sends}
+            for one in finals.finisher.generators()
+        ]  # fmt: skip
+
+    inputs = [person, garment, kind, tuck, anchors]
+    line = {"concurrency_limit": AT_ONCE, "concurrency_id": "programs"}
+    hidden.click(try_on, inputs, [draft, quality, used, files], api_name="try_on", **line)
+    hidden.click(finish, [*inputs, generator, realism, face, background], [final, made],
+                 api_name="finish", **line)  # fmt: skip
+    hidden.click(generators, None, made, api_name="generators")
+
+
+def _photo(label: str) -> gr.Image:
+    photo = gr.Image(label=label, type="filepath", image_mode=None)
+    photo.preprocess = uploaded_path
+    return photo
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A failure we can explain, as a client of Gradio understands it: code, sentence, remedy."""
+    try:
+        yield
+    except TryOnError as error:
+        said = f"{error.code}: {error.message} {error.remedy}"
+        raise gr.Error(said, print_exception=False) from error
