@@ -6,7 +6,7 @@ Stage 7 is `tryon/store.py`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tryon.anchors import WORN_ORDER, AnchorPair, GarmentType
+from tryon.anchors import LOWER_TYPES, WORN_ORDER, AnchorPair, GarmentType
 from tryon.generation.final import Final
 from tryon.generation.finish import make_final
 from tryon.generation.generators import Generators
@@ -131,7 +131,10 @@ def fit_outfit(
     person: Person, garments: Sequence[Garment], options: Sequence[FitOptions], step: Steps
 ) -> TryOn:
     """Stages 4-5 for each garment, what is worn below first; `options` in the same order."""
-    chosen = zip(garments, options, strict=True)
+    chosen = list(zip(garments, options, strict=True))
+    if len(chosen) > 1:  # what hangs over a bottom now is not worn with the outfit
+        chosen = [(g, replace(o, tuck="in") if g.garment_type in LOWER_TYPES else o)
+                  for g, o in chosen]  # fmt: skip
     by_layer = sorted(chosen, key=lambda worn: WORN_ORDER.index(worn[0].garment_type))
     dressed = fit_garment(person, *by_layer[0], step)
     for garment, option in by_layer[1:]:

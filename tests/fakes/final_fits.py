@@ -33,7 +33,11 @@ def a_fit(garment: str = "printed_tshirt") -> TryOn:
     body = standing()
     photo = a_photo(body)
     photo = replace(photo, rgb=textured(photo.rgb))
-    masks = replace(masks_of(body, posed(body)), old_top=OldTop.none(photo.rgb))
+    masks = replace(
+        masks_of(body, posed(body)),
+        old_top=OldTop.none(photo.rgb),
+        old_bottom=OldTop.none(photo.rgb),
+    )
     person = Person(photo, posed(body), masks)
     return fit_garment(person, drawn(garment, 320), FitOptions(), Steps())
 

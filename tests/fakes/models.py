@@ -256,4 +256,5 @@ def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
         hair=none,
         skin=none.copy(),
         old_top=OldTop.none(photo_of(person)),
+        old_bottom=OldTop.none(photo_of(person)),
     )

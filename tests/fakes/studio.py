@@ -104,7 +104,7 @@ def masks_of(photo: Photo) -> PersonMasks:
     arms = person.copy()
     arms[:, 125:259] = 0
     none = np.zeros((H, W), np.float32)
-    return PersonMasks(person, torso, arms, none, none.copy(), OldTop.none(photo.rgb))
+    return PersonMasks(person, torso, arms, none, none.copy(), *[OldTop.none(photo.rgb)] * 2)
 
 
 def a_garment(name: str = "tshirt") -> Garment:

@@ -1,13 +1,13 @@
 """Stage 4: the garment laid over the body, with what is in front of it kept in front."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import LOWER_TYPES, AnchorPair, AnchorSet
+from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet, GarmentType
 from tryon.arrays import (
     AnyArray,
     BoolMask,
@@ -26,11 +26,12 @@ from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
 from tryon.stages.occlude import in_front_of_sleeves, in_front_of_trunk
+from tryon.stages.old_top import OldTop
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
 from tryon.stages.strip import fit_strip
-from tryon.stages.tuck import Tuck, below_waistband, inside_bottom, tucks_in
+from tryon.stages.tuck import Tuck, below_waistband, hanging_over, inside_bottom, tucks_in
 from tryon.stages.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
@@ -97,12 +98,16 @@ def align_garment(
     Raises:
         WarpFailed: the anchors cannot carry a warp, or the garment falls outside the photo.
     """
+    if garment.garment_type not in UPPER_TYPES:  # a pocket hides the hand, and goes with its cloth
+        masks = replace(masks, arms=masks.arms * (1 - masks.old_bottom.mask))
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
     before_sleeves = in_front_of_sleeves(pose, masks)
     before_trunk = np.maximum(before_sleeves, in_front_of_trunk(pose, masks, pair.person))
     if is_tucked:
         before_trunk = np.maximum(before_trunk, _below_waist(pose, masks, under))
+    elif (top := hanging_over(tuck, pair, pose, masks)) is not None:
+        before_trunk = np.maximum(before_trunk, top)
     layers = garment_layers(garment.alpha, pair.garment)
     warps = [_warp_layer(layer, pair, photo, strategy) for layer in layers]
     canvas = _Canvas.around([warp.part for warp in warps])
@@ -113,13 +118,13 @@ def align_garment(
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
     shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
     region = canvas.whole_photo(canvas.region, shape_hw, 0)
-    covers_trunk = garment.garment_type not in LOWER_TYPES
+    old = _replaced(masks, pair.garment_type)
     return Draft(
-        rgb=canvas.painted(_laid_on(photo, masks, covers_trunk, under)),
+        rgb=canvas.painted(_laid_on(photo, old, under)),
         warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),
         region=region,
         garment_xy=canvas.whole_photo(given.points(canvas.garment_xy), shape_hw, np.nan),
-        old_garment=(masks.old_top.mask > 0.5) & (region < 0.5) & covers_trunk,
+        old_garment=np.any([part.mask > 0.5 for part in old], axis=0) & (region < 0.5),
         anchors=pair,
         folded_px=canvas.folded_px,
         stretch=canvas.stretch(),
@@ -128,14 +133,23 @@ def align_garment(
     )
 
 
-def _laid_on(photo: Photo, masks: PersonMasks, covers_trunk: bool, under: Draft | None) -> RgbImage:
-    """(H, W, 3) uint8: the picture the garment is laid on; a top hides the one worn now."""
-    if not covers_trunk:
-        return under.rgb if under else photo.rgb
-    if under is None:
-        return masks.old_top.photo_without
-    mixed = cv2.blendLinear(under.rgb, masks.old_top.photo_without, under.region, 1 - under.region)
-    return np.asarray(mixed, np.uint8)
+def _replaced(masks: PersonMasks, garment_type: GarmentType) -> tuple[OldTop, ...]:
+    """The clothes worn now that this type of garment takes the place of."""
+    if garment_type in FULL_TYPES:
+        return (masks.old_bottom, masks.old_top)
+    return (masks.old_bottom if garment_type in LOWER_TYPES else masks.old_top,)
+
+
+def _laid_on(photo: Photo, old: Sequence[OldTop], under: Draft | None) -> RgbImage:
+    """(H, W, 3) uint8: the picture the garment is laid on, without the clothes it replaces."""
+    if under is None and len(old) == 1:
+        return old[0].photo_without
+    picture = under.rgb if under else photo.rgb
+    for part in old:
+        changed = (part.photo_without != photo.rgb).any(axis=2).astype(np.float32)
+        shown = changed * (1 - under.region) if under else changed
+        picture = cv2.blendLinear(picture, part.photo_without, 1 - shown, shown)
+    return np.asarray(picture, np.uint8)
 
 
 def _below_waist(pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:

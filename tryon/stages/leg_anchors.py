@@ -163,13 +163,16 @@ def _leg(
         sections["knee"] = own_px
     sections["hem"] = hem_px
     result: Points = {}
+    above_g = top_g
     for part, distance in sections.items():
         outer, inner = (g[f"{side}_{part}_{edge}"] for edge in ("outer", "inner"))
-        half = cloth.across * float(np.hypot(*(outer - inner))) / 2
+        centre_g = (outer + inner) / 2
         centre, along = along_leg(line, distance, BEND * body.unit_px)
-        normal = (1.0 if side == "left" else -1.0) * np.array([along[1], -along[0]])
-        ease = LEG_EASE * body.unit_px
-        for edge, outward in (("outer", normal), ("inner", -normal)):
+        laid = unit((centre_g - above_g) * [cloth.across, scale])
+        section = _turned((outer - centre_g) * [cloth.across, scale], laid, along)
+        half = float(np.hypot(*section))
+        above_g, ease = centre_g, LEG_EASE * body.unit_px
+        for edge, outward in (("outer", unit(section)), ("inner", -unit(section))):
             reach = body.leg_half_px(centre, outward, LEG_WIDENING * half)
             room = max(half, reach + ease) if reach else half
             result[f"{side}_{part}_{edge}"] = centre + room * outward
@@ -177,6 +180,14 @@ def _leg(
     if first in result:
         result[first] = _over_thigh(placed[f"{side}_hip"], result[first], top, body)
     return result
+
+
+def _turned(
+    vector: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A vector turned as one unit direction is turned into another."""
+    cos, sin = float(before @ after), float(before[0] * after[1] - before[1] * after[0])
+    return np.array([cos * vector[0] - sin * vector[1], sin * vector[0] + cos * vector[1]])
 
 
 def _over_thigh(

@@ -79,10 +79,10 @@ def find_old_top(
     )
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
-    return _whole(found & candidate, GAP * spine.unit_px) & candidate
+    return without_gaps(found & candidate, GAP * spine.unit_px) & candidate
 
 
-def _whole(mask: BoolMask, gap_px: float) -> BoolMask:
+def without_gaps(mask: BoolMask, gap_px: float) -> BoolMask:
     """A mask without specks, and without gaps up to a size or holes of any size."""
     size = 2 * max(1, round(gap_px)) + 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))

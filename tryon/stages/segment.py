@@ -13,6 +13,7 @@ from tryon.stages.arms import find_arms
 from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
+from tryon.stages.old_bottom import find_old_bottom, paint_below
 from tryon.stages.old_top import OldTop, find_old_top
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.pose import Pose
@@ -36,6 +37,7 @@ class PersonMasks:
         hair: (H, W) float32, what looks like hair; all zero where it cannot be told.
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
         old_top: the top worn now, and the photo without it.
+        old_bottom: the same of what is worn below the waist, or of the lower part of a dress.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
         notes: sentences a person should read.
@@ -47,6 +49,7 @@ class PersonMasks:
     hair: SoftMask
     skin: SoftMask
     old_top: OldTop
+    old_bottom: OldTop
     top_end: float | None = None
     notes: tuple[str, ...] = ()
 
@@ -82,6 +85,8 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
     underlay = paint_underlay(small, skin, hair, arms, old_top)
+    old_bottom = find_old_bottom(small, skin, hair, arms, old_top, top_end)
+    below = paint_below(small, skin, hair, arms, old_bottom)
     return PersonMasks(
         person=person,
         torso=enlarged(torso),
@@ -89,6 +94,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
         old_top=take_off(photo.rgb, old_top, underlay),
+        old_bottom=take_off(photo.rgb, old_bottom, below),
         top_end=top_end,
     )
 

@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from tryon.anchors import UPPER_TYPES, AnchorPair, AnchorSet
+from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet
 from tryon.arrays import SoftMask
 from tryon.geometry import unit
 from tryon.stages.limbs import SIDES
@@ -15,6 +15,7 @@ from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 Tuck: TypeAlias = Literal["auto", "in", "out"]
 TUCKS: Final[tuple[Tuck, ...]] = get_args(Tuck)
 EDGE_PX = 1.5  # over which the cut fades
+TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
 TUCKED_ABOVE_HIPS = 0.06  # a top ending this far above the hip joints is tucked or cropped
 
 
@@ -26,6 +27,17 @@ def tucks_in(tuck: Tuck, pair: AnchorPair, pose: Pose, masks: PersonMasks) -> bo
         return True
     hips_at = Spine.of(pose).length
     return masks.top_end is not None and masks.top_end < hips_at - TUCKED_ABOVE_HIPS
+
+
+def hanging_over(tuck: Tuck, pair: AnchorPair, pose: Pose, masks: PersonMasks) -> SoftMask | None:
+    """(H, W) float32: the top worn now where it hangs over the waistband of a new bottom."""
+    if pair.garment_type not in LOWER_TYPES or tuck == "in" or masks.top_end is None:
+        return None
+    spine = Spine.of(pose)
+    if tuck == "auto" and masks.top_end < spine.length - TUCKED_ABOVE_HIPS:
+        return None
+    along, _ = spine.coordinates((masks.person.shape[0], masks.person.shape[1]))
+    return np.where(along < masks.top_end + TAILS, masks.old_top.mask, np.float32(0))
 
 
 def below_waistband(pose: Pose, masks: PersonMasks) -> SoftMask:
