@@ -1,0 +1,64 @@
+"""Parts of the score that look at the painted draft: what is covered, and what should not be."""
+
+import numpy as np
+
+from tryon.arrays import BoolMask
+from tryon.stages.limbs import head_shape
+from tryon.stages.quality_component import Component, Reading, judged, unknown
+from tryon.stages.quality_view import FitView
+
+TOP_BAND = (0.30, 0.75)  # shoulder widths below the shoulders, share of the trunk
+LOWER_BAND = (-0.25, 0.25)  # shoulder widths below the hips
+UNCOVERED = 0.1  # share of one half of the trunk without garment
+BESIDE = 0.008  # shoulder widths beside the person, mean over the garment
+MOST_BESIDE = 0.4  # further away counts no more
+ON_FACE = 0.02  # share of the face under the garment
+OLD_CLOTHES = 0.2  # share of the trunk down to the waist that shows other clothes
+MIN_SEEN_PX = 25  # pixels of the view below which a share is noise
+
+
+def torso_coverage(view: FitView) -> Component:
+    """The trunk under the garment on both sides of the spine, the garment on the person."""
+    aside, up = view.raster
+    if view.is_lower:
+        low, high = (-(view.trunk + v) for v in LOWER_BAND[::-1])
+        body = view.person & ~view.arms
+        body = body & (np.abs(aside) < 0.55)
+    else:
+        high, low = -TOP_BAND[0], -TOP_BAND[1] * view.trunk
+        body = view.torso & ~view.hair
+    band = body & (up < high) & (up > low)
+    halves = [band & (aside >= 0), band & (aside < 0)]
+    bare = [1 - _share(view.warped, half) for half in halves if half.sum() > MIN_SEEN_PX]
+    if not bare:
+        return unknown("torso_coverage", 0.6, "share", "hidden")
+    covered = _share(view.warped, band)
+    outside = np.clip(-view.depth, 0, MOST_BESIDE)
+    beside = float(outside[view.region].mean()) if view.region.any() else MOST_BESIDE
+    readings = [Reading("uncovered", max(bare), UNCOVERED)]
+    if view.garment_type not in ("skirt", "dress"):  # those hang beside the legs
+        readings.append(Reading("beside", beside, BESIDE))
+    return judged("torso_coverage", covered, "share", readings)
+
+
+def occlusion_conflicts(view: FitView) -> Component:
+    """Whether the garment is painted over the face."""
+    face = head_shape(view.pose, view.person.shape) & view.person & ~view.hair
+    if view.pose.seen("nose") < 0.5 or int(face.sum()) < MIN_SEEN_PX:
+        return judged("occlusion_conflicts", 0.0, "share", [Reading("face", 0.0, ON_FACE)])
+    hidden = _share(view.region, face)
+    return judged("occlusion_conflicts", hidden, "share", [Reading("face", hidden, ON_FACE)])
+
+
+def old_clothes(view: FitView) -> Component:
+    """How much of the trunk between shoulders and waist still shows what is worn now."""
+    _, up = view.raster
+    trunk = view.torso & ~view.hair & (up < 0) & (up > -0.7 * view.trunk)
+    if int(trunk.sum()) < MIN_SEEN_PX:
+        return unknown("old_clothes", 0.6, "share", "hidden")
+    shown = _share(~view.region & ~view.skin, trunk)
+    return judged("old_clothes", shown, "share", [Reading("shown", shown, OLD_CLOTHES)])
+
+
+def _share(mask: BoolMask, within: BoolMask) -> float:
+    return float(mask[within].mean())
