@@ -1,4 +1,4 @@
-"""Drafts spoiled on purpose: anchors moved as a wrong fit, or a slip of the hand, would move them."""
+"""Drafts spoiled on purpose: anchors moved as a wrong fit, or a slip of the hand, moves them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -77,9 +77,7 @@ def damages(pair: AnchorPair, unit_px: float, seed: int) -> Iterator[Damage]:
 
 def _at(body: AnchorSet, points: NDArray[np.float64]) -> AnchorSet:
     anchors = zip(body.anchors, points, strict=True)
-    return replace(
-        body, anchors=tuple(replace(a, x=float(x), y=float(y)) for a, (x, y) in anchors)
-    )
+    return replace(body, anchors=tuple(replace(a, x=float(x), y=float(y)) for a, (x, y) in anchors))
 
 
 def _turn(degrees: float) -> NDArray[np.float64]:
@@ -91,9 +89,9 @@ def _limb_turned(
     body: AnchorSet, garment_type: GarmentType, side: str, degrees: float
 ) -> AnchorSet | None:
     """One sleeve or trouser leg turned about where it begins; None where there is none."""
-    parts, about = (("sleeve", "elbow"), ("shoulder", "armpit"))
+    parts, about = ["sleeve", "elbow"], ["shoulder", "armpit"]
     if garment_type in LOWER_TYPES:
-        parts, about = (("hem_", "knee"), ("hip",))
+        parts, about = ["hem_", "knee"], ["hip"]
     names = [n for n in body.names if n.startswith(side) and any(p in n for p in parts)]
     pivots = [f"{side}_{n}" for n in about if f"{side}_{n}" in body]
     if not names or not pivots:

@@ -77,8 +77,8 @@ def test_every_component_speaks(name: str) -> None:
         assert np.isfinite(component.value)
         assert component.unit
         assert component.message.endswith(".")
-    scores = [c.score for c in quality.components.values()]
-    assert min(scores) <= quality.score <= max(scores)
+        assert component.advice == "" or component.advice.endswith(".")
+    assert 0 < quality.score <= 1
 
 
 # --- getting worse -------------------------------------------------------------------------------
@@ -143,25 +143,25 @@ def component(draft: Draft, name: str, garment: Garment | None = None) -> tuple[
 
 def test_folded_cloth_is_named() -> None:
     """Crossed points show up as what they are."""
-    score, message = component(replace(GOOD, folded_px=40), "distortion")
+    score, message = component(replace(GOOD, folded_px=40), "warp_distortion")
 
-    assert score < component(GOOD, "distortion")[0]
+    assert score < component(GOOD, "warp_distortion")[0]
     assert "folds over itself" in message
 
 
 def test_uneven_stretch_is_named() -> None:
     """A sleeve pulled to three times its length is no fit."""
-    score, message = component(replace(GOOD, stretch=2.4), "distortion")
+    score, message = component(replace(GOOD, stretch=2.4), "warp_distortion")
 
-    assert score == 0
+    assert score < 0.3
     assert "stretched unevenly" in message
 
 
 def test_stiff_cloth_is_named() -> None:
     """Where the points pull harder than cloth gives way, the user may ease them."""
-    score, message = component(replace(GOOD, stiffness=1.0), "distortion")
+    score, message = component(replace(GOOD, stiffness=1.0), "warp_distortion")
 
-    assert score < component(GOOD, "distortion")[0]
+    assert score < component(GOOD, "warp_distortion")[0]
     assert "more than it can bend" in message
 
 
@@ -172,7 +172,7 @@ def test_an_uncertain_cutout_is_named() -> None:
     score, message = component(GOOD, "cutout", unsure)
 
     assert score < 0.6
-    assert "check the cutout" in message
+    assert "hard to tell from its background" in message
 
 
 def test_guessed_points_are_named() -> None:
@@ -181,32 +181,32 @@ def test_guessed_points_are_named() -> None:
     garment = replace(GOOD.anchors.garment, anchors=guessed)
 
     score, message = component(
-        replace(GOOD, anchors=replace(GOOD.anchors, garment=garment)), "anchors"
+        replace(GOOD, anchors=replace(GOOD.anchors, garment=garment)), "garment_shape"
     )
 
-    assert score == 0
+    assert score < 0.75
     assert "guessed" in message
 
 
 @pytest.mark.parametrize("hole", ["chest", "beside"])
 def test_what_the_garment_covers_is_measured(hole: str) -> None:
     """A shirt that leaves the chest free, or hangs in the air, is said."""
-    region = GOOD.region.copy()
+    region, warped = GOOD.region.copy(), GOOD.warped.copy()
     if hole == "chest":
-        region[120:180] = 0
-        name, sentence = "coverage", "not covered"
+        warped[120:180] = 0
+        sentence = "not covered"
     else:
         region[250:400, 200:290] = 1
-        name, sentence = "spill", "beside the body"
+        sentence = "beside the body"
 
-    score, message = component(replace(GOOD, region=region), name)
+    score, message = component(replace(GOOD, region=region, warped=warped), "torso_coverage")
 
     assert score < 0.5
     assert sentence in message
 
 
 POSES: dict[str, tuple[DetectedPose, str]] = {
-    "turned": (standing(yaw_deg=45), "turned"),
+    "turned": (standing(yaw_deg=45), "turned away"),
     "hidden hips": (
         hidden(standing(), "left_hip", "right_hip", "left_knee", "right_knee"),
         "hidden or outside",
@@ -242,4 +242,6 @@ def test_the_document_holds_what_the_page_shows() -> None:
     assert document["passed"] is True
     assert document["threshold"] == 0.7
     assert document["score"] == pytest.approx(GOOD_SCORE, abs=1e-4)
-    assert set(document["components"]["coverage"]) == {"score", "value", "unit", "message"}
+    assert set(document["components"]["torso_coverage"]) == {
+        "score", "value", "unit", "message", "advice",
+    }  # fmt: skip

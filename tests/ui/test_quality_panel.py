@@ -49,8 +49,8 @@ def test_the_whole_warp_concerns_every_anchor(try_on: TryOn) -> None:
 
 
 def test_guessed_points_are_those_below_half_sure(try_on: TryOn) -> None:
-    """The part about the garment's points leads to the hollow ones."""
-    names = concerned("anchors", try_on.best.draft.anchors)
+    """The part about the garment's outline leads to the hollow ones."""
+    names = concerned("garment_shape", try_on.best.draft.anchors)
 
     assert names
     assert all("hem" in name for name in names)
@@ -59,12 +59,16 @@ def test_guessed_points_are_those_below_half_sure(try_on: TryOn) -> None:
 def test_every_part_of_the_score_is_shown_with_its_words(try_on: TryOn) -> None:
     """What is shown is what was measured, under names people read."""
     best = try_on.best
-    parts = {"print_sharpness": Component(0.4, 0.02, "share", "The print looks soft.")}
+    parts = {
+        "print_sharpness": Component(
+            0.4, 0.02, "share", "The print looks soft.", "Use a larger photo."
+        )
+    }
     attempt = replace(best, quality=replace(best.quality, components=parts))
 
     value = quality_value(replace(try_on, attempts=(attempt,)))
 
     assert value["components"] == [
         {"name": "print_sharpness", "label": "Print sharpness", "score": 0.4, "value": "2%",
-         "message": "The print looks soft.", "advice": "", "anchors": []}
+         "message": "The print looks soft.", "advice": "Use a larger photo.", "anchors": []}
     ]  # fmt: skip

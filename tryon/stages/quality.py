@@ -26,7 +26,7 @@ from tryon.stages.segment import PersonMasks
 __all__ = ["Component", "Quality", "check_quality"]
 
 HIDDEN_JOINTS = 0.25  # 1 - visibility of the joints a fit hangs on
-TURNED_DEG = 20.0  # turns up to here are as good as frontal
+TURNED_DEG = 15.0  # turns up to here are as good as frontal
 # Exponents in the product. What says where the garment lies is nearly exact on undamaged drafts, so
 # that a deviation there weighs more than the rest, which also varies with photos and cuts.
 PLACED, OTHERS = 1.0, 0.4

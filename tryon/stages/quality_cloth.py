@@ -16,7 +16,7 @@ UNSURE_POINTS = 0.30  # 1 - mean confidence of the garment's anchors
 # Logarithms of lengths on flat tops / their width between the armpits: middle and spread over
 # catalogue photos. Much further off is an unusual cut, wrong points, or no garment at all.
 TOP_SHAPE = {
-    "shoulder": (0.17, 0.14),
+    "shoulder": (0.17, 0.25),
     "hem": (0.07, 0.12),
     "length": (0.66, 0.22),
     "depth": (-0.36, 0.22),  # from the neck points down to the armpits
@@ -63,9 +63,7 @@ def warp_distortion(view: FitView) -> Component:
 
 def print_sharpness(view: FitView) -> Component:
     """Garment pixels for every pixel of the draft; below 1 a print is enlarged and blurs."""
-    per_pixel = view.view_per_photo / max(
-        1e-6, float(np.sqrt(abs(np.linalg.det(view.cloth[:2]))))
-    )
+    per_pixel = view.view_per_photo / max(1e-6, float(np.sqrt(abs(np.linalg.det(view.cloth[:2])))))
     blur = max(0.0, -float(np.log(max(1e-3, per_pixel))))
     return judged("print_sharpness", per_pixel, "pixels", [Reading("blurred", blur, UNSHARP)])
 

@@ -18,14 +18,14 @@ class Component:
         value: what was measured, in `unit`.
         unit: of `value`, for display.
         message: a sentence for people.
-        remedy: what to do about it; empty when nothing is to be done.
+        advice: what to do about it; empty when nothing is to be done.
     """
 
     score: float
     value: float
     unit: str
     message: str
-    remedy: str = ""
+    advice: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The component as it stands in `quality.json`."""
@@ -34,7 +34,7 @@ class Component:
             "value": round(self.value, 4),
             "unit": self.unit,
             "message": self.message,
-            "remedy": self.remedy,
+            "advice": self.advice,
         }
 
 
@@ -59,7 +59,7 @@ class Reading:
         return 1.0 / (1.0 + beyond**2)
 
 
-GOOD = 0.7  # a component from here on is told as good
+GOOD = 0.8  # a component from here on is told as good
 
 
 def judged(name: str, value: float, unit: str, readings: Iterable[Reading]) -> Component:
@@ -67,11 +67,11 @@ def judged(name: str, value: float, unit: str, readings: Iterable[Reading]) -> C
     worst = min(readings, key=lambda reading: reading.score)
     if worst.score >= GOOD:
         return Component(worst.score, value, unit, MESSAGES[name])
-    message, remedy = ADVICE[name][worst.says]
-    return Component(worst.score, value, unit, message, remedy)
+    message, advice = ADVICE[name][worst.says]
+    return Component(worst.score, value, unit, message, advice)
 
 
 def unknown(name: str, score: float, unit: str, says: str) -> Component:
     """A component that could not be measured on this photo."""
-    message, remedy = ADVICE[name][says]
-    return Component(score, 0.0, unit, message, remedy)
+    message, advice = ADVICE[name][says]
+    return Component(score, 0.0, unit, message, advice)

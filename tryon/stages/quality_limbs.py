@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from tryon.arrays import PointsXY
 from tryon.geometry import polyline_point
 from tryon.stages.limbs import SIDES, arm_line
-from tryon.stages.quality_component import Component, Reading, judged, unknown
+from tryon.stages.quality_component import Component, Reading, judged
 from tryon.stages.quality_view import FitView
 
 OFF_ARM = 0.12  # of the sleeve's length: between the middle of a cuff (or elbow) and the arm
@@ -28,7 +28,9 @@ def sleeve_fit(view: FitView) -> Component | None:
             continue
         arm = arm_line(view.pose, side)[:3]
         head, cuff = middle_of(view.body, parts[:2]), middle_of(view.body, parts[2:])
-        flat = view.cloth[:2].T @ (middle_of(view.garment, parts[2:]) - middle_of(view.garment, parts[:2]))
+        flat = view.cloth[:2].T @ (
+            middle_of(view.garment, parts[2:]) - middle_of(view.garment, parts[:2])
+        )
         length = float(np.hypot(*flat)) / view.unit_px
         off = distance_to(cuff, arm) / view.unit_px
         if length < CAP:
@@ -37,13 +39,18 @@ def sleeve_fit(view: FitView) -> Component | None:
         readings.append(Reading(f"{side} off", off / max(SHORTEST, length), OFF_ARM))
         readings.append(Reading(f"{side} bare", bare_share(view, arm, 0.9 * length), BARE_ARM))
         elbow = [f"{side}_elbow_outer", f"{side}_elbow_inner"]
-        laid, own = [head, cuff], [middle_of(view.garment, parts[:2]), middle_of(view.garment, parts[2:])]
+        laid, own = (
+            [head, cuff],
+            [middle_of(view.garment, parts[:2]), middle_of(view.garment, parts[2:])],
+        )
         if view.has(*elbow):
             bend = middle_of(view.body, elbow)
             laid.insert(1, bend)
             own.insert(1, middle_of(view.garment, elbow))
             readings.append(
-                Reading(f"{side} off", distance_to(bend, arm) / view.unit_px / (length / 2), OFF_ARM)
+                Reading(
+                    f"{side} off", distance_to(bend, arm) / view.unit_px / (length / 2), OFF_ARM
+                )
             )
         scale = float(np.sqrt(abs(np.linalg.det(view.cloth[:2]))))
         longer = (_length(laid) - scale * _length(own)) / view.unit_px

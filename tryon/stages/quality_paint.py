@@ -11,6 +11,7 @@ TOP_BAND = (0.30, 0.75)  # shoulder widths below the shoulders, share of the tru
 LOWER_BAND = (-0.25, 0.25)  # shoulder widths below the hips
 UNCOVERED = 0.1  # share of one half of the trunk without garment
 BESIDE = 0.008  # shoulder widths beside the person, mean over the garment
+LEGS_BESIDE = 0.025  # the same for trousers and shorts, whose legs may be wide
 MOST_BESIDE = 0.4  # further away counts no more
 ON_FACE = 0.02  # share of the face under the garment
 OLD_CLOTHES = 0.2  # share of the trunk down to the waist that shows other clothes
@@ -37,7 +38,7 @@ def torso_coverage(view: FitView) -> Component:
     beside = float(outside[view.region].mean()) if view.region.any() else MOST_BESIDE
     readings = [Reading("uncovered", max(bare), UNCOVERED)]
     if view.garment_type not in ("skirt", "dress"):  # those hang beside the legs
-        readings.append(Reading("beside", beside, BESIDE))
+        readings.append(Reading("beside", beside, LEGS_BESIDE if view.is_lower else BESIDE))
     return judged("torso_coverage", covered, "share", readings)
 
 

@@ -11,6 +11,7 @@ from tryon.stages.quality_view import FitView
 COLLAR = 0.03  # of the collar's middle from where collars of this breadth lie
 SEAM_RATIO, SEAM_RATIO_USUAL = 1.1, 0.12  # shoulder seams apart / shoulder joints apart
 OWN_RATIO, OWN_RATIO_USUAL = 1.13, 0.12  # the same if the cloth kept its own proportions
+STRAPS_USUAL = 0.25  # of either ratio, for tops without sleeves: straps may lie anywhere
 OUTLINE = 0.05  # of a shoulder tip from the body's outline
 WIDTH, WIDTH_USUAL = -0.03, 0.06  # logarithm of trunk width / seen shoulder width
 SIDE = 0.07  # of a side from the trunk's outline, mean over what is seen of it
@@ -31,10 +32,11 @@ def shoulder_fit(view: FitView) -> Component:
     ratio = float(np.hypot(*(left - right))) / view.pose.shoulder_px
     own = view.own_width("shoulder")
     wide = "wide" if ratio > SEAM_RATIO else "narrow"
+    has_sleeves = view.has("left_sleeve_outer") or view.has("right_sleeve_outer")
     off_outline = max(abs(view.depth_at(left)), abs(view.depth_at(right)))
     return judged("shoulder_fit", ratio, "shoulder widths", [
-        Reading(wide, abs(ratio - SEAM_RATIO), SEAM_RATIO_USUAL),
-        Reading("unusual", abs(own - OWN_RATIO), OWN_RATIO_USUAL),
+        Reading(wide, abs(ratio - SEAM_RATIO), SEAM_RATIO_USUAL if has_sleeves else STRAPS_USUAL),
+        Reading("unusual", abs(own - OWN_RATIO), OWN_RATIO_USUAL if has_sleeves else STRAPS_USUAL),
         Reading("off outline", off_outline, OUTLINE),
     ])  # fmt: skip
 
@@ -92,9 +94,7 @@ def hem(view: FitView) -> Component:
     readings = [Reading("short", max(0.0, -below_hips), SHORT_OF_HIPS)]
     if view.is_tucked:
         end = view.top_end
-        waistband = (
-            end - view.trunk if end is not None and end < view.trunk else -WAIST_ABOVE_HIPS
-        )
+        waistband = end - view.trunk if end is not None and end < view.trunk else -WAIST_ABOVE_HIPS
         hidden = max(0.0, below_hips - waistband)
         readings.append(Reading("hidden", hidden, HIDDEN_HEM))
         below_hips = min(below_hips, waistband)

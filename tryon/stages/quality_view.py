@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import LOWER_TYPES, AnchorSet, GarmentType
+from tryon.anchors import LOWER_TYPES, Anchor, AnchorSet, GarmentType
 from tryon.arrays import BoolMask, SoftMask
 from tryon.geometry import Resize, fit_within, unit
 from tryon.stages.align import Draft
@@ -18,6 +18,10 @@ from tryon.stages.segment import PersonMasks
 VIEW_SIDE = 256  # px: an outline is still exact to 0.02 shoulder widths
 _SLEEVES = ("sleeve", "elbow")
 _LEGS = ("knee", "hem_outer", "hem_inner")
+
+
+def _pixels(resize: Resize, anchor: Anchor) -> NDArray[np.float64]:
+    return resize.points(np.array([anchor.x, anchor.y])).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)  # no slots: cached_property needs a dict
@@ -87,7 +91,7 @@ class FitView:
             warped=alpha > 127,
             garment_type=pair.garment_type,
             garment={a.name: np.array([a.x, a.y]) for a in pair.garment.anchors},
-            body={a.name: to_view.points(np.array([a.x, a.y])) for a in pair.person.anchors},
+            body={a.name: _pixels(to_view, a) for a in pair.person.anchors},
             garment_anchors=pair.garment,
             cutout_confidence=garment.cutout_confidence,
             top_end=masks.top_end,
@@ -199,7 +203,9 @@ class FitView:
 
     def own_width(self, part: str) -> float:
         """Shoulder widths as seen between two anchors if the cloth kept its own proportions."""
-        garment_px = float(np.hypot(*(self.garment[f"left_{part}"] - self.garment[f"right_{part}"])))
+        garment_px = float(
+            np.hypot(*(self.garment[f"left_{part}"] - self.garment[f"right_{part}"]))
+        )
         return garment_px * float(np.hypot(*self.cloth[0])) / self.pose.shoulder_px
 
     def depth_at(self, xy: NDArray[np.float64]) -> float:
@@ -221,7 +227,7 @@ class FitView:
         if not in_photo[:2].all():
             return None
         xy = xy[: int(np.argmin(in_photo))] if not in_photo.all() else xy
-        is_trunk = self.person[xy[:, 1], xy[:, 0]] & ~self.arms[xy[:, 1], xy[:, 0]]
+        is_trunk = np.asarray((self.person & ~self.arms)[xy[:, 1], xy[:, 0]])
         if not is_trunk[:2].all() or is_trunk.all():
             return None
         edge = int(np.argmin(is_trunk))

@@ -18,17 +18,16 @@ SURE: Final = 0.5  # confidence below which a point is a guess
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "shoulder_fit": ("shoulder",),
     "collar_gap": ("neck", "neck_front", "neck_back"),
-    "coverage": ("armpit", "waist", "hem"),
+    "body_width": ("armpit", "waist", "hem"),
+    "balance": ("neck", "shoulder", "armpit", "waist", "hip", "hem"),
     "torso_coverage": ("armpit", "waist", "hem"),
     "warp_distortion": ALL,
-    "distortion": ALL,
     "sleeve_fit": ("elbow_outer", "elbow_inner", "sleeve_outer", "sleeve_inner"),
+    "waist_fit": ("waist", "hip"),
+    "leg_fit": ("knee_outer", "knee_inner", "hem_outer", "hem_inner"),
     "hem": ("hem", "hem_outer", "hem_inner"),
-    "occlusion": ("armpit", "elbow_inner", "sleeve_inner"),
-    "occlusion_conflicts": ("armpit", "elbow_inner", "sleeve_inner"),
+    "occlusion_conflicts": ("neck", "neck_front", "neck_back"),
     "old_clothes": ("neck", "waist", "hem"),
-    "spill": ("sleeve_outer", "sleeve_inner", "waist", "hip", "hem"),
-    "tilt": ("neck", "shoulder", "waist", "hip", "hem"),
 }
 
 
@@ -46,7 +45,7 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
                 "score": part.score,
                 "value": measured(part.value, part.unit),
                 "message": part.message,
-                "advice": getattr(part, "advice", ""),
+                "advice": part.advice,
                 "anchors": concerned(name, best.draft.anchors),
             }
             for name, part in best.quality.components.items()
@@ -58,7 +57,7 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
 def concerned(component: str, anchors: AnchorPair) -> list[str]:
     """Names of the anchors a part of the score is about, of those that this garment has."""
     names = anchors.person.names
-    if component == "anchors":
+    if component == "garment_shape":
         return [a.name for a in anchors.garment.anchors if a.confidence < SURE and a.name in names]
     places = PLACES.get(component, ())
     if places == ALL:
