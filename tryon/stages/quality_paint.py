@@ -14,7 +14,8 @@ BESIDE = 0.008  # shoulder widths beside the person, mean over the garment
 LEGS_BESIDE = 0.025  # the same for trousers and shorts, whose legs may be wide
 MOST_BESIDE = 0.4  # further away counts no more
 ON_FACE = 0.02  # share of the face under the garment
-OLD_CLOTHES = 0.2  # share of the trunk down to the waist that shows other clothes
+STICKS_OUT = 0.15  # share of the top worn now that lies beyond the garment
+STILL_SHOWN = 0.04  # share of it that nothing could be painted over
 MIN_SEEN_PX = 25  # pixels of the view below which a share is noise
 
 
@@ -52,13 +53,16 @@ def occlusion_conflicts(view: FitView) -> Component:
 
 
 def old_clothes(view: FitView) -> Component:
-    """How much of the trunk between shoulders and waist still shows what is worn now."""
-    _, up = view.raster
-    trunk = view.torso & ~view.hair & (up < 0) & (up > -0.7 * view.trunk)
-    if int(trunk.sum()) < MIN_SEEN_PX:
-        return unknown("old_clothes", 0.6, "share", "hidden")
-    shown = _share(~view.region & ~view.skin, trunk)
-    return judged("old_clothes", shown, "share", [Reading("shown", shown, OLD_CLOTHES)])
+    """How much of the top worn now sticks out beyond the garment, painted over or not."""
+    worn = int(view.old_top.sum())
+    if worn < MIN_SEEN_PX:
+        return judged("old_clothes", 0.0, "share", [Reading("shown", 0.0, STILL_SHOWN)])
+    left = int(view.old_left.sum()) / worn
+    shown = int((view.old_left & view.uncovered).sum()) / worn
+    return judged("old_clothes", left, "share", [
+        Reading("shown", shown, STILL_SHOWN),
+        Reading("painted over", left, STICKS_OUT),
+    ])  # fmt: skip
 
 
 def _share(mask: BoolMask, within: BoolMask) -> float:

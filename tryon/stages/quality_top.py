@@ -62,8 +62,8 @@ def body_width(view: FitView) -> Component:
     off = float(np.log(max(0.05, width / view.breadth))) - WIDTH
     readings = [Reading("wide" if off > 0 else "narrow", abs(off), WIDTH_USUAL)]
     if gaps:
-        gap = float(np.mean(gaps))
-        readings.append(Reading("wide" if gap > 0 else "narrow", abs(gap), SIDE))
+        # Only beyond the outline: bulky clothes worn now make a body look wider than it is.
+        readings.append(Reading("wide", max(0.0, float(np.mean(gaps))), SIDE))
     return judged("body_width", width, "shoulder widths", readings)
 
 

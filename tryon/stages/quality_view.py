@@ -36,6 +36,9 @@ class FitView:
         person, torso, arms, hair, skin: (h, w) bool, the body's parts.
         region: (h, w) bool, where the draft shows the garment.
         warped: (h, w) bool, where the garment lies, hidden or not.
+        old_top: (h, w) bool, the top worn now.
+        old_left: (h, w) bool, what of it sticks out beyond the new garment.
+        uncovered: (h, w) bool, what of it nothing could be painted over.
         garment_type: of the garment.
         garment: garment pixels by anchor name.
         body: view pixels by anchor name.
@@ -56,6 +59,9 @@ class FitView:
     skin: BoolMask
     region: BoolMask
     warped: BoolMask
+    old_top: BoolMask
+    old_left: BoolMask
+    uncovered: BoolMask
     garment_type: GarmentType
     garment: dict[str, NDArray[np.float64]]
     body: dict[str, NDArray[np.float64]]
@@ -89,6 +95,9 @@ class FitView:
             skin=small(masks.skin),
             region=small(draft.region),
             warped=alpha > 127,
+            old_top=small(masks.old_top.mask),
+            old_left=small(draft.old_garment.astype(np.float32)),
+            uncovered=small(masks.old_top.uncovered.astype(np.float32)),
             garment_type=pair.garment_type,
             garment={a.name: np.array([a.x, a.y]) for a in pair.garment.anchors},
             body={a.name: _pixels(to_view, a) for a in pair.person.anchors},
@@ -223,11 +232,12 @@ class FitView:
         start, direction = self.pixel(aside, up), outward * self.unit_px * self.aside
         xy = np.round(start + steps[:, None] * direction).astype(int)
         height, width = self.person.shape
-        in_photo = ((xy >= 0) & (xy < (width, height))).all(axis=1)
+        in_photo = np.atleast_1d(((xy >= 0) & (xy < (width, height))).all(axis=1))
         if not in_photo[:2].all():
             return None
+        trunk: BoolMask = self.person & ~self.arms
         xy = xy[: int(np.argmin(in_photo))] if not in_photo.all() else xy
-        is_trunk = np.asarray((self.person & ~self.arms)[xy[:, 1], xy[:, 0]])
+        is_trunk = trunk[xy[:, 1], xy[:, 0]]
         if not is_trunk[:2].all() or is_trunk.all():
             return None
         edge = int(np.argmin(is_trunk))

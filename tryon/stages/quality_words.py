@@ -180,9 +180,9 @@ ADVICE: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "Clothes worn now show beside the garment.",
             "A photo in a close-fitting top works better.",
         ),
-        "hidden": (
-            "The trunk is hidden, so that old clothes cannot be seen.",
-            "Use a photo with the arms beside the body.",
+        "painted over": (
+            "Much of the clothes worn now sticks out and had to be painted over.",
+            "Check the size of the garment; a photo in a close-fitting top works better.",
         ),
     },
     "print_sharpness": {
