@@ -103,7 +103,7 @@ def test_the_earlier_of_equal_attempts_wins() -> None:
     """The plainest idea comes first; a tie is no reason to leave it."""
     result = fit_garment(PERSON, SHIRT, FitOptions(), Steps())
     first = result.attempts[0]
-    twin = Attempt("another", first.draft, first.quality)
+    twin = Attempt("another", first.draft, first.quality, first.garment)
 
     assert replace(result, attempts=(first, twin)).best is first
 

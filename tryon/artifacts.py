@@ -201,7 +201,11 @@ def quality_files(best: Attempt, attempts: Sequence[Attempt]) -> Files:
         "strategy": best.strategy,
         "is_tucked": best.draft.is_tucked,
         "attempts": [
-            {"strategy": attempt.strategy, "score": round(attempt.quality.score, 4)}
+            {
+                "strategy": attempt.strategy,
+                "score": round(attempt.quality.score, 4),
+                "gain": round(attempt.quality.score - attempts[0].quality.score, 4),
+            }
             for attempt in attempts
         ],
         "retry_count": len(attempts) - 1,

@@ -3,10 +3,11 @@
 Stage 7 is `tryon/store.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tryon.anchors import LOWER_TYPES, WORN_ORDER, AnchorPair, GarmentType
+from tryon.errors import WarpFailed
 from tryon.generation.final import Final
 from tryon.generation.finish import make_final
 from tryon.generation.generators import Generators
@@ -14,11 +15,12 @@ from tryon.generation.options import FinalOptions
 from tryon.ports import MattingModel, PoseModel
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.garment import Garment, prepare_garment
+from tryon.stages.garment_variants import variant_of
 from tryon.stages.load import Photo, PhotoLimits, load_photo
 from tryon.stages.pose import Pose, find_pose
 from tryon.stages.quality import Quality, check_quality
 from tryon.stages.segment import PersonMasks, segment_person
-from tryon.stages.strategies import STRATEGIES
+from tryon.stages.strategies import Strategy, next_strategy
 from tryon.stages.touch_up import MaskEdits, touch_up_garment, touch_up_person
 from tryon.stages.tuck import Tuck
 from tryon.steps import Steps
@@ -71,6 +73,7 @@ class Attempt:
     strategy: str
     draft: Draft
     quality: Quality
+    garment: Garment  # as this strategy reads its photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +82,7 @@ class TryOn:
 
     Attributes:
         person: who is dressed.
-        garment: what was put on.
+        garment: what was put on, as the best attempt reads its photo.
         attempts: strategies tried, in order; their drafts show the garments below, too.
         seconds: wall time by step, of the whole run.
         under: the fit of the garment below this one, perhaps with one below itself.
@@ -145,22 +148,46 @@ def fit_outfit(
 def fit_garment(
     person: Person, garment: Garment, options: FitOptions, step: Steps, under: TryOn | None = None
 ) -> TryOn:
-    """Stages 4-5: align, score, and try other strategies while the score is too low."""
+    """Stages 4-5: align, score, and try other ideas while the score is too low.
+
+    Points set by hand are tried once, as they are.
+    """
     below = under.best.draft if under else None
     if options.masks:
         masks = touch_up_person(person.masks, person.pose, options.masks)
         person, garment = replace(person, masks=masks), touch_up_garment(garment, options.masks)
     attempts: list[Attempt] = []
-    strategies = STRATEGIES[:1] if options.anchors else STRATEGIES[: options.max_retries + 1]
-    for strategy in strategies:
-        draft = step("align", align_garment, person.photo, person.pose, person.masks, garment,
-                     options.anchors, options.tuck, strategy, below)  # fmt: skip
-        quality = step("check quality", check_quality, draft, person.pose, person.masks, garment,
+    for strategy, cloth in ideas(garment, attempts, 0 if options.anchors else options.max_retries):
+        try:
+            draft = step("align", align_garment, person.photo, person.pose, person.masks, cloth,
+                         options.anchors, options.tuck, strategy, below)  # fmt: skip
+        except WarpFailed:
+            if not attempts:
+                raise
+            continue  # an idea that cannot be laid on is no reason to lose the draft there is
+        quality = step("check quality", check_quality, draft, person.pose, person.masks, cloth,
                        options.quality_threshold)  # fmt: skip
-        attempts.append(Attempt(strategy.name, draft, quality))
-        if quality.passed:
-            break
-    return TryOn(person, garment, tuple(attempts), dict(step.seconds), under)
+        attempts.append(Attempt(strategy.name, draft, quality, cloth))
+    best = max(attempts, key=lambda attempt: attempt.quality.score)
+    return TryOn(person, best.garment, tuple(attempts), dict(step.seconds), under)
+
+
+def ideas(
+    garment: Garment, attempts: Sequence[Attempt], max_retries: int
+) -> Iterator[tuple[Strategy, Garment]]:
+    """What to try next, on which reading of the garment, until one of `attempts` has passed."""
+    tried: list[Strategy] = []
+    num_left = max_retries + 1
+    while num_left and not any(attempt.quality.passed for attempt in attempts):
+        parts = attempts[0].quality.components if attempts else {}
+        strategy = next_strategy(tried, parts)
+        if strategy is None:
+            return
+        tried.append(strategy)
+        cloth = variant_of(garment, strategy.variant)
+        if cloth is not None:
+            num_left -= 1
+            yield strategy, cloth
 
 
 def finish_fit(try_on: TryOn, options: FinalOptions, generators: Generators, step: Steps) -> Final:

@@ -230,7 +230,7 @@ class FakeStudio:
                 quality = work(
                     "check quality", lambda s=score, c=chosen: a_quality(s, c.quality_threshold)
                 )
-                attempts.append(Attempt(f"strategy_{number}", draft, quality))
+                attempts.append(Attempt(f"strategy_{number}", draft, quality, cloth))
                 if quality.passed:
                     break
             result = TryOn(body, cloth, tuple(attempts), dict(step.seconds), result)

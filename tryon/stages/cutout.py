@@ -238,3 +238,21 @@ def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     flat = cleaned.reshape(-1, 3)
     flat[edge] = flat[lookup[labels.ravel()[edge]]]
     return cleaned
+
+
+def background_cutout(photo_rgb: RgbImage) -> SoftMask | None:
+    """(H, W) float32: what differs from a plain background; None where it is not plain.
+
+    The second opinion beside the network's, for another attempt.
+    """
+    size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
+    small_wh = fit_within(size_wh, COARSE_SIDE)
+    small = cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
+    distance, noise = background_distance(small)
+    if noise > PLAIN_BACKGROUND:
+        return None
+    found = _main_parts(_foreground(distance, max(FAINTEST, NOISE_FACTOR * noise)))
+    if not 0.04 < float(found.mean()) < 0.85:
+        return None
+    coarse = _enlarged(found & ~_enclosed_background(distance, noise), size_wh)
+    return _fine_edge(photo_rgb, coarse, coarse.astype(np.float32))

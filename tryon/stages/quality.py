@@ -27,12 +27,11 @@ __all__ = ["Component", "Quality", "check_quality"]
 
 HIDDEN_JOINTS = 0.25  # 1 - visibility of the joints a fit hangs on
 TURNED_DEG = 15.0  # turns up to here are as good as frontal
-# Exponents in the product. What says where the garment lies is nearly exact on undamaged drafts, so
-# that a deviation there weighs more than the rest, which also varies with photos and cuts.
-PLACED, OTHERS = 1.0, 0.4
-WEIGHTS = dict.fromkeys(
-    ("collar_gap", "body_width", "balance", "sleeve_fit", "waist_fit", "leg_fit"), PLACED
-)
+# Parts that say where the garment lies are nearly exact on undamaged drafts: each counts fully. The
+# others also vary with photos and cuts: together they take at most `1 - FLOOR` off.
+PLACED = frozenset({"collar_gap", "body_width", "balance", "sleeve_fit", "waist_fit", "leg_fit"})
+FLOOR = 0.4
+LIGHT = 0.5  # exponent of the others, but for old clothes, which people see first
 LEAST = 0.01  # of a component in the total: one alone cannot make the score 0
 
 
@@ -68,20 +67,21 @@ class Quality:
 def check_quality(
     draft: Draft, pose: Pose, masks: PersonMasks, garment: Garment, threshold: float
 ) -> Quality:
-    """Score one draft.
-
-    The score is the product of the components, each to the power of its weight, so that one bad
-    component cannot be outweighed by many good ones.
-    """
+    """Score one draft."""
     components = components_of(FitView.of(draft, pose, masks, garment))
     return Quality(total(components), threshold, components)
 
 
 def total(components: dict[str, Component]) -> float:
-    """One number from all parts."""
-    logs = (WEIGHTS.get(name, OTHERS) * np.log(max(LEAST, part.score))
-            for name, part in components.items())  # fmt: skip
-    return float(np.exp(sum(logs)))
+    """One number from all parts: a product, so that many good ones cannot outweigh a bad one."""
+    placed = rest = 1.0
+    for name, part in components.items():
+        score = max(LEAST, part.score)
+        if name in PLACED:
+            placed *= score
+        else:
+            rest *= score if name == "old_clothes" else score**LIGHT
+    return placed * (FLOOR + (1.0 - FLOOR) * rest)
 
 
 def components_of(view: FitView) -> dict[str, Component]:

@@ -7,7 +7,7 @@ from tryon.stages.quality_component import Component, Reading, judged
 from tryon.stages.quality_view import FitView
 
 PULLED = 0.07  # shoulder widths between an anchor and where the rest of the cloth would have it
-UNEVEN = 0.2  # logarithm of `Draft.stretch`
+UNEVEN = 0.3  # logarithm of `Draft.stretch`
 PROPORTION, PROPORTION_USUAL = 0.03, 0.07  # logarithm of vertical / horizontal scale
 UNSHARP = 0.25  # logarithm of photo pixels per garment pixel
 UNSURE_CUTOUT = 0.15  # 1 - agreement of the ways to cut the garment out
@@ -57,7 +57,7 @@ def warp_distortion(view: FitView) -> Component:
     if view.folded_px or np.linalg.det(view.cloth[:2]) <= 0:
         readings.append(Reading("folded", 1.0, 0.25))
     if view.stiffness > 0:
-        readings.append(Reading("stiff", 0.25 + 0.5 * view.stiffness, 0.25))
+        readings.append(Reading("stiff", 0.25 + 0.25 * view.stiffness, 0.25))
     return judged("warp_distortion", view.stretch, "ratio", readings)
 
 

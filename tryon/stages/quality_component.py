@@ -46,16 +46,19 @@ class Reading:
         says: key of the sentences in `quality_words` that tell of it.
         off: how far from what is right, in any unit, 0 or more.
         usual: how far good fits are off, in the same unit.
+        half: how far off scores one half; None for `HALF_AT` times the usual.
     """
 
     says: str
     off: float
     usual: float
+    half: float | None = None
 
     @property
     def score(self) -> float:
-        """1 up to the usual deviation, one half at `HALF_AT` times it, then towards 0."""
-        beyond = max(0.0, self.off - self.usual) / (self.usual * (HALF_AT - 1))
+        """1 up to the usual deviation, one half at `half`, then towards 0."""
+        half = HALF_AT * self.usual if self.half is None else self.half
+        beyond = max(0.0, self.off - self.usual) / (half - self.usual)
         return 1.0 / (1.0 + beyond**2)
 
 

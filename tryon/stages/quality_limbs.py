@@ -9,8 +9,8 @@ from tryon.stages.limbs import SIDES, arm_line
 from tryon.stages.quality_component import Component, Reading, judged
 from tryon.stages.quality_view import FitView
 
-OFF_ARM = 0.12  # of the sleeve's length: between the middle of a cuff (or elbow) and the arm
-SHORTEST = 0.2  # shoulder widths: shorter sleeves are judged as if this long
+OFF_ARM = 0.15  # of the sleeve's length: between the middle of a cuff (or elbow) and the arm
+SHORTEST = 0.3  # shoulder widths: shorter sleeves are judged as if this long
 CAP = 0.5  # shoulder widths: sleeves shorter than this may stay as they lie flat
 BARE_ARM = 0.17  # share of the arm along the sleeve's length that no cloth covers
 LENGTH = 0.12  # shoulder widths between the sleeve's length as laid and its own

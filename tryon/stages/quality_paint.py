@@ -14,7 +14,12 @@ BESIDE = 0.008  # shoulder widths beside the person, mean over the garment
 LEGS_BESIDE = 0.025  # the same for trousers and shorts, whose legs may be wide
 MOST_BESIDE = 0.4  # further away counts no more
 ON_FACE = 0.02  # share of the face under the garment
-STICKS_OUT = 0.15  # share of the top worn now that lies beyond the garment
+MIDDLE = 0.6  # shoulder widths to either side of the spine, where a top hides another. Beside it
+# wide sleeves and bulky cloth stick out of every closer garment, and are painted over well.
+STICKS_OUT, STICKS_OUT_HALF = (
+    0.03,
+    0.25,
+)  # share of the top worn now that lies above or below the garment
 STILL_SHOWN = 0.04  # share of it that nothing could be painted over
 MIN_SEEN_PX = 25  # pixels of the view below which a share is noise
 
@@ -54,14 +59,15 @@ def occlusion_conflicts(view: FitView) -> Component:
 
 def old_clothes(view: FitView) -> Component:
     """How much of the top worn now sticks out beyond the garment, painted over or not."""
-    worn = int(view.old_top.sum())
-    if worn < MIN_SEEN_PX:
+    aside, _ = view.raster
+    middle = view.old_top & (np.abs(aside) < MIDDLE)
+    if int(middle.sum()) < MIN_SEEN_PX:
         return judged("old_clothes", 0.0, "share", [Reading("shown", 0.0, STILL_SHOWN)])
-    left = int(view.old_left.sum()) / worn
-    shown = int((view.old_left & view.uncovered).sum()) / worn
+    left = _share(view.old_left, middle)
+    shown = _share(view.old_left & view.uncovered, view.old_top)
     return judged("old_clothes", left, "share", [
         Reading("shown", shown, STILL_SHOWN),
-        Reading("painted over", left, STICKS_OUT),
+        Reading("painted over", left, STICKS_OUT, STICKS_OUT_HALF),
     ])  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
             }
             for name, part in best.quality.components.items()
         ],
-        "attempts": [_attempt(a, a is best) for a in try_on.attempts],
+        "attempts": [_attempt(a, try_on) for a in try_on.attempts],
     }
 
 
@@ -72,9 +72,10 @@ def measured(value: float, unit: str) -> str:
     return words.UNITS.get(unit, "{:.3g} " + unit).format(value).strip()
 
 
-def _attempt(attempt: Attempt, is_best: bool) -> dict[str, Any]:
+def _attempt(attempt: Attempt, try_on: TryOn) -> dict[str, Any]:
     return {
         "label": words.strategy_label(attempt.strategy),
         "score": attempt.quality.score,
-        "best": is_best,
+        "gain": attempt.quality.score - try_on.attempts[0].quality.score,
+        "best": attempt is try_on.best,
     }
