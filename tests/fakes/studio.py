@@ -274,7 +274,9 @@ class FakeStudio:
         if draft.region.sum() < MIN_REGION_PX:
             raise WarpFailed("the shirt was pulled out of the photo")
         quality = step("check quality", a_quality, self.scores[-1], options.quality_threshold)
-        return TryOn(person, garment, (Attempt("by hand", draft, quality),), dict(step.seconds))
+        return TryOn(
+            person, garment, (Attempt("by hand", draft, quality, garment),), dict(step.seconds)
+        )
 
     def generators(self) -> tuple[GeneratorInfo, ...]:
         """The offline finisher alone, as where there is no key."""

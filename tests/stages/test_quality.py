@@ -151,7 +151,7 @@ def test_folded_cloth_is_named() -> None:
 
 def test_uneven_stretch_is_named() -> None:
     """A sleeve pulled to three times its length is no fit."""
-    score, message = component(replace(GOOD, stretch=2.4), "warp_distortion")
+    score, message = component(replace(GOOD, stretch=4.0), "warp_distortion")
 
     assert score < 0.3
     assert "stretched unevenly" in message

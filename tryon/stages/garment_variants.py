@@ -41,7 +41,7 @@ def _even(garment: Garment) -> Garment:
 
 def _by_background(garment: Garment) -> Garment | None:
     """The cutout from a model of the plain background alone, without the matting network."""
-    if garment.photo.alpha is not None:  # the picture brought its own
+    if garment.cutout_confidence >= 1.0:  # the picture brought its own, or somebody painted it
         return None
     alpha = background_cutout(garment.photo.rgb)
     if alpha is None:

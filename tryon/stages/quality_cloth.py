@@ -57,7 +57,7 @@ def warp_distortion(view: FitView) -> Component:
     if view.folded_px or np.linalg.det(view.cloth[:2]) <= 0:
         readings.append(Reading("folded", 1.0, 0.25))
     if view.stiffness > 0:
-        readings.append(Reading("stiff", 0.25 + 0.25 * view.stiffness, 0.25))
+        readings.append(Reading("stiff", 0.25 + 0.3 * view.stiffness, 0.25))
     return judged("warp_distortion", view.stretch, "ratio", readings)
 
 
