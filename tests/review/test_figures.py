@@ -48,7 +48,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
     labels = team_labels(truth, ids, people, ERROR_RATES)
     add_labels(database, project, ids, labels)
     items = review.items.all(project)
-    found = project_figures(project, items, review.disputes.labels(project))
+    found = project_figures(project, items, review.disputes.labels(project), NUM)
     said = np.array([VERDICTS.index(label.verdict) for _, _, label in labels]).reshape(5, NUM)
     ratings = np.array([label.rating for _, _, label in labels]).reshape(5, NUM)
     database.close()
@@ -163,7 +163,8 @@ def test_reviewers_are_held_against_known_answers_and_themselves(
 
     label_with(review, project, good, careful)
     label_with(review, project, careless, moody)
-    found = project_figures(project, review.items.all(project), review.disputes.labels(project))
+    labels = review.disputes.labels(project)
+    found = project_figures(project, review.items.labelled(project), labels, 30)
     ann, bob = found.reviewers
 
     assert (ann.gold.value, ann.gold_defects.value, ann.consistency.value) == (1.0, 1.0, 1.0)

@@ -90,9 +90,16 @@ class ProjectFigures:
 
 
 def project_figures(
-    project: Project, items: Sequence[Item], labels: Sequence[Given]
+    project: Project, items: Sequence[Item], labels: Sequence[Given], num_items: int
 ) -> ProjectFigures:
-    """Everything that can be said of the labels handed in so far."""
+    """Everything that can be said of the labels handed in so far.
+
+    Args:
+        project: whose.
+        items: those with labels, or all.
+        labels: all labels handed in.
+        num_items: how many items the project has.
+    """
     own = [given for given in labels if given.kind == "label"]
     decisions = decide(labels)
     by_item: dict[str, list[Given]] = {}
@@ -104,7 +111,7 @@ def project_figures(
             outcome = decisions[item.id].verdict or UNDECIDED
             by_type.setdefault(item.garment_type, Counter())[outcome] += 1
     return ProjectFigures(
-        num_items=len(items),
+        num_items=num_items,
         num_labelled=len(decisions),
         num_shared=sum(sum(g.kind == "label" for g in given) > 1 for given in by_item.values()),
         num_labels=len(own),

@@ -20,7 +20,7 @@ from tryon.errors import InvalidReviewFile, ReviewNotFound, StorageError, TryOnE
 from tryon.review.fits import NEEDED, Fit, fit_key, keep_files, read_fit, view_of
 from tryon.review.labels import Gold
 from tryon.review.records import Item, Project, Source
-from tryon.review.tables import ItemRow
+from tryon.review.tables import ItemRow, LabelRow
 from tryon.review.turns import wanted
 
 
@@ -154,6 +154,32 @@ class Items:
                 .order_by(ItemRow.created, ItemRow.id)
             ).all()
         return [to_item(row) for row in rows]
+
+    def labelled(self, project: Project) -> list[Item]:
+        """The items with labels as figures need them: without files and provenance."""
+        done = select(LabelRow.item_id).where(
+            LabelRow.project_id == project.id, LabelRow.state == "done"
+        )
+        with self._database.read() as session:
+            rows = session.execute(
+                select(
+                    ItemRow.id, ItemRow.key, ItemRow.source, ItemRow.title, ItemRow.garment_type,
+                    ItemRow.width, ItemRow.height, ItemRow.score, ItemRow.components,
+                    ItemRow.body, ItemRow.gold, ItemRow.wanted,
+                )
+                .where(ItemRow.id.in_(done))
+                .order_by(ItemRow.created, ItemRow.id)
+            ).all()  # fmt: skip
+        return [
+            Item(
+                id=row.id, key=row.key, source=cast("Source", row.source), title=row.title,
+                garment_type=row.garment_type, width=row.width, height=row.height,
+                score=row.score, components=row.components, body=cast("Any", row.body),
+                files=(), provenance={}, gold=Gold.from_json(row.gold) if row.gold else None,
+                wanted=row.wanted,
+            )
+            for row in rows
+        ]  # fmt: skip
 
     def view(self, project_id: str, item_id: str, name: str) -> Path:
         """A JPEG of one picture of an item.

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from uuid import uuid4
 
 import numpy as np
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -158,15 +158,15 @@ class Labelling:
                 .order_by(LabelRow.completed.desc())
                 .limit(PACE_OF)
             ).all()
+            free = (ItemRow.project_id == project.id, ItemRow.taken < ItemRow.wanted)
+            waiting = session.scalar(select(func.count()).select_from(ItemRow).where(*free)) or 0
             had = select(LabelRow.item_id).where(LabelRow.reviewer_id == reviewer.id)
-            waiting = session.scalar(
-                select(func.count()).select_from(ItemRow).where(
-                    ItemRow.project_id == project.id, ItemRow.taken < ItemRow.wanted,
-                    ItemRow.gold.is_(None), ItemRow.id.not_in(had),
-                )
-            )  # fmt: skip
+            not_for_them = session.scalar(
+                select(func.count()).select_from(ItemRow)
+                .where(*free, or_(ItemRow.id.in_(had), ItemRow.id.in_(_gold(project))))
+            ) or 0  # fmt: skip
         pace = float(np.median(seconds)) if seconds else None
-        left = int(waiting or 0) + states.get("open", 0)
+        left = waiting - not_for_them + states.get("open", 0)
         return Progress(states.get("done", 0), states.get("skipped", 0), left, pace)
 
     def history(self, turn_id: str) -> list[Change]:
@@ -193,38 +193,36 @@ class Labelling:
 
     def _choose(self, project: Project, reviewer: Reviewer) -> Choice | None:
         with self._database.read() as session:
-            rows = session.execute(
-                select(ItemRow.id, ItemRow.shuffle, ItemRow.wanted - ItemRow.taken, ItemRow.gold)
-                .where(
-                    ItemRow.project_id == project.id,
-                    or_(ItemRow.taken < ItemRow.wanted, ItemRow.gold.is_not(None)),
+            free = session.execute(
+                select(ItemRow.id, ItemRow.shuffle, ItemRow.wanted - ItemRow.taken).where(
+                    ItemRow.project_id == project.id, ItemRow.taken < ItemRow.wanted
                 )
-                .order_by(ItemRow.id)
             ).all()
+            gold = dict(
+                session.execute(
+                    select(ItemRow.id, ItemRow.shuffle).where(
+                        ItemRow.project_id == project.id, ItemRow.gold.is_not(None)
+                    )
+                ).all()
+            )
             had = session.execute(
                 select(LabelRow.item_id, LabelRow.kind, LabelRow.state)
                 .where(LabelRow.reviewer_id == reviewer.id, LabelRow.kind != "adjudication")
                 .order_by(LabelRow.opened, LabelRow.id)
             ).all()
-            gold_had = set(
-                session.scalars(
-                    select(ItemRow.id).where(
-                        ItemRow.project_id == project.id, ItemRow.gold.is_not(None)
-                    )
-                )
-            )
+        rows = [row for row in free if row[0] not in gold]
         pool = Pool(
-            ids=[row[0] for row in rows],
-            shuffle=np.array([row[1] for row in rows], dtype=np.uint64),
-            places=np.array([row[2] for row in rows], dtype=np.int64),
-            is_gold=np.array([row[3] is not None for row in rows], dtype=bool),
+            ids=[*(row[0] for row in rows), *gold],
+            shuffle=np.array([*(row[1] for row in rows), *gold.values()], dtype=np.uint64),
+            places=np.array([*(row[2] for row in rows), *(1 for _ in gold)], dtype=np.int64),
+            is_gold=np.arange(len(rows) + len(gold)) >= len(rows),
         )
         seen = Seen(
             items=[item for item, _, _ in had],
             again=frozenset(item for item, kind, _ in had if kind == "repeat"),
             may_repeat=[
                 item for item, kind, state in had
-                if kind == "label" and state == "done" and item not in gold_had
+                if kind == "label" and state == "done" and item not in gold
             ],
         )  # fmt: skip
         return choose(pool, seen, reviewer.salt, project.rules)
@@ -274,3 +272,7 @@ class Labelling:
         if row is None or row.reviewer_id != reviewer.id:
             raise ReviewNotFound(turn_id)
         return row
+
+
+def _gold(project: Project) -> Select[str]:
+    return select(ItemRow.id).where(ItemRow.project_id == project.id, ItemRow.gold.is_not(None))

@@ -23,19 +23,20 @@ WANTED_PRECISION = 0.9
 
 
 def project_report(
-    project: Project, items: Sequence[Item], labels: Sequence[Given], threshold: float,
-    wanted: float = WANTED_PRECISION,
+    project: Project, items: Sequence[Item], labels: Sequence[Given], num_items: int,
+    threshold: float, wanted: float = WANTED_PRECISION,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything the figures page shows.
 
     Args:
         project: whose.
-        items: all of its items.
+        items: those with labels, or all.
         labels: all labels handed in.
+        num_items: how many items the project has.
         threshold: the present QUALITY_THRESHOLD.
         wanted: precision the suggested threshold shall reach.
     """
-    found = project_figures(project, items, labels)
+    found = project_figures(project, items, labels, num_items)
     return {
         "counts": {
             "items": found.num_items,

@@ -63,8 +63,8 @@ class Review:
         state = self.disputes.state(project)
         report = self.reports.get(project.id, state)
         if report is None:
-            labels, items = self.disputes.labels(project), self.items.all(project)
-            report = project_report(project, items, labels, self.threshold)
+            labels, items = self.disputes.labels(project), self.items.labelled(project)
+            report = project_report(project, items, labels, state[1], self.threshold)
             self.reports.put(project.id, state, report)
         return report
 
@@ -75,7 +75,7 @@ class Review:
             NotEnoughLabels: too few decided fits.
         """
         decisions = decide(self.disputes.labels(project))
-        examples, _ = examples_of(self.items.all(project), decisions)
+        examples, _ = examples_of(self.items.labelled(project), decisions)
         return calibrate(examples, wanted, {"project": project.name})
 
     def send_to_review(

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tryon.database import Base, now
@@ -40,7 +50,15 @@ class ItemRow(Base):
     """One fit. `taken` counts the reviewers who have it or had it, of `wanted` ones."""
 
     __tablename__ = "review_items"
-    __table_args__ = (UniqueConstraint("project_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "key"),
+        # Holds all that handing out the next item reads, so that it never touches the wide rows.
+        Index("ix_review_items_places", "project_id", "taken", "wanted", "shuffle", "id"),
+        Index(
+            "ix_review_items_gold", "project_id",
+            sqlite_where=text("gold is not null"), postgresql_where=text("gold is not null"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("review_projects.id"))
