@@ -43,7 +43,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.api import create_api
     from tryon.api.review import add_review
     from tryon.artifacts import RunRecord, options_json
-    from tryon.bootstrap import build, build_review
+    from tryon.bootstrap import build, build_review, settled
     from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
@@ -56,7 +56,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.ui.sessions import Sessions
     from tryon.ui.wardrobe import Wardrobes
 
-    settings = settings or Settings()
+    settings = settled(settings or Settings())
     studio = build(settings)
     parts, host = build_service(settings, build_dresser(settings, studio))
     # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
@@ -121,6 +121,7 @@ def main() -> None:
     import uvicorn
 
     from tryon.api.trace import log_to_stderr
+    from tryon.errors import TryOnError
     from tryon.memory import tune_allocator
     from tryon.settings import Settings
 
@@ -132,6 +133,8 @@ def main() -> None:
         app = create_app(settings)
     except ValueError as error:  # settings that do not go together
         sys.exit(f"error: {error}")
+    except TryOnError as error:
+        sys.exit(f"error: {error.code}: {error.message} {error.remedy}")
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
     sys.stdout.write(f"The try-on studio is at http://{shown}:{port}\n")
     sys.stdout.flush()

@@ -5,6 +5,7 @@ from pathlib import Path
 from tryon.adapters.gemini import Endpoint, NanoBanana
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
+from tryon.calibration import load_calibration
 from tryon.database import Database, database_url
 from tryon.generation.generators import Generators
 from tryon.pipeline import Models
@@ -20,9 +21,24 @@ def build(settings: Settings) -> Studio:
 
     Model files that are missing are fetched then, see `weights.py`.
     """
+    calibration = settings.quality_calibration
     return Studio(
-        build_models(settings), photo_limits(settings), generators=build_generators(settings)
-    )
+        build_models(settings), photo_limits(settings), generators=build_generators(settings),
+        calibration=load_calibration(calibration.expanduser()) if calibration else None,
+    )  # fmt: skip
+
+
+def settled(settings: Settings) -> Settings:
+    """The settings with the calibration's own threshold, unless QUALITY_THRESHOLD is set.
+
+    Raises:
+        InvalidCalibration: the file cannot be used.
+    """
+    path = settings.quality_calibration
+    if path is None or "quality_threshold" in settings.model_fields_set:
+        return settings
+    threshold = load_calibration(path.expanduser()).threshold
+    return settings.model_copy(update={"quality_threshold": threshold})
 
 
 def build_generators(settings: Settings) -> Generators:

@@ -1,4 +1,4 @@
-"""A calibration of the automatic score: a versioned file made by the review from people's labels.
+"""A calibration of the automatic score: a versioned file made by the review from labels.
 
 It turns the score or its components into the chance that a reviewer accepts the fit. The pipeline
 uses one only when `QUALITY_CALIBRATION` names it, and then every `quality.json` says so.
@@ -9,13 +9,14 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
 from tryon.errors import InvalidCalibration
+from tryon.stages.quality import Quality
 
 CALIBRATION_SCHEMA: Final = 1
 KIND: Final = "tryon-quality-calibration"
@@ -132,6 +133,13 @@ class Calibration:
                 message="The calibration file was changed after it was made.",
             )
         return found
+
+
+def calibrate_quality(quality: Quality, calibration: Calibration) -> Quality:
+    """The same findings, with the chance of being accepted as the score; it says so itself."""
+    parts = {name: part.score for name, part in quality.components.items()}
+    chance = calibration.chance(quality.score, parts)
+    return replace(quality, score=chance, calibration=calibration.version, raw_score=quality.score)
 
 
 def load_calibration(path: Path) -> Calibration:

@@ -44,7 +44,7 @@ def main(
     """
     args = make_parser().parse_args(argv)
     try:
-        settings = _settings()
+        settings = _settled(_settings())
         args.debug = args.debug or settings.debug
         if argv is None:
             tune_allocator()
@@ -181,6 +181,14 @@ def _settings() -> Settings:
         first = exc.errors()[0]
         name = "_".join(map(str, first["loc"])).upper()
         raise UsageError(f"setting {name}: {first['msg']}") from exc
+
+
+def _settled(settings: Settings) -> Settings:
+    if settings.quality_calibration is None:
+        return settings
+    from tryon.bootstrap import settled
+
+    return settled(settings)
 
 
 def _build(settings: Settings) -> "TryOnService":

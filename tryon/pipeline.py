@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tryon.anchors import LOWER_TYPES, WORN_ORDER, AnchorPair, GarmentType
+from tryon.calibration import Calibration, calibrate_quality
 from tryon.errors import WarpFailed
 from tryon.generation.final import Final
 from tryon.generation.finish import make_final
@@ -47,6 +48,7 @@ class FitOptions:
         max_retries: how many other strategies may be tried.
         quality_threshold: score below which they are tried.
         masks: masks corrected by hand; None to take them as found.
+        calibration: turns the score into the chance that people accept the fit; None: as it is.
     """
 
     garment_type: GarmentType | None = None
@@ -55,6 +57,7 @@ class FitOptions:
     max_retries: int = 2
     quality_threshold: float = 0.7
     masks: MaskEdits | None = None
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +112,10 @@ class TryOn:
         """What a person should read about this run, each sentence once."""
         garments = (part for fit in self.outfit for part in (fit.garment.photo, fit.garment))
         parts = (self.person.photo, self.person.pose, self.person.masks, *garments)
-        return tuple(dict.fromkeys(note for part in parts for note in part.notes))
+        found = [note for part in parts for note in part.notes]
+        if version := self.best.quality.calibration:
+            found.append(f"The score is the chance of being accepted, by calibration {version}.")
+        return tuple(dict.fromkeys(found))
 
 
 def prepare_person(data: bytes, models: Models, limits: PhotoLimits, step: Steps) -> Person:
@@ -165,11 +171,16 @@ def fit_garment(
             if not attempts:
                 raise
             continue  # an idea that cannot be laid on is no reason to lose the draft there is
-        quality = step("check quality", check_quality, draft, person.pose, person.masks, cloth,
-                       options.quality_threshold)  # fmt: skip
+        quality = step("check quality", score_draft, draft, person, cloth, options)
         attempts.append(Attempt(strategy.name, draft, quality, cloth))
     best = max(attempts, key=lambda attempt: attempt.quality.score)
     return TryOn(person, best.garment, tuple(attempts), dict(step.seconds), under)
+
+
+def score_draft(draft: Draft, person: Person, garment: Garment, options: FitOptions) -> Quality:
+    """Stage 5, on the scale of the calibration when there is one."""
+    quality = check_quality(draft, person.pose, person.masks, garment, options.quality_threshold)
+    return calibrate_quality(quality, options.calibration) if options.calibration else quality
 
 
 def ideas(

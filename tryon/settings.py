@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     quality_threshold: float = Field(
         0.7, ge=0, le=1, description="Below this score other strategies are tried."
     )
+    quality_calibration: Path | None = Field(
+        None, description="Calibration file of the review; makes the score a chance. Empty: none."
+    )
     max_retries: int = Field(2, ge=0, le=3, description="How many other strategies at most.")
     matting_model: str = Field(
         "u2netp", description="rembg model for cutouts; others are downloaded by rembg."

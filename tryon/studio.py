@@ -6,11 +6,13 @@ It keeps prepared photos by content, so that the same photo is paid for once.
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
 from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
+from tryon.calibration import Calibration
 from tryon.generation.final import Final
 from tryon.generation.generators import GeneratorInfo, Generators
 from tryon.generation.options import FinalOptions
@@ -42,6 +44,7 @@ class Studio:
         limits: what pictures are accepted.
         cached_photos: how many persons and how many garments stay prepared.
         generators: who makes final pictures; None for the offline finisher alone.
+        calibration: of the score of every fit; None to leave it as it is.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Studio:
         limits: PhotoLimits,
         cached_photos: int = CACHED_PHOTOS,
         generators: Generators | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
+        self._calibration = calibration
         self._models = models
         self._limits = limits
         self._generators = generators or Generators()
@@ -86,7 +91,7 @@ class Studio:
             ValueError: no garment, too many, or options that do not go with them.
         """
         garments = [garment] if isinstance(garment, bytes) else list(garment)
-        choices = _one_each(options, len(garments))
+        choices = [self._calibrated(one) for one in _one_each(options, len(garments))]
         step = Steps(one_at_a_time(on_step), is_cancelled)
         with ThreadPoolExecutor(1, "garment") as beside:
             prepared = [
@@ -115,7 +120,11 @@ class Studio:
             TryOnError: as `try_on`.
         """
         step = Steps(on_step, is_cancelled)
-        return fit_garment(before.person, before.garment, options, step, before.under)
+        chosen = self._calibrated(options)
+        return fit_garment(before.person, before.garment, chosen, step, before.under)
+
+    def _calibrated(self, options: FitOptions) -> FitOptions:
+        return replace(options, calibration=self._calibration)
 
     def finish(
         self,

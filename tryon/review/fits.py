@@ -69,12 +69,13 @@ def read_fit(folder: Path) -> Fit:
         with Image.open(folder / DRAFT) as draft:
             width, height = draft.size
         parts = quality.get("components", {})
+        score = quality.get("raw_score", quality.get("score"))  # what a calibration starts from
         return Fit(
             key=fit_key(folder),
             garment_type=str(anchors.get("garment_type") or run.get("garment_type") or "unknown"),
             width=width,
             height=height,
-            score=None if quality.get("score") is None else float(quality["score"]),
+            score=None if score is None else float(score),
             components={str(name): float(part["score"]) for name, part in parts.items()},
             body=_body(keypoints),
             files=tuple(

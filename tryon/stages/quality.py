@@ -43,11 +43,15 @@ class Quality:
         score: 0.0 bad .. 1.0 good.
         threshold: below it another attempt is asked for.
         components: by name, in display order.
+        calibration: version of the calibration that turned `raw_score` into `score`; None: none.
+        raw_score: the score before that.
     """
 
     score: float
     threshold: float
     components: dict[str, Component]
+    calibration: str | None = None
+    raw_score: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -56,10 +60,17 @@ class Quality:
 
     def to_json(self) -> dict[str, Any]:
         """The part of `quality.json` that belongs to one draft."""
+        calibrated = {}
+        if self.calibration is not None and self.raw_score is not None:
+            calibrated = {
+                "raw_score": round(self.raw_score, 4),
+                "calibration": self.calibration,
+            }
         return {
             "score": round(self.score, 4),
             "threshold": self.threshold,
             "passed": self.passed,
+            **calibrated,
             "components": {name: part.to_json() for name, part in self.components.items()},
         }
 
