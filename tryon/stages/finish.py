@@ -13,14 +13,14 @@ from tryon.stages.finish_texture import match_camera
 
 STRENGTHS: Final = {
     1: Strength(shade=0.0, folds=0.0, contact=0.0, rim=0.0),
-    2: Strength(shade=0.8, folds=0.0, contact=0.2, rim=0.1),
-    3: Strength(shade=1.0, folds=0.8, contact=0.35, rim=0.15),
-    4: Strength(shade=1.0, folds=1.0, contact=0.5, rim=0.22),
-    5: Strength(shade=1.0, folds=1.2, contact=0.6, rim=0.25),
+    2: Strength(shade=0.8, folds=0.0, contact=0.1, rim=0.05),
+    3: Strength(shade=1.0, folds=1.0, contact=0.2, rim=0.1),
+    4: Strength(shade=1.0, folds=1.2, contact=0.35, rim=0.15),
+    5: Strength(shade=1.1, folds=1.4, contact=0.45, rim=0.2),
 }
 """Of each realism level. The highest cannot make folds anew; it carries them over fully."""
 CAMERA_LEVEL: Final = 3  # from this level on, sharpness and grain follow the photo
-EDGE_SIGMA: Final = 0.8  # px: a cut edge is sharper than anything a lens draws
+EDGE_SIGMA: Final = 0.0005  # of the longer side: a cut edge is sharper than any a lens draws
 
 
 def finish_draft(
@@ -59,7 +59,7 @@ def finish_draft(
         lit = match_camera(lit, person[part], draft[part], cloth[part], worn[part])
     weight = cloth[part][..., None]
     painted = lit * weight + draft[part] * (1 - weight)
-    painted = _soft_edges(painted, cloth[part])
+    painted = _soft_edges(painted, cloth[part], max(cloth.shape))
     result = draft.copy()
     result[part] = np.clip(painted + 0.5, 0, 255).astype(np.uint8)
     return result
@@ -82,9 +82,9 @@ def _lit(rgb: RgbImage, field: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(lit / over[..., None], np.float32)
 
 
-def _soft_edges(painted: NDArray[np.float32], cloth: SoftMask) -> NDArray[np.float32]:
+def _soft_edges(painted: NDArray[np.float32], cloth: SoftMask, side_px: int) -> NDArray[np.float32]:
     """The outline of the garment no sharper than a lens draws it."""
     edge = cv2.GaussianBlur(cloth, (0, 0), 1.0)
     weight = np.clip(4 * edge * (1 - edge), 0, 1)[..., None]
-    soft = cv2.GaussianBlur(painted, (0, 0), EDGE_SIGMA)
+    soft = cv2.GaussianBlur(painted, (0, 0), max(0.5, EDGE_SIGMA * side_px))
     return np.asarray(painted + weight * (soft - painted), np.float32)

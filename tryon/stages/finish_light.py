@@ -15,11 +15,13 @@ from tryon.arrays import BoolMask, RgbImage, SoftMask
 Field = NDArray[np.float32]
 
 LIGHT_SIDE: Final = 512  # px: light is smooth, and finer folds are not carried over
-FOLD_SIGMA: Final = 0.006  # of the longer side: finer than this is cloth and print, not folds
+FOLD_SIGMA: Final = 0.003  # of the longer side: finer than this is cloth and print, not folds
 SHADE_SIGMA: Final = 0.05  # of the longer side: light and shade of the body
 DARK: Final = 0.02  # linear light below which a camera sees noise instead of folds
 DEEPEST, BRIGHTEST = 0.55, 1.25  # the strongest shade and light carried over
 CONTACT_SIGMA: Final = 0.012  # of the longer side: reach of a contact shadow
+ROUNDNESS: Final = 0.14  # how much darker a body's sides are, where the photo does not tell
+ROUND_REACH: Final = 0.035  # of the longer side: how far in
 RIM: Final = 0.012  # of the longer side: cloth turns away from the camera this close to its edge
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
@@ -68,23 +70,30 @@ def light_field(
     small = [cv2.resize(a, size_wh, None, 0, 0, cv2.INTER_AREA) for a in
              (person, cloth, behind, worn)]  # fmt: skip
     rgb, seen, hidden, dressed = small
-    field = shade_of(rgb, seen, dressed, strength)
+    field, evenness = shade_of(rgb, seen, dressed, strength)
+    round_off = strength.shade * (1 - evenness) * ROUNDNESS
+    field *= 1 - round_off * edge_shadow(seen, hidden, ROUND_REACH)
     field *= 1 - strength.contact * contact_shadow(seen, hidden)
-    field *= 1 - strength.rim * rim_shadow(seen, hidden)
+    field *= 1 - strength.rim * edge_shadow(seen, hidden, RIM)
     return np.asarray(cv2.resize(field, (width, height), None, 0, 0, cv2.INTER_CUBIC), np.float32)
 
 
-def shade_of(rgb: RgbImage, seen: SoftMask, worn: SoftMask, strength: Strength) -> Field:
+def shade_of(
+    rgb: RgbImage, seen: SoftMask, worn: SoftMask, strength: Strength
+) -> tuple[Field, float]:
     """Light and folds of the clothes in the photo, as far as they are of one colour.
 
     What is print, stripe or seam there is left out and filled from around it; the less of one
     colour the clothes are, the less of their folds is carried over.
+
+    Returns:
+        (H, W) float32 factor, and 0..1, how much the clothes tell.
     """
     side = max(seen.shape)
     light = linear(rgb) @ LUMA
     usable = (worn > 0.5) & (cv2.dilate(seen, np.ones((9, 9), np.uint8)) > 0.05)
     if int(usable.sum()) < 50:
-        return np.ones(seen.shape, np.float32)
+        return np.ones(seen.shape, np.float32), 0.0
     weight, evenness = one_colour(rgb, light, usable)
     log_light = np.log(light + np.float32(DARK))
     level = float(np.median(log_light[weight > 0.5])) if (weight > 0.5).any() else 0.0
@@ -93,7 +102,7 @@ def shade_of(rgb: RgbImage, seen: SoftMask, worn: SoftMask, strength: Strength) 
     folds = smoothed(relative, weight, FOLD_SIGMA * side) - shade
     mean = float(np.median(shade[seen > 0.5])) if (seen > 0.5).any() else 0.0
     field = evenness * (strength.shade * (shade - mean) + strength.folds * folds)
-    return np.clip(np.exp(field), DEEPEST, BRIGHTEST).astype(np.float32)
+    return np.asarray(np.clip(np.exp(field), DEEPEST, BRIGHTEST), np.float32), evenness
 
 
 def one_colour(rgb: RgbImage, light: Field, usable: BoolMask) -> tuple[Field, float]:
@@ -114,6 +123,7 @@ def one_colour(rgb: RgbImage, light: Field, usable: BoolMask) -> tuple[Field, fl
     close = np.exp(-((chroma / 10) ** 2)) * np.exp(-((ratio / 0.8) ** 4))
     weight = np.asarray(close * usable, np.float32)
     share = float(weight[usable].mean())
+    weight = cv2.erode(weight, np.ones((5, 5), np.uint8))  # print blends into what is around it
     return weight, float(np.clip((share - 0.35) / 0.4, 0, 1))
 
 
@@ -140,10 +150,15 @@ def contact_shadow(seen: SoftMask, hidden: SoftMask) -> Field:
     return np.asarray(np.clip(1.6 * near, 0, 1), np.float32)
 
 
-def rim_shadow(seen: SoftMask, hidden: SoftMask) -> Field:
-    """0..1: where the garment's own edge is near and the cloth turns away from the camera."""
-    side = max(seen.shape)
+def edge_shadow(seen: SoftMask, hidden: SoftMask, reach: float) -> Field:
+    """0..1: where the garment's own edge is near and the cloth turns away from the camera.
+
+    Args:
+        seen: where the garment is seen.
+        hidden: where something is in front of it.
+        reach: of the longer side.
+    """
     whole = np.clip(seen + hidden, 0, 1)
-    inside = (whole > 0.5).astype(np.uint8)
-    away = cv2.distanceTransform(inside, cv2.DIST_L2, 5)
-    return np.asarray(np.exp(-away / np.float32(RIM * side)), np.float32)
+    inside = np.pad((whole > 0.5).astype(np.uint8), 1, mode="edge")  # the photo's border is no edge
+    away = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    return np.asarray(np.exp(-away / np.float32(reach * max(seen.shape))), np.float32)

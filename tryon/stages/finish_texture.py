@@ -10,9 +10,13 @@ from tryon.arrays import BoolMask, RgbImage, SoftMask
 
 Field = NDArray[np.float32]
 
-MOST_BLUR: Final = 1.6  # px: a garment photo much sharper than the photo loses no more than this
-MOST_SHARPENING: Final = 0.8
+MOST_BLUR: Final = 0.9  # px: a garment photo much sharper than the photo loses no more than this
+MOST_SHARPENING: Final = 0.5
 MIN_PIXELS: Final = 400  # fewer say nothing about a camera
+BLOCK_PX: Final = 8
+MIN_BLOCKS: Final = 40
+LEAST_GRAIN, MOST_GRAIN = 0.3, 5.0  # levels: less is not seen, more is no camera's
+GRAIN_SIZE: Final = 0.5  # px: a camera's noise is a little wider than its pixels
 GRAIN_SEED: Final = 7  # the same fit gives the same picture
 
 
@@ -35,18 +39,29 @@ def sharpness(rgb: RgbImage, where: BoolMask) -> float | None:
 
 
 def grain_sigma(rgb: RgbImage, where: BoolMask) -> float:
-    """Standard deviation of the noise in its smoothest parts, in 0..255 levels.
+    """Standard deviation of the noise, in 0..255 levels, in the smoothest tenth of its blocks.
 
-    Source: Immerkaer, Computer Vision and Image Understanding 64(2), 1996; the median instead of
-    the mean, so that texture does not count.
+    Texture counts as little as it can: a pattern that fills the picture would be taken for noise.
+
+    Source: Immerkaer, Computer Vision and Image Understanding 64(2), 1996, block by block.
     """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    inner = cv2.erode(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    if int(inner.sum()) < MIN_PIXELS:
+    size_wh = (max(1, grey.shape[1] // BLOCK_PX), max(1, grey.shape[0] // BLOCK_PX))
+    mean, light, inside = (
+        cv2.resize(array, size_wh, None, 0, 0, cv2.INTER_AREA)
+        for array in (_response(grey), grey, where.astype(np.float32))
+    )
+    blocks = mean[(inside > 0.99) & (light > 16) & (light < 239)]  # clipped light has no noise
+    if len(blocks) < MIN_BLOCKS:
         return 0.0
-    response = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel))[inner]
-    return float(np.percentile(response, 35)) / (0.4538 * 6)
+    return float(np.percentile(blocks, 10))
+
+
+def _response(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(H, W) float32: of white noise its mean is the noise's standard deviation."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    filtered = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel))
+    return np.asarray(filtered * np.float32(np.sqrt(np.pi / 2) / 6), np.float32)
 
 
 def match_camera(
@@ -65,21 +80,21 @@ def match_camera(
     ours, theirs = sharpness(draft, solid), sharpness(photo, dressed)
     if ours is not None and theirs is not None:
         painted = _as_sharp(painted, ours, theirs)
-    missing = grain_sigma(photo, dressed) ** 2 - grain_sigma(draft, solid) ** 2
-    if missing > 0.05:
+    missing = grain_sigma(photo, cloth < 0.01) ** 2 - grain_sigma(draft, solid) ** 2
+    if missing > LEAST_GRAIN**2:
         noise = np.random.default_rng(GRAIN_SEED).normal(0, 1, cloth.shape).astype(np.float32)
-        noise = cv2.GaussianBlur(noise, (0, 0), 0.6)
-        noise *= np.sqrt(missing) / noise.std()
+        noise = cv2.GaussianBlur(noise, (0, 0), GRAIN_SIZE)
+        noise *= min(MOST_GRAIN, float(np.sqrt(missing))) / float(_response(noise).mean())
         painted = painted + noise[..., None]
     return painted
 
 
 def _as_sharp(painted: NDArray[np.float32], ours: float, theirs: float) -> NDArray[np.float32]:
     ratio = theirs / max(ours, 1e-3)
-    if ratio < 0.95:
+    if ratio < 0.85:
         sigma = min(MOST_BLUR, 0.9 * float(np.sqrt(1 / ratio - 1)))
         return np.asarray(cv2.GaussianBlur(painted, (0, 0), max(0.3, sigma)), np.float32)
-    if ratio > 1.05:
+    if ratio > 1.1:
         amount = min(MOST_SHARPENING, ratio - 1)
         soft = cv2.GaussianBlur(painted, (0, 0), 1.0)
         return np.asarray(painted + amount * (painted - soft), np.float32)
