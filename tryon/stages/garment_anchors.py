@@ -170,9 +170,9 @@ def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
         max(shape.box_xyxy[0], int(shape.axis_x - 0.47 * torso_width)),
         max(1, int(shape.axis_x - 0.05 * torso_width)),
     )
-    tops = np.array([shape.top(float(x)) for x in columns])
     if not len(columns):
         return np.array([shape.axis_x, float(shape.box_xyxy[1])])
+    tops = shape.tops[columns]
     level = tops.min() + 0.012 * torso_width
     x = float(columns[tops <= level].mean())
     return np.array([x, float(shape.top(x))])
@@ -182,7 +182,7 @@ def _under_hood(shape: Silhouette, torso_width: float) -> PointsXY | None:
     """Where a hood meets the shoulder: the deepest point of the bay between the two."""
     first = max(shape.box_xyxy[0], int(shape.axis_x - 0.6 * torso_width))
     columns = np.arange(int(shape.axis_x), first, -1)
-    path = np.array([(x, shape.top(float(x))) for x in columns], dtype=np.float64)
+    path = shape.top_edge(columns)
     if len(path) < 8:
         return None
     index, depth = farthest_from_chord(path)  # walking left, left of the chord is below it
@@ -273,7 +273,7 @@ def _torso_edge(
 def _strap_tip(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float) -> PointsXY:
     """Outer end of the strap or of a sleeveless shoulder."""
     first = max(shape.box_xyxy[0], int(neck[0] - 0.45 * torso_width))
-    path = np.array([(x, shape.top(x)) for x in range(first, int(neck[0]) + 1)], dtype=np.float64)
+    path = shape.top_edge(np.arange(first, int(neck[0]) + 1))
     near = path[path[:, 1] < neck[1] + 0.2 * (armpit[1] - neck[1])]
     if not len(near):
         return neck

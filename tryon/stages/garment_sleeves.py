@@ -25,7 +25,7 @@ def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width
     first = max(shape.box_xyxy[0], int(armpit[0] - 0.22 * torso_width))
     last = int(min(neck[0], armpit[0] + 0.16 * torso_width))
     columns = np.arange(first, max(first + 1, last + 1))
-    path = np.array([(x, shape.top(float(x))) for x in columns], dtype=np.float64)
+    path = shape.top_edge(columns)
     path = path[path[:, 1] < armpit[1]]
     if len(path) < 5:
         x = armpit[0]
@@ -94,7 +94,7 @@ def sleeve_region(
         trunk_from = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x).astype(
             np.float64
         )
-    y, x = np.mgrid[: shape.mask.shape[0], : shape.mask.shape[1]]
+    y, x = np.ogrid[: shape.mask.shape[0], : shape.mask.shape[1]]
     line = shoulder - armpit
     outward = (x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]
     beyond = outward > 0  # shoulders lie above armpits, so positive is the picture's left

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from tryon.arrays import BoolMask, PointsXY
 from tryon.geometry import mask_box_xyxy
@@ -24,6 +25,7 @@ class Silhouette:
         outer_right: (H,) rightmost mask column of each row, -1 where the row is empty.
         core_left: (H,) left end of the run that holds the axis, -1 where the axis is outside.
         core_right: (H,) right end of that run, -1 where the axis is outside.
+        tops: (W,) first mask row of each column, the box's last row where the column is empty.
     """
 
     mask: BoolMask
@@ -33,6 +35,7 @@ class Silhouette:
     outer_right: IntRow
     core_left: IntRow
     core_right: IntRow
+    tops: IntRow
 
     @property
     def height_px(self) -> int:
@@ -71,12 +74,17 @@ class Silhouette:
             turned(self.outer_left),
             turned(self.core_right),
             turned(self.core_left),
+            self.tops[::-1],
         )
 
     def top(self, x: float) -> int:
-        """First mask row in a column; the bottom of the box when the column is empty."""
-        column = self.mask[:, int(np.clip(round(x), 0, self.mask.shape[1] - 1))]
-        return int(np.argmax(column)) if column.any() else self.box_xyxy[3] - 1
+        """`tops` of the column nearest to `x`."""
+        return int(self.tops[min(max(round(x), 0), len(self.tops) - 1)])
+
+    def top_edge(self, columns: IntRow) -> PointsXY:
+        """(N, 2) float64 xy of the mask's uppermost pixel in each of these columns."""
+        rows = self.tops[np.clip(columns, 0, len(self.tops) - 1)]
+        return np.stack([columns, rows], axis=1).astype(np.float64)
 
 
 def measure_silhouette(mask: BoolMask) -> Silhouette:
@@ -93,7 +101,8 @@ def measure_silhouette(mask: BoolMask) -> Silhouette:
     outer_right = np.where(mask.any(axis=1), width - 1 - mask[:, ::-1].argmax(axis=1), -1)
     axis_x = _axis(outer_left, outer_right, box, mask)
     core_left, core_right = _core(mask, round(axis_x))
-    return Silhouette(mask, box, axis_x, outer_left, outer_right, core_left, core_right)
+    tops = np.where(mask.any(axis=0), mask.argmax(axis=0), box[3] - 1)
+    return Silhouette(mask, box, axis_x, outer_left, outer_right, core_left, core_right, tops)
 
 
 def _axis(left: IntRow, right: IntRow, box: tuple[int, int, int, int], mask: BoolMask) -> float:
@@ -102,8 +111,9 @@ def _axis(left: IntRow, right: IntRow, box: tuple[int, int, int, int], mask: Boo
     middles = (left[y0:y1] + right[y0:y1])[left[y0:y1] >= 0] / 2
     guess = float(np.median(middles)) - x0
     width = x1 - x0
-    spectrum = np.fft.rfft(mask[y0:y1, x0:x1].astype(np.float32), 2 * width, axis=1)
-    overlap = np.fft.irfft((spectrum**2).sum(axis=0), 2 * width)  # at k: mirrored about k / 2
+    length = fft.next_fast_len(2 * width, real=True)
+    spectrum = fft.rfft(mask[y0:y1, x0:x1].astype(np.float32), length, axis=1)
+    overlap = fft.irfft((spectrum**2).sum(axis=0), length)  # at k: mirrored about k / 2
     reach = max(2, round(0.12 * width))
     first = max(0, round(2 * guess) - reach)
     return float(first + np.argmax(overlap[first : round(2 * guess) + reach + 1])) / 2 + x0
