@@ -64,19 +64,18 @@ def _front_edge(
     Of all curves that hang from the two neck points, the one along which the colour changes most
     across the curve; a print may have a strong edge somewhere, but not along all of such a curve.
     """
-    edges = np.where(_inside(shape.mask, INSET * torso_width), _edge_strength(photo_rgb), 0)
     t = np.linspace(-0.8, 0.8, 41)
     x = (left.x + right.x) / 2 + t * (left.x - right.x) / 2
     level = (left.y + right.y) / 2 + t * (left.y - right.y) / 2
-    best_by_depth = np.zeros(len(DEPTHS))
-    for power in POWERS:
-        drop = (1 - np.abs(t) ** power) * torso_width
-        y = level[None, :] + DEPTHS[:, None] * drop[None, :]
-        lookup_x = np.broadcast_to(x, y.shape).astype(np.float32)
-        along = cv2.remap(edges, lookup_x, y.astype(np.float32), cv2.INTER_LINEAR)
-        # The lower quartile asks for an edge along the whole curve, not for one strong spot.
-        score = 0.5 * np.percentile(along, 25, axis=1) + 0.5 * along.mean(axis=1)
-        best_by_depth = np.maximum(best_by_depth, score)
+    drops = (1 - np.abs(t) ** np.array(POWERS)[:, None]) * torso_width
+    y = level + DEPTHS[:, None, None] * drops  # (depths, powers, t)
+    edges, corner = _edges_around(shape.mask, photo_rgb, (x, y), INSET * torso_width)
+    curves_x = np.broadcast_to(x - corner[0], y.shape).reshape(-1, len(t)).astype(np.float32)
+    curves_y = (y - corner[1]).reshape(-1, len(t)).astype(np.float32)
+    along = cv2.remap(edges, curves_x, curves_y, cv2.INTER_LINEAR)
+    # The lower quartile asks for an edge along the whole curve, not for one strong spot.
+    score = 0.5 * np.percentile(along, 25, axis=1) + 0.5 * along.mean(axis=1)
+    best_by_depth = score.reshape(len(DEPTHS), len(POWERS)).max(axis=1)
     spread = np.where(DEPTHS < USUAL_DEPTH, SHALLOWER, DEEPER)
     likely = np.exp(-0.5 * ((DEPTHS - USUAL_DEPTH) / spread) ** 2)
     weighted = (best_by_depth + 0.3 * MIN_EDGE) * likely
@@ -87,6 +86,30 @@ def _front_edge(
         best = int(np.flatnonzero(strong)[0])
     seen = LIKELY if best_by_depth[best] > MIN_EDGE else GUESSED
     return float((left.y + right.y) / 2 + DEPTHS[best] * torso_width), seen
+
+
+def _edges_around(
+    mask: BoolMask,
+    photo_rgb: RgbImage,
+    points: tuple[NDArray[np.float64], NDArray[np.float64]],
+    inset_px: float,
+) -> tuple[NDArray[np.float32], tuple[int, int]]:
+    """Edge strength inside the garment, where points (x, y) lie; only that part is looked at.
+
+    Returns:
+        (h, w) float32, 0 in the garment's rim and outside it; x and y of its corner.
+    """
+    margin = round(inset_px) + 10  # more than a blur or an erosion reaches
+    (left, right), (top, bottom) = (
+        (
+            int(np.clip(values.min() - margin, 0, length - 2)),
+            int(np.clip(values.max() + margin, 2, length)),
+        )
+        for values, length in zip(points, mask.shape[::-1], strict=True)
+    )
+    here = np.s_[top:bottom, left:right]
+    inside = _inside(mask[here], inset_px)
+    return np.where(inside, _edge_strength(photo_rgb[here]), np.float32(0)), (left, top)
 
 
 def _edge_strength(photo_rgb: RgbImage) -> NDArray[np.float32]:
