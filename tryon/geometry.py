@@ -56,6 +56,23 @@ def mask_box_xyxy(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
     return (int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1)
 
 
+def slices_around(
+    mask: NDArray[np.bool_], margin_px: int, multiple_of: int = 1
+) -> tuple[slice, slice] | None:
+    """Rows and columns that hold the True pixels and a margin; None when there are none.
+
+    Args:
+        mask: (H, W) bool.
+        margin_px: kept around the pixels, as far as the mask reaches.
+        multiple_of: the first row and column are rounded down to a multiple of this.
+    """
+    box = mask_box_xyxy(mask)
+    if box is None:
+        return None
+    left, top = (max(0, first - margin_px) // multiple_of * multiple_of for first in box[:2])
+    return np.s_[top : box[3] + margin_px, left : box[2] + margin_px]
+
+
 def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     """(2,) vector of length 1 in the same direction; zero stays zero."""
     length = float(np.hypot(*vector))

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, require_rgb, require_soft, to_unit_float
-from tryon.geometry import fit_within, mask_box_xyxy
+from tryon.geometry import fit_within, mask_box_xyxy, slices_around
 
 RING = 0.025  # share of the shorter side that is looked at as background along the border
 PLAIN_BACKGROUND = 6.0  # Lab units: the ring's 80th percentile residual on studio backgrounds
@@ -24,6 +23,7 @@ COARSE_SIDE = 512  # px: the background model needs no more detail, and is four 
 PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are dirt
 BAND_PX = 9  # px around the cutout whose colour resampling may mix in
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
+FLOODED = 2  # any value that is neither 0 nor 1
 EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
 
 
@@ -71,8 +71,10 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
     from_network &= ~_enclosed_background(distance, noise)
     missed = _missed_parts(from_network, from_background & (distance > SURE_CONTRAST))
     coarse = _enlarged(from_network | missed, size_wh)
-    soft = np.maximum(network_alpha, cv2.resize(missed.astype(np.float32), size_wh)) * coarse
-    return Cutout(_fine_edge(photo_rgb, coarse, soft), float(agreement))
+    soft = network_alpha
+    if missed.any():
+        soft = np.maximum(soft, cv2.resize(missed.astype(np.float32), size_wh))
+    return Cutout(_fine_edge(photo_rgb, coarse, soft * coarse), float(agreement))
 
 
 def open_between_legs(photo_rgb: RgbImage, alpha: SoftMask) -> SoftMask:
@@ -171,15 +173,19 @@ def background_distance(photo_rgb: RgbImage) -> tuple[NDArray[np.float32], float
     colours = lab[rows, cols].astype(np.float64)
     keep = np.ones(len(rows), bool)
     for _ in range(3):  # the garment may touch the border: fit again without the outliers
-        fit, *_ = np.linalg.lstsq(terms[keep], colours[keep], rcond=None)
+        kept = terms * keep[:, None]
+        fit, *_ = np.linalg.lstsq(kept.T @ terms, kept.T @ colours, rcond=None)
         residual = np.linalg.norm(colours - terms @ fit, axis=1)
         keep = residual <= max(2.0, float(np.percentile(residual, 75)))
     noise = float(np.percentile(residual, 80))
-    y = (np.arange(height, dtype=np.float32) / height - 0.5)[:, None, None]
-    x = (np.arange(width, dtype=np.float32) / width - 0.5)[None, :, None]
-    base, by_row, by_col = fit.astype(np.float32)
-    off = lab - (base + y * by_row + x * by_col)
-    return np.sqrt(np.einsum("ijk,ijk->ij", off, off)), noise
+    y = (np.arange(height, dtype=np.float32) / height - 0.5)[:, None]
+    x = (np.arange(width, dtype=np.float32) / width - 0.5)[None, :]
+    squared = np.zeros((height, width), np.float32)
+    for channel, (base, by_row, by_col) in zip(
+        cv2.split(lab), fit.T.astype(np.float32), strict=True
+    ):
+        squared += (channel - (base + y * by_row) - x * by_col) ** 2
+    return np.sqrt(squared), noise
 
 
 def _foreground(distance: NDArray[np.float32], contrast: float) -> BoolMask:
@@ -187,7 +193,9 @@ def _foreground(distance: NDArray[np.float32], contrast: float) -> BoolMask:
     differs = cv2.GaussianBlur(distance, (0, 0), 1.0) > contrast
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     closed = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    return np.asarray(ndimage.binary_fill_holes(closed > 0))
+    outside = cv2.copyMakeBorder(closed, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    cv2.floodFill(outside, None, (0, 0), FLOODED)
+    return np.asarray(outside[1:-1, 1:-1] != FLOODED)
 
 
 def _main_parts(mask: BoolMask) -> BoolMask:
@@ -195,23 +203,30 @@ def _main_parts(mask: BoolMask) -> BoolMask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
     if count < 2:
         return mask
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    kept = 1 + np.flatnonzero(areas >= PART_SHARE * areas.max())
-    return np.asarray(np.isin(labels, kept))
+    is_kept = stats[:, cv2.CC_STAT_AREA] >= PART_SHARE * stats[1:, cv2.CC_STAT_AREA].max()
+    is_kept[0] = False  # the background
+    return np.asarray(is_kept[labels])
 
 
 def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMask:
     """Let the edge follow the picture within a narrow band around the coarse outline."""
     radius_px = max(2, round(EDGE_RADIUS * max(coarse.shape)))
+    alpha = np.zeros(coarse.shape, np.float32)
+    # An even corner, so that the filter's half resolution has the same pixels as the whole's.
+    here = slices_around(coarse, 4 * radius_px, multiple_of=2)
+    if here is None:
+        return alpha
     band_kernel = np.ones((2 * radius_px + 1,) * 2, np.uint8)
-    core = cv2.erode(coarse.astype(np.uint8), band_kernel) > 0
-    reach = cv2.dilate(coarse.astype(np.uint8), band_kernel) > 0
-    start = np.where(reach, np.where(core, 1.0, soft), 0.0).astype(np.float32)
-    grey = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2GRAY)
+    core = cv2.erode(coarse[here].astype(np.uint8), band_kernel)
+    reach = cv2.dilate(coarse[here].astype(np.uint8), band_kernel)
+    start = soft[here] * reach
+    start[core > 0] = 1.0
+    grey = cv2.cvtColor(photo_rgb[here], cv2.COLOR_RGB2GRAY)
     guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0, scale=FILTER_SCALE)
     sharpened = np.clip((guided - 0.5) * 1.6 + 0.5, 0.0, 1.0)  # undo the filter's own blur
-    alpha = np.where(core, 1.0, np.where(reach, sharpened, 0.0))
-    return alpha.astype(np.float32)
+    sharpened[core > 0] = 1.0
+    alpha[here] = sharpened * reach
+    return alpha
 
 
 def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
@@ -223,20 +238,24 @@ def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     Returns:
         (H, W, 3) uint8, equal to the photo where alpha is 1.
     """
-    solid = cv2.erode((alpha >= 0.98).astype(np.uint8), np.ones((3, 3), np.uint8))
+    here = slices_around(alpha > 0.0, BAND_PX)
+    if here is None:
+        return photo_rgb
+    alpha, own_rgb = alpha[here], photo_rgb[here]
+    around = np.ones((3, 3), np.uint8)
+    solid = cv2.erode((alpha >= 0.98).astype(np.uint8), around)
     if not solid.any():
         return photo_rgb
     near = cv2.dilate((alpha > 0.0).astype(np.uint8), np.ones((BAND_PX, BAND_PX), np.uint8))
+    rim = solid - cv2.erode(solid, around)
     _, labels = cv2.distanceTransformWithLabels(
-        1 - solid, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        1 - rim, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    solid_at = np.flatnonzero(solid)
-    lookup = np.zeros(int(labels.max()) + 1, np.int64)
-    lookup[labels.ravel()[solid_at]] = solid_at
-    edge = np.flatnonzero((near > 0) & (alpha < 0.995))
+    rim_rgb = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    rim_rgb[labels[rim > 0]] = own_rgb[rim > 0]
+    edge = (near > 0) & (alpha < 0.995) & (solid == 0)
     cleaned = photo_rgb.copy()
-    flat = cleaned.reshape(-1, 3)
-    flat[edge] = flat[lookup[labels.ravel()[edge]]]
+    cleaned[here][edge] = rim_rgb[labels[edge]]
     return cleaned
 
 
