@@ -100,12 +100,12 @@ def _paint(
     )
     if x0 >= x1 or y0 >= y1:
         return
-    x, y = np.arange(x0, x1)[None, :], np.arange(y0, y1)[:, None]
-    v = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / double_area
-    w = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / double_area
+    # The shares of the second and third corner, and the source pixel, are affine in x and y.
+    corners = np.column_stack([target, np.ones(3)])
+    planes = np.linalg.solve(corners, np.column_stack([np.eye(3)[:, 1:], source])).T
+    x, y = np.arange(x0, x1), np.arange(y0, y1)[:, None]
+    v, w, seen_x, seen_y = (x * by_x + (y * by_y + base) for by_x, by_y, base in planes)
     inside = (v >= -1e-3) & (w >= -1e-3) & (v + w <= 1 + 1e-3)
-    seen = (
-        source[0] + v[..., None] * (source[1] - source[0]) + w[..., None] * (source[2] - source[0])
-    )
-    source_xy[y0:y1, x0:x1][inside] = seen[inside]
+    source_xy[y0:y1, x0:x1, 0][inside] = seen_x[inside]
+    source_xy[y0:y1, x0:x1, 1][inside] = seen_y[inside]
     area[y0:y1, x0:x1][inside] = abs(source_area / double_area)

@@ -188,16 +188,15 @@ def sample(rgb: RgbImage, alpha: SoftMask, warp: Warp) -> tuple[NDArray[np.float
     shrink = float(np.sqrt(np.median(inside[inside > 0]))) if (inside > 0).any() else 1.0
     looked_at = _source_box(warp.source_xy, alpha.shape, margin=round(4 * max(1.0, shrink)) + 8)
     rgb, alpha = rgb[looked_at], alpha[looked_at]
-    corner = np.array([looked_at[1].start, looked_at[0].start], np.float32)
-    source_xy = warp.source_xy - corner
+    scale, corner = np.ones(2), np.array([looked_at[1].start, looked_at[0].start])
     if shrink > MIN_SHRINK:  # several source pixels a target pixel: average them first
         size_wh = (max(2, round(rgb.shape[1] / shrink)), max(2, round(rgb.shape[0] / shrink)))
-        scale = np.array([size_wh[0] / rgb.shape[1], size_wh[1] / rgb.shape[0]], np.float32)
+        scale = np.array([size_wh[0] / rgb.shape[1], size_wh[1] / rgb.shape[0]])
         rgb = cv2.resize(rgb, size_wh, None, 0, 0, cv2.INTER_AREA)
         alpha = cv2.resize(alpha, size_wh, None, 0, 0, cv2.INTER_AREA)
-        source_xy = (source_xy + np.float32(0.5)) * scale - np.float32(0.5)
+    to_part = np.column_stack([np.diag(scale), (0.5 - corner) * scale - 0.5])
     away = np.float32(-10 * max(rgb.shape[:2]))  # outside the source: no alpha there
-    lookup = cv2.patchNaNs(source_xy, float(away))
+    lookup = cv2.patchNaNs(cv2.transform(warp.source_xy, to_part), float(away))
     colours = cv2.remap(rgb, lookup, None, cv2.INTER_CUBIC, None, cv2.BORDER_REPLICATE)
     matte = cv2.remap(alpha, lookup, None, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
     return colours.astype(np.float32), matte
