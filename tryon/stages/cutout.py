@@ -253,7 +253,7 @@ def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     )
     rim_rgb = np.zeros((int(labels.max()) + 1, 3), np.uint8)
     rim_rgb[labels[rim > 0]] = own_rgb[rim > 0]
-    edge = (near > 0) & (alpha < 0.995) & (solid == 0)
+    edge = np.nonzero((near > 0) & (alpha < 0.995) & (solid == 0))
     cleaned = photo_rgb.copy()
     cleaned[here][edge] = rim_rgb[labels[edge]]
     return cleaned

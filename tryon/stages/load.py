@@ -266,6 +266,8 @@ def _shrunk(
     """Antialiased, in one of the modes L, LA, RGB, RGBA, CMYK; colours not yet converted."""
     gap = min(box_wh[0] / target_wh[0], box_wh[1] / target_wh[1]) / REDUCING_GAP
     factor = max(1, int(gap))
+    if factor == 1 and image.mode in ("L", "RGB", "CMYK"):  # nothing to reduce or to convert
+        return plain(image).resize(target_wh, Image.Resampling.LANCZOS, (0.0, 0.0, *box_wh))
     rows = BAND_ROWS * factor
     reduced: Image.Image | None = None
     for top in range(0, image.height, rows):
