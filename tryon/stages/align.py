@@ -25,7 +25,7 @@ from tryon.stages.body_anchors import body_anchors
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
-from tryon.stages.occlude import in_front_of_sleeves, in_front_of_trunk
+from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk
 from tryon.stages.old_top import OldTop
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
@@ -102,15 +102,16 @@ def align_garment(
         masks = replace(masks, arms=masks.arms * (1 - masks.old_bottom.mask))
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
-    before_sleeves = in_front_of_sleeves(pose, masks)
-    before_trunk = np.maximum(before_sleeves, in_front_of_trunk(pose, masks, pair.person))
-    if is_tucked:
-        before_trunk = np.maximum(before_trunk, _below_waist(pose, masks, under))
-    elif (top := hanging_over(tuck, pair, pose, masks)) is not None:
-        before_trunk = np.maximum(before_trunk, top)
     layers = garment_layers(garment.alpha, pair.garment)
     warps = [_warp_layer(layer, pair, photo, strategy) for layer in layers]
     canvas = _Canvas.around([warp.part for warp in warps])
+    scene = Scene.within(canvas.part, pose, masks, pair.person)
+    before_sleeves = in_front_of_sleeves(scene)
+    before_trunk = np.maximum(before_sleeves, in_front_of_trunk(scene))
+    if is_tucked:
+        before_trunk = np.maximum(before_trunk, _below_waist(pose, masks, under)[canvas.part])
+    elif (top := hanging_over(tuck, pair, pose, masks)) is not None:
+        before_trunk = np.maximum(before_trunk, top[canvas.part])
     for layer, warp in zip(layers, warps, strict=True):
         canvas.lay(garment, layer, warp, before_sleeves if layer.is_sleeve else before_trunk)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
@@ -231,21 +232,22 @@ class _Canvas:
         )
 
     def lay(self, garment: Garment, layer: Layer, warp: Warp, front: SoftMask) -> None:
-        """Paint one layer over what is there, behind `front`."""
+        """Paint one layer over what is there, behind `front` (of this part)."""
         rows, cols = (
             slice(own.start - ours.start, own.stop - ours.start)
             for own, ours in zip(warp.part, self.part, strict=True)
         )
         here = (rows, cols)
         colours, alpha = sample(garment.rgb, layer.alpha, warp)
-        seen = alpha * (1 - front[warp.part])
+        seen = alpha * (1 - front[here])
         for paint, matte, weight in (
             (self.whole[here], self.whole_alpha[here], alpha),
             (self.colours[here], self.region[here], seen),
         ):
             rest = 1 - weight
-            paint[:] = cv2.blendLinear(colours, np.ascontiguousarray(paint), weight, rest)
-            matte[:] = matte * rest + weight
+            paint[:] = cv2.blendLinear(colours, paint, weight, rest)
+            matte *= rest
+            matte += weight
         top = seen > 0.5
         self.garment_xy[here][top] = warp.source_xy[top]
         area = warp.area[alpha > 0.5]

@@ -1,10 +1,14 @@
 """What of the person lies in front of the garment."""
 
+from dataclasses import dataclass, replace
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask, to_unit_float
+from tryon.geometry import slices_around
 from tryon.stages.limbs import (
     SIDES,
     UPPER_ARM,
@@ -18,24 +22,64 @@ from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
+BLUR_PX = 5  # how wide a blur of that softness reaches
 
 
-def in_front_of_trunk(pose: Pose, masks: PersonMasks, body: AnchorSet) -> SoftMask:
-    """(H, W) float32: arms where no sleeve covers them, and the neck in front of the collar."""
-    arms = masks.arms
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """The part of the photo where the garment lies, and who is in it; pixels of that part.
+
+    Attributes:
+        pose: of the person; its mask is that of the whole photo.
+        person: (h, w) float32 alpha.
+        arms: (h, w) float32, visible arms and hands.
+        hair: (h, w) float32.
+        skin: (h, w) float32 likeness to the skin of the face.
+        body: the garment's anchors on the person, as (2,) float64 xy by name.
+    """
+
+    pose: Pose
+    person: SoftMask
+    arms: SoftMask
+    hair: SoftMask
+    skin: SoftMask
+    body: dict[str, NDArray[np.float64]]
+
+    @staticmethod
+    def within(
+        part: tuple[slice, slice], pose: Pose, masks: PersonMasks, body: AnchorSet
+    ) -> "Scene":
+        """What these rows and columns of the photo show."""
+        corner = np.array([part[1].start, part[0].start], np.float64)
+        return Scene(
+            replace(pose, points_xy=pose.points_xy - corner),
+            masks.person[part],
+            masks.arms[part],
+            masks.hair[part],
+            masks.skin[part],
+            {a.name: np.array([a.x, a.y]) - corner for a in body.anchors},
+        )
+
+    @property
+    def shape_hw(self) -> tuple[int, int]:
+        """(height, width) of the part."""
+        return (self.person.shape[0], self.person.shape[1])
+
+
+def in_front_of_trunk(scene: Scene) -> SoftMask:
+    """(h, w) float32: arms where no sleeve covers them, and the neck in front of the collar."""
+    arms = scene.arms
     for side in SIDES:
-        if all(f"{side}_sleeve_{edge}" in body for edge in ("outer", "inner")):
-            arms = arms * (1 - _arm_inside_sleeve(pose.as_if_front, side, body, masks))
-    return np.maximum(arms, neck_opening(body, masks))
+        if all(f"{side}_sleeve_{edge}" in scene.body for edge in ("outer", "inner")):
+            arms = arms * (1 - _arm_inside_sleeve(scene, side))
+    return np.maximum(arms, neck_opening(scene))
 
 
-def _arm_inside_sleeve(pose: Pose, side: str, body: AnchorSet, masks: PersonMasks) -> SoftMask:
-    """(H, W) float32: this arm from the shoulder to where the sleeve ends."""
+def _arm_inside_sleeve(scene: Scene, side: str) -> SoftMask:
+    """(h, w) float32: this arm from the shoulder to where the sleeve ends."""
+    pose, shape_hw = scene.pose.as_if_front, scene.shape_hw
     line = arm_line(pose, side)[:3]
-    outer, inner = (np.array([body[n].x, body[n].y])
-                    for n in (f"{side}_sleeve_outer", f"{side}_sleeve_inner"))  # fmt: skip
-    cuff = (outer + inner) / 2
-    shape_hw = masks.arms.shape
+    cuff = (scene.body[f"{side}_sleeve_outer"] + scene.body[f"{side}_sleeve_inner"]) / 2
     on_forearm = np.hypot(*(cuff - line[2])) < np.hypot(*(cuff - line[0])) and (
         (cuff - line[1]) @ (line[2] - line[1]) > 0
     )
@@ -52,30 +96,29 @@ def _arm_inside_sleeve(pose: Pose, side: str, body: AnchorSet, masks: PersonMask
     return _soft(covered & before_cuff)
 
 
-def in_front_of_sleeves(pose: Pose, masks: PersonMasks) -> SoftMask:
-    """(H, W) float32: bare hands, face and hair."""
-    shape_hw = masks.person.shape
-    front = masks.hair
+def in_front_of_sleeves(scene: Scene) -> SoftMask:
+    """(h, w) float32: bare hands, face and hair."""
+    pose, shape_hw = scene.pose, scene.shape_hw
+    front = scene.hair
     if pose.seen("nose") > 0.5:
-        front = np.maximum(front, _soft(head_shape(pose, shape_hw)) * masks.person)
+        front = np.maximum(front, _soft(head_shape(pose, shape_hw)) * scene.person)
     for side in SIDES:
         if pose.seen(f"{side}_wrist") > 0.3:
             hand = _soft(hand_shape(pose, side, shape_hw))
-            front = np.maximum(front, hand * masks.skin * masks.arms)
+            front = np.maximum(front, hand * scene.skin * scene.arms)
     return front
 
 
-def neck_opening(body: AnchorSet, masks: PersonMasks) -> SoftMask:
-    """(H, W) float32: the person seen through the collar, where its back lies behind the neck.
+def neck_opening(scene: Scene) -> SoftMask:
+    """(h, w) float32: the person seen through the collar, where its back lies behind the neck.
 
     Between the front neckline (a smooth curve through the neck anchors and the middle of the
     front) and the back of the collar.
     """
-    shape_hw = masks.person.shape
     names = ("left_neck", "right_neck", "neck_front", "neck_back")
-    if any(n not in body for n in names):
-        return np.zeros(shape_hw, np.float32)
-    left, right, front, back = (np.array([body[n].x, body[n].y]) for n in names)
+    if any(n not in scene.body for n in names):
+        return np.zeros(scene.shape_hw, np.float32)
+    left, right, front, back = (scene.body[n] for n in names)
     t = np.linspace(0, 1, 25)[:, None]
     control = 2 * front - (left + right) / 2  # a parabola through left, front, right
     curve = (1 - t) ** 2 * left + 2 * t * (1 - t) * control + t**2 * right
@@ -83,9 +126,14 @@ def neck_opening(body: AnchorSet, masks: PersonMasks) -> SoftMask:
     up = up / max(1e-6, float(np.hypot(*up)))
     reach = float(np.hypot(*(left - right)))
     corners = np.vstack([curve, right + 0.6 * reach * up, left + 0.6 * reach * up])
-    return np.asarray(_soft(polygon(shape_hw, corners)) * masks.person, np.float32)
+    return np.asarray(_soft(polygon(scene.shape_hw, corners)) * scene.person, np.float32)
 
 
 def _soft(mask: BoolMask) -> SoftMask:
-    blurred = cv2.GaussianBlur(mask.astype(np.uint8) * 255, (5, 5), EDGE_SIGMA)
-    return to_unit_float(blurred)
+    """The same shape with a soft edge."""
+    soft = np.zeros(mask.shape, np.float32)
+    here = slices_around(mask, BLUR_PX)
+    if here is not None:
+        shape = mask[here].astype(np.uint8) * 255
+        soft[here] = to_unit_float(cv2.GaussianBlur(shape, (BLUR_PX, BLUR_PX), EDGE_SIGMA))
+    return soft
