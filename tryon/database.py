@@ -28,9 +28,10 @@ Times are seconds since 1970 (UTC) as floats, from the database's own clock (`no
 several machines agree and both databases do the same arithmetic.
 """
 
+import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -51,8 +52,9 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 SQLITE_FILE: Final = "tryon.db"
 SQLITE_WAIT_S: Final = 30  # for another writer; each of ours holds the lock for milliseconds
-POOL_SIZE, POOL_OVERFLOW = 10, 30  # threads of one process that talk to the database at once
-POOL_WAIT_S: Final = 10.0
+POOL_SIZE: Final = {"sqlite": 50, "postgresql": 10}  # connections kept open by one process
+POOL_OVERFLOW: Final = 10
+POOL_WAIT_S: Final = 30.0
 CONNECT_TIMEOUT_S: Final = 5
 _MIGRATION_LOCK: Final = 7205759403792793  # any number, the same in every process
 _WRITES: Final = "tryon_writes"  # execution option: this transaction takes SQLite's lock at once
@@ -118,6 +120,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(**{_WRITES: True})
+        # SQLite's own waiting is a poll with growing pauses, at which somebody always loses.
+        self._turn = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
 
     @classmethod
     def open(cls, url: URL | str) -> "Database":
@@ -129,7 +133,7 @@ class Database:
         """Whether it is a file of this machine: no second machine can share it."""
         return self.engine.dialect.name == "sqlite"
 
-    @contextmanager
+    @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end. Keep it short: on SQLite others wait for it.
 
@@ -138,12 +142,13 @@ class Database:
         """
         with (
             _explained(),
+            self._turn,
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
 
-    @contextmanager
+    @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that sees one state of everything and keeps nobody waiting.
 
@@ -188,7 +193,7 @@ class Database:
         self.engine.dispose()
 
 
-@contextmanager
+@contextlib.contextmanager
 def _explained() -> Iterator[None]:
     """A database that is away is a failure we can explain; a wrong statement stays a bug."""
     try:
@@ -210,7 +215,8 @@ def is_away(exc: DBAPIError) -> bool:
 
 def _make_engine(url: URL) -> Engine:
     common: dict[str, Any] = {
-        "poolclass": QueuePool, "pool_size": POOL_SIZE, "max_overflow": POOL_OVERFLOW,
+        "poolclass": QueuePool, "pool_size": POOL_SIZE[url.get_backend_name()],
+        "max_overflow": POOL_OVERFLOW,
         "pool_timeout": POOL_WAIT_S,
     }  # fmt: skip
     if url.drivername != "sqlite":
