@@ -71,7 +71,7 @@ def serve_fake() -> None:
 
 async def one_client(url: str, num_jobs: int, samples: list[Sample]) -> None:
     """Submit, poll until it is DONE, again."""
-    await asyncio.sleep(random.uniform(0, START_S))  # noqa: S311
+    await asyncio.sleep(random.uniform(0, START_S))
     async with httpx.AsyncClient(base_url=url, timeout=60, verify=TLS) as client:
 
         async def ask(name: str, method: str, path: str, **request: object) -> httpx.Response:

@@ -232,15 +232,28 @@ def test_a_failure_says_what_and_what_to_do(ledger: Ledger, claims: Claims) -> N
 def test_a_queue_is_given_what_it_misses(
     database: Database, ledger: Ledger, claims: Claims
 ) -> None:
-    """New jobs, retries that are due, jobs of lost workers; not what it was given a moment ago."""
-    new, running, lost = (ledger.submit(new_job()).id for _ in range(3))
+    """Jobs of lost workers, retries that are due; new ones were given to it when they came."""
+    _new, running, lost, retried = (ledger.submit(new_job()).id for _ in range(4))
     claims.claim(lost)
-    let_leases_end(database)
+    failed = claims.claim(retried)
+    assert failed is not None
+    claims.retry(failed, StorageError())
+    with database.write() as session:  # their time has come
+        session.execute(
+            update(JobRow).where(JobRow.id.in_([lost, retried])).values(handed=0, due=now())
+        )
     claims.claim(running)
 
-    assert {job.id for job in claims.to_hand(10, 60)} == {new, lost}
+    assert {job.id for job in claims.to_hand(10, 60)} == {lost, retried}
     assert claims.to_hand(10, 60) == []
-    assert {job.id for job in claims.to_hand(10, 0)} == {new, lost}
+
+
+def test_a_queue_that_lost_its_messages_is_given_them_again(ledger: Ledger, claims: Claims) -> None:
+    """After a while without anybody taking the job."""
+    job = ledger.submit(new_job())
+
+    assert claims.to_hand(10, 60) == []
+    assert [handed.id for handed in claims.to_hand(10, 0)] == [job.id]
 
 
 def test_a_delivery_that_comes_twice_is_dropped(ledger: Ledger, claims: Claims) -> None:

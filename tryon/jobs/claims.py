@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from tryon.database import Database, now
@@ -126,7 +126,12 @@ class Claims:
         """
         chosen = (
             select(JobRow.id)
-            .where(self._claimable(), JobRow.handed <= now() - again_after_s)
+            .where(
+                self._claimable(),
+                # Not since it became due (a retry, a lost worker), or so long ago that the
+                # message must be lost.
+                or_(JobRow.handed < JobRow.due, JobRow.handed <= now() - again_after_s),
+            )
             .order_by(JobRow.priority.desc(), JobRow.created)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -138,7 +143,7 @@ class Claims:
             .returning(JobRow)
             .execution_options(synchronize_session=False)
         )
-        with self.database.write() as session:
+        with self.database.write(is_light=True) as session:
             return [row.to_job() for row in session.scalars(handed)]
 
     def _claimable(self) -> ColumnElement[bool]:
@@ -163,7 +168,7 @@ class Claims:
             .returning(JobRow)
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-        with self.database.write() as session:
+        with self.database.write(is_light=True) as session:
             row = session.scalar(claimed)
             return None if row is None else row.to_job()
 
@@ -185,7 +190,7 @@ class Claims:
 
     def _move(self, job: Job, **values: Any) -> bool:
         moved = update(JobRow).where(*_fence(job)).values(**values)
-        with self.database.write() as session:
+        with self.database.write(is_light=True) as session:
             return session.scalar(moved.returning(JobRow.id)) is not None
 
     def _count(

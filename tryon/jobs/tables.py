@@ -30,7 +30,7 @@ class JobRow(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)  # transient ones, and workers lost over it
     due: Mapped[float] = mapped_column(Float, default=now())
-    handed: Mapped[float] = mapped_column(Float, default=0.0)  # when it was last given to a queue
+    handed: Mapped[float] = mapped_column(Float, default=now())  # when a queue was given it last
     created: Mapped[float] = mapped_column(Float, default=now())
     completed: Mapped[float | None] = mapped_column(Float)
     stage: Mapped[str | None] = mapped_column(String(40))
