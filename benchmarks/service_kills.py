@@ -45,13 +45,13 @@ def servers(path: Path) -> Iterator[tuple[Postgres, Process, dict[str, str]]]:
 def kills(name: str, path: Path, num_jobs: int, num_kills: int, env: dict[str, str]) -> None:
     """Kill a worker, or one of its children, wait until another has its jobs; again."""
     path.mkdir()
-    with running_farm(path, settings(path, env), seconds=JOB_S) as farm:
+    with running_farm(path, settings(path, env, 1), seconds=JOB_S) as farm:
         for _ in range(3):
             farm.start_worker()
         start, waits = time.monotonic(), []
         ids = farm.submit(num_jobs)
         for number in range(num_kills):
-            farm.wait_for_some_running(3)
+            farm.wait_for_some_running(2)
             victim = random.choice(farm.workers)
             at_work = farm.running()
             if not (number % 2 and farm.kill_child(victim)):

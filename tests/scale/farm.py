@@ -123,7 +123,7 @@ class Farm:
 
     def wait_for_some_running(self, num: int = 1) -> dict[str, int]:
         """Until jobs are at work."""
-        wait_until(lambda: len(self.running()) >= num, "a job at work", 60)
+        wait_until(lambda: len(self.running()) >= num, "a job at work", 40)
         return self.running()
 
     def wait_for_all(self, num_jobs: int, limit_s: float) -> None:
