@@ -5,6 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 
 from tryon.arrays import RgbImage, SoftMask, to_unit_float
 from tryon.stages.pose import Pose
@@ -15,11 +16,12 @@ HALF_BREADTH = 0.32  # shoulder widths to either side of the spine
 FROM, TO = 0.55, 0.75  # from this share of the trunk to this many shoulder widths below the hips
 WINDOW = 0.16  # shoulder widths above and below that are compared
 MIN_HIPS_SEEN = 0.5  # visibility of the hips below which nothing of the waist can be told
+RIVAL = 0.7  # share of the strongest change from which a lower one is as likely the end
 MIN_CONTRAST = 5.0  # Lab units: navy on black still shows this much on labelled photos
 
 
 def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | None:
-    """How far below the shoulders the present top ends, from the strongest change of colour.
+    """How far below the shoulders the present top ends: the lowest strong change of colour.
 
     Args:
         photo_rgb: (H, W, 3) uint8.
@@ -45,8 +47,12 @@ def find_top_end(photo_rgb: RgbImage, pose: Pose, hidden: SoftMask) -> float | N
     window = max(3, round(WINDOW / ROW))
     contrast = _contrast(colours, is_seen, window)
     contrast[rows < FROM * spine.length] = 0.0
-    best = int(np.argmax(contrast))
-    return float(rows[best]) if contrast[best] >= MIN_CONTRAST else None
+    strongest = float(contrast.max())
+    if strongest < MIN_CONTRAST:
+        return None
+    peaks, _ = find_peaks(contrast, height=RIVAL * strongest, distance=max(1, window // 2))
+    # Borders and large prints have strong edges too, but the top goes on below them.
+    return float(rows[peaks[-1]]) if len(peaks) else float(rows[np.argmax(contrast)])
 
 
 def _look(
