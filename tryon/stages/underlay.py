@@ -22,9 +22,11 @@ from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 # Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
 SHOULDER, UPPER_ARM, ELBOW, FOREARM, WRIST = 0.135, 0.12, 0.095, 0.095, 0.062
 SURE_SKIN = 0.5  # likeness from which a pixel's colour is the person's own tone
-# Bare skin is painted within a neckline, at the sides and on the midriff, never on the bust.
+# Bare skin is painted within a neckline and on the midriff, never on the bust; at its sides the
+# body is taken to be as slim as the new garment.
 BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this share of the trunk
-SIDE = 0.28  # shoulder widths from the spine
+ARMPIT = 0.3  # shoulder widths below the shoulder line, above which all of the trunk may be bare
+SIDE = 0.34  # shoulder widths from the spine
 HIPS = 0.55  # shoulder widths from the spine within which legs are
 MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
 EDGE_SHADE = 0.2  # of its brightness: how much darker a round limb is at its edge
@@ -50,10 +52,10 @@ def paint_underlay(
     waist = spine.length - WAIST_ABOVE_HIPS
     bare_arm, shade = bare_arms(small)
     trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~bare_arm
-    bust = (along >= BUST[0]) & (along <= BUST[1] * spine.length) & (np.abs(aside) < SIDE)
-    body = small.person & (
-        bare_arm | (trunk & ~bust & (along < waist)) | neck_shape(small.pose, shape_hw)
-    )
+    middle = np.abs(aside) < SIDE
+    bust = trunk & middle & (along >= BUST[0]) & (along <= BUST[1] * spine.length)
+    bare_trunk = trunk & ~bust & (along < waist) & (middle | (along < ARMPIT))
+    body = small.person & (bare_arm | bare_trunk | neck_shape(small.pose, shape_hw))
     legs = small.person & ~bare_arm & (along >= waist) & (np.abs(aside) < HIPS)
     fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
     behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
@@ -61,7 +63,7 @@ def paint_underlay(
     bare = (skin > SURE_SKIN) & ~old_top
     colours = np.zeros((*shape_hw, 3), np.uint8)
     alpha = np.zeros(shape_hw, np.uint8)
-    for place, known in ((~trunk, behind), (legs & ~arms, worn_below), (body, bare)):
+    for place, known in ((~bust, behind), (legs & ~arms, worn_below), (body, bare)):
         seen = int(known.sum()) >= MIN_KNOWN_PX
         alpha[place] = 255 if seen else 0
         wanted = place & old_top
