@@ -22,6 +22,7 @@ from tryon.arrays import (
 from tryon.errors import WarpFailed
 from tryon.geometry import Resize
 from tryon.stages.body_anchors import body_anchors
+from tryon.stages.gaps import close_gaps
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
@@ -34,6 +35,7 @@ from tryon.stages.strip import fit_strip
 from tryon.stages.tuck import Tuck, below_waistband, hanging_over, inside_bottom, tucks_in
 from tryon.stages.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
+GAP = 0.1  # shoulder widths: gaps between trunk and sleeves up to this width are closed
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
 
@@ -114,12 +116,15 @@ def align_garment(
         before_trunk = np.maximum(before_trunk, top[canvas.part])
     for layer, warp in zip(layers, warps, strict=True):
         canvas.lay(garment, layer, warp, before_sleeves if layer.is_sleeve else before_trunk)
+    old = _replaced(masks, pair.garment_type)
+    if any(layer.is_sleeve for layer in layers):
+        dressed = masks.old_top.mask * (1 - before_trunk)
+        close_gaps(canvas.colours, canvas.region, dressed[canvas.part], GAP * pose.scale_px)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
     shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
     region = canvas.whole_photo(canvas.region, shape_hw, 0)
-    old = _replaced(masks, pair.garment_type)
     return Draft(
         rgb=canvas.painted(_laid_on(photo, old, under)),
         warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),

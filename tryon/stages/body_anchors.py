@@ -45,6 +45,8 @@ ELBOW_SHIFT = (0.65, 1.5)  # upper arm / sleeve above its elbow, within which cl
 SHARPEST = 0.6  # cosine of half the bend at which the elbow's cross-section stops widening
 SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
 CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
+PAST_WRIST = 0.3  # shoulder widths: a sleeve covers no more of the hand than this,
+SHORTEST = 0.5  # however short the arm is seen, down to this share of the sleeve's length
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
 
 
@@ -200,6 +202,8 @@ def _sleeve_on_arm(
     follow *= float(np.interp(length / pose.scale_px, CAP_SLEEVE, (0.0, 1.0)))
     line = _arm_from(frame(head), arm_line(pose, side), pose.scale_px)
     flat = {n: frame(_xy(garment, n)) for n in garment.names if n.startswith(side)}
+    seen = float(np.hypot(*np.diff(line, axis=0).T).sum())
+    length = min(length, max(seen + PAST_WRIST * pose.scale_px, SHORTEST * length))
     if f"{side}_elbow_outer" not in garment:
         centre, along = polyline_point(line, length)
         worn = _cross_section(side, "sleeve", centre, along, half, OUTER_SHARE)

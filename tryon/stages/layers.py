@@ -123,15 +123,23 @@ def _sleeve(mask: BoolMask, anchors: AnchorSet, side: str, reach_px: float) -> B
     size = 2 * max(1, round(reach_px)) + 1
     around = cv2.dilate(around.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
     shoulder, armpit = at[f"{side}_shoulder"], at[f"{side}_armpit"]
-    low = at.get(f"{side}_waist", at.get(f"{side}_hem", armpit + np.array([0.0, 1.0])))
+    down_the_side = [at[n] for n in (f"{side}_waist", f"{side}_hem") if n in at]
+    edge = np.array([armpit, *down_the_side, (down_the_side or [armpit])[-1] + [0.0, 1.0]])
     outward = 1.0 if side == "left" else -1.0
     y, x = np.ogrid[: mask.shape[0], : mask.shape[1]]
     line = shoulder - armpit
     beyond = ((x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]) * outward < 0
-    share = (y - armpit[1]) / max(1.0, low[1] - armpit[1])
-    trunk_edge = armpit[0] + share * (low[0] - armpit[0])
+    trunk_edge = np.interp(y, edge[:, 1], edge[:, 0])
     beside = (y < armpit[1]) | ((x - trunk_edge) * outward > 0)
-    return np.asarray(mask & around & beyond & beside)
+    return _largest(mask & around & beyond & beside)  # not the trunk's hem that flares out to it
+
+
+def _largest(mask: BoolMask) -> BoolMask:
+    """The largest connected part of a mask."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
+    if count < 3:
+        return mask
+    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
 
 
 def _distance_to(mask: BoolMask) -> NDArray[np.float32]:

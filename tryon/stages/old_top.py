@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
+from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import hand_shape, head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import Spine
@@ -15,6 +16,7 @@ YOKE = 0.1  # the same for parts of another colour than the trunk, beside trunk 
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing else
+SURE_ABOVE = 0.7  # share of the top in a colour, needed above the shoulders, where hair hangs
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
 GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
@@ -68,11 +70,13 @@ def find_old_top(
     others = is_skin | hair | below
     on_shoulders = (along > -SLOPE) | ((along > -COLLAR) & (np.abs(aside) < NECK_HALF))
     candidate = small.person & ~hair & ~head_shape(small.pose, small.shape_hw) & ~(arms & is_skin)
-    like_top = small.share_of_colour(top, others) > 0.5
+    share = small.share_of_colour(top, others)
+    like_top = share > np.where(along < 0, SURE_ABOVE, np.float32(0.5))
     found = top | (like_top & (arms | (on_shoulders & (along < end + TAILS))))
     hands = hand_shape(small.pose, "left", small.shape_hw)
     hands |= hand_shape(small.pose, "right", small.shape_hw)
     neck = neck_shape(small.pose, small.shape_hw) & (along > -COLLAR)
+    neck &= looks_like_skin(small.rgb) == 0  # the shadow of the chin is no collar
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
     not_bare = (skin < BARE) & (
         (arms & ~hands) | (((along > -YOKE) | neck | trunk) & (along < end))

@@ -6,10 +6,12 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import mask_box_xyxy
+from tryon.stages.fill import fill_from
 from tryon.stages.limbs import (
     SIDES,
     arm_line,
     capsule,
+    hand_shape,
     head_shape,
     neck_shape,
     polygon,
@@ -27,10 +29,10 @@ SURE_SKIN = 0.5  # likeness from which a pixel's colour is the person's own tone
 BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this share of the trunk
 ARMPIT = 0.3  # shoulder widths below the shoulder line, above which all of the trunk may be bare
 SIDE = 0.34  # shoulder widths from the spine
-HIPS = 0.55  # shoulder widths from the spine within which legs are
+HIPS = 0.43  # shoulder widths from the spine within which legs are where none are seen
 MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
+MIN_WORN_BELOW = 0.05  # of the person: less of trousers or skirt says nothing of how they go on
 EDGE_SHADE = 0.2  # of its brightness: how much darker a round limb is at its edge
-FILL_SHRINK = 4  # filled-in colours are smooth: a quarter of the resolution is enough
 EDGE_SIGMA = 0.8  # px of the small grid: as soft as the edges of the photo itself
 RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
 
@@ -56,15 +58,20 @@ def paint_underlay(
     bust = trunk & middle & (along >= BUST[0]) & (along <= BUST[1] * spine.length)
     bare_trunk = trunk & ~bust & (along < waist) & (middle | (along < ARMPIT))
     body = small.person & (bare_arm | bare_trunk | neck_shape(small.pose, shape_hw))
-    legs = small.person & ~bare_arm & (along >= waist) & (np.abs(aside) < HIPS)
+    below = small.person & ~arms & ~old_top & (along > waist) & (along < spine.length + 0.8)
+    reach = [_reach(sign * aside[below & (along < spine.length + 0.15)]) for sign in (-1, 1)]
+    legs = small.person & ~bare_arm & (along >= waist) & (-reach[0] < aside) & (aside < reach[1])
     fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
     behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
-    worn_below = legs & ~old_top & (skin < SURE_SKIN)
+    worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
+    worn_below &= ~hand_shape(small.pose, "right", shape_hw)
     bare = (skin > SURE_SKIN) & ~old_top
     colours = np.zeros((*shape_hw, 3), np.uint8)
     alpha = np.zeros(shape_hw, np.uint8)
-    for place, known in ((~bust, behind), (legs & ~arms, worn_below), (body, bare)):
-        seen = int(known.sum()) >= MIN_KNOWN_PX
+    least = (MIN_KNOWN_PX, MIN_WORN_BELOW * int(small.person.sum()), MIN_KNOWN_PX)
+    parts = ((~bust, behind), (legs & ~arms, worn_below), (body, bare))
+    for (place, known), least_px in zip(parts, least, strict=True):
+        seen = int(known.sum()) >= least_px
         alpha[place] = 255 if seen else 0
         wanted = place & old_top
         if seen and wanted.any():
@@ -76,6 +83,12 @@ def paint_underlay(
     darker = np.where(body, 1 - EDGE_SHADE * shade, np.float32(1))
     shaded = cv2.multiply(colours, cv2.merge([darker] * 3), dtype=cv2.CV_8U)
     return np.dstack([cv2.GaussianBlur(shaded, (0, 0), EDGE_SIGMA), alpha])
+
+
+def _reach(aside: NDArray[np.float32]) -> float:
+    """How far to one side the hips reach, from what is seen of the clothes on them."""
+    outward = aside[aside > 0]
+    return float(np.percentile(outward, 97)) if len(outward) >= MIN_KNOWN_PX else HIPS
 
 
 def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
@@ -101,31 +114,6 @@ def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
     from_edge = cv2.distanceTransform(arms.astype(np.uint8), cv2.DIST_L2, 3)
     across = from_bone / np.maximum(from_bone + from_edge, 1e-3)
     return arms, np.where(arms, across**3, np.float32(0))
-
-
-def fill_from(rgb: RgbImage, known: BoolMask) -> RgbImage:
-    """(h, w, 3) uint8: known colours spread smoothly over the rest.
-
-    Push-pull over an image pyramid. Source: Gortler et al., The Lumigraph, SIGGRAPH 1996.
-    """
-    size_wh = (known.shape[1], known.shape[0])
-    coarse_wh = (max(1, size_wh[0] // FILL_SHRINK), max(1, size_wh[1] // FILL_SHRINK))
-    share = known.astype(np.uint8) * np.uint8(255)
-    only_known = cv2.bitwise_and(rgb, rgb, mask=share)
-    colours, weight = (
-        cv2.resize(image, coarse_wh, None, 0, 0, cv2.INTER_AREA).astype(np.float32)
-        for image in (only_known, share)
-    )
-    levels = [(colours, weight / 255)]
-    while min(levels[-1][1].shape) > 2:
-        levels.append((cv2.pyrDown(levels[-1][0]), cv2.pyrDown(levels[-1][1])))
-    colours, weight = levels.pop()
-    filled = colours / np.maximum(weight, 1e-6)[..., None]
-    for colours, weight in reversed(levels):
-        coarse = cv2.pyrUp(filled, None, (weight.shape[1], weight.shape[0]))
-        filled = colours + coarse * (1 - weight)[..., None]
-    smooth = np.clip(filled + 0.5, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.resize(smooth, size_wh), np.uint8)
 
 
 def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> OldTop:

@@ -1,0 +1,60 @@
+"""Creases between trunk and sleeve are cloth, not what was worn before."""
+
+import numpy as np
+import pytest
+
+from tryon.stages.gaps import close_gaps
+
+RED = (200.0, 40.0, 60.0)
+HEIGHT, WIDTH = 120, 160
+
+
+def two_sheets(gap_px: int) -> tuple[np.ndarray, np.ndarray]:
+    """A trunk and a sleeve side by side, `gap_px` apart: premultiplied colours, region."""
+    region = np.zeros((HEIGHT, WIDTH), np.float32)
+    region[20:100, 20:80] = 1
+    region[20:100, 80 + gap_px : 110 + gap_px] = 1
+    return region[..., None] * np.array(RED, np.float32), region
+
+
+@pytest.mark.parametrize("gap_px", [6, 10, 16])
+def test_a_narrow_gap_becomes_cloth_a_little_darker(gap_px: int) -> None:
+    """The old top does not shine through between arm and body."""
+    colours, region = two_sheets(gap_px)
+
+    close_gaps(colours, region, np.ones_like(region), gap_px=20)
+
+    middle = np.s_[40:80, 82 : 78 + gap_px]
+    assert region[middle].min() > 0.9
+    np.testing.assert_allclose(colours[middle].mean(axis=(0, 1)), np.array(RED) * 0.85, rtol=0.15)
+
+
+def test_a_wide_gap_stays_open() -> None:
+    """An arm held away from the body shows the room behind."""
+    colours, region = two_sheets(40)
+    before = region.copy()
+
+    close_gaps(colours, region, np.ones_like(region), gap_px=20)
+
+    np.testing.assert_array_equal(region, before)
+
+
+def test_cloth_is_added_only_where_the_person_was_dressed() -> None:
+    """Hands, hair and the room between arm and body stay in front."""
+    colours, region = two_sheets(10)
+    before = region.copy()
+
+    close_gaps(colours, region, np.zeros_like(region), gap_px=20)
+
+    np.testing.assert_array_equal(region, before)
+
+
+def test_the_outline_of_the_garment_stays_where_it_was() -> None:
+    """Closing gaps never makes the garment larger."""
+    colours, region = two_sheets(10)
+
+    close_gaps(colours, region, np.ones_like(region), gap_px=20)
+
+    assert region[:18].max() == 0
+    assert region[:, :18].max() == 0
+    assert region[:, 124:].max() == 0

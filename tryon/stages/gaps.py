@@ -1,0 +1,41 @@
+"""Narrow gaps between the sheets of a worn garment, where cloth would lie in a crease."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import SoftMask
+from tryon.stages.fill import coarse_size, spread
+
+CREASE = 0.85  # brightness of cloth in a crease
+MIN_GAP_PX = 20  # fewer pixels of gaps than this are not worth closing
+
+
+def close_gaps(
+    colours: NDArray[np.float32], region: SoftMask, dressed: SoftMask, gap_px: float
+) -> None:
+    """Let cloth go on over gaps in it, in place.
+
+    Args:
+        colours: (h, w, 3) float32 0..255, what is seen of the garment, times `region`.
+        region: (h, w) float32, how much of each pixel is garment.
+        dressed: (h, w) float32, where cloth may be added.
+        gap_px: gaps up to this width are closed.
+    """
+    half_wh = (max(1, region.shape[1] // 2), max(1, region.shape[0] // 2))
+    cloth, may = (cv2.resize(mask, half_wh, None, 0, 0, cv2.INTER_AREA) for mask in
+                  (region, dressed))  # fmt: skip
+    covered = (cloth > 0.5).astype(np.uint8)
+    size = 2 * max(1, round(gap_px / 4)) + 1
+    padded = np.pad(covered, size)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    gap = closed[size:-size, size:-size] * may * (1 - covered)
+    if int((gap > 0.5).sum()) < MIN_GAP_PX:
+        return
+    size_wh = (region.shape[1], region.shape[0])
+    own = cv2.resize(gap.astype(np.float32), size_wh) * (1 - region)
+    coarse_wh = coarse_size(size_wh)
+    known = (cv2.resize(part, coarse_wh, None, 0, 0, cv2.INTER_AREA) for part in (colours, region))
+    cloth_colours = cv2.resize(spread(*known) * np.float32(CREASE), size_wh)
+    colours += cloth_colours * own[..., None]
+    region += own
