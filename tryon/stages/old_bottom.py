@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, SoftMask
 from tryon.geometry import unit
+from tryon.stages.fill import fill_from
 from tryon.stages.limbs import SIDES, capsule, hand_shape, head_shape, polygon
 from tryon.stages.old_top import without_gaps
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
-from tryon.stages.underlay import fill_from
 
 BARE, SURE_SKIN = 0.12, 0.5  # likeness: below, no skin; above, the person's own tone
 SPECK = 0.05  # shoulder widths: skin-coloured spots up to this size are a pattern
