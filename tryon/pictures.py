@@ -12,7 +12,15 @@ import cv2
 import numpy as np
 
 from tryon.anchors import AnchorSet
-from tryon.arrays import PointsXY, RgbaImage, RgbImage, SoftMask, require_rgb, require_soft
+from tryon.arrays import (
+    PointsXY,
+    RgbaImage,
+    RgbImage,
+    SoftMask,
+    require_rgb,
+    require_soft,
+    to_uint8,
+)
 from tryon.geometry import fit_within
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.pose import Pose
@@ -49,8 +57,8 @@ _ANCHOR_HUES: Final = {
 
 
 def shrunk(rgb: RgbImage, side_px: int) -> RgbImage:
-    """The picture with its longer side at most `side_px`; never enlarged."""
-    require_rgb(rgb, "rgb")
+    """The picture, also an RGBA one, with its longer side at most `side_px`; never enlarged."""
+    require_rgb(rgb[..., :3], "rgb")
     height, width = rgb.shape[:2]
     target_wh = fit_within((width, height), side_px)
     if target_wh == (width, height):
@@ -101,6 +109,26 @@ def mask_picture(photo_rgb: RgbImage, mask: SoftMask) -> RgbImage:
     width = _line_px(photo_rgb.shape)
     cv2.drawContours(picture, outlines, -1, (8, 110, 88), width, cv2.LINE_AA)
     return picture
+
+
+def mask_layer(mask: SoftMask) -> RgbaImage:
+    """(H, W, 4): a mask as a tint with an outline, to be laid over its photo."""
+    require_soft(mask, "mask")
+    tint = np.empty((*mask.shape, 4), np.uint8)
+    tint[..., :3] = MASK
+    tint[..., 3] = to_uint8(mask * np.float32(0.75))
+    outlines, _ = cv2.findContours(
+        (mask > 0.5).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+    )
+    cv2.drawContours(tint, outlines, -1, (8, 110, 88, 255), _line_px(mask.shape), cv2.LINE_AA)
+    return tint
+
+
+def drawn_layer(picture_rgb: RgbImage, photo_rgb: RgbImage) -> RgbaImage:
+    """(H, W, 4): what was drawn on a photo, without the photo."""
+    require_rgb(picture_rgb, "picture_rgb")
+    is_drawn = (picture_rgb != photo_rgb).any(axis=2)
+    return np.dstack([picture_rgb, is_drawn.astype(np.uint8) * 255])
 
 
 def keypoints_picture(photo_rgb: RgbImage, pose: Pose) -> RgbImage:

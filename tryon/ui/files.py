@@ -20,7 +20,7 @@ from gradio.processing_utils import hash_file
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from tryon.arrays import RgbImage
+from tryon.arrays import RgbaImage, RgbImage
 from tryon.ui.visitor import current_visitor
 
 JPEG_QUALITY: Final = 90
@@ -109,10 +109,19 @@ def _suffix(data: bytes) -> str:
     return next((suffix for magic, suffix in _MAGIC if data.startswith(magic)), ".img")
 
 
-def keep_picture(rgb: RgbImage, stem: str) -> dict[str, Any]:
-    """A picture of ours as JPEG, in the form Gradio turns into an address for the browser."""
-    path = new_path(f"{stem}.jpg")
-    Image.fromarray(rgb).save(path, quality=JPEG_QUALITY, subsampling=0)
+def keep_picture(picture: RgbImage | RgbaImage, stem: str) -> dict[str, Any]:
+    """A picture of ours in the form Gradio turns into an address for the browser.
+
+    Args:
+        picture: (H, W, 3) uint8, kept as JPEG, or (H, W, 4) with alpha, kept as PNG.
+        stem: of the file name.
+    """
+    if picture.shape[2] == 4:
+        path = new_path(f"{stem}.png")
+        Image.fromarray(picture).save(path, compress_level=1)
+    else:
+        path = new_path(f"{stem}.jpg")
+        Image.fromarray(picture).save(path, quality=JPEG_QUALITY, subsampling=0)
     return dict(FileData(path=str(path), orig_name=path.name).model_dump())
 
 

@@ -137,7 +137,7 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
         with gr.Column(elem_id="strip-card", elem_classes=["card-box"]):
             gr.HTML("<h2>Step by step</h2><p class='quiet'>What each stage found. Open a picture "
                     "to see it large.</p>", elem_classes=["card-head"])  # fmt: skip
-            strip = panel("strip", empty.strip_panel, elem_id="strip")
+            strip = panel("strip", empty.strip_panel, elem_id="strip", words=words.VIEWER)
         with gr.Column(elem_id="score-card", elem_classes=["card-box"]):
             gr.HTML("<h2>Fit</h2>", elem_classes=["card-head"])
             score = panel("score", empty.score, elem_id="score")

@@ -16,9 +16,11 @@ from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
 from tryon.ui.quality_panel import quality_value
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, RunEvent, Started, Waiting
+from tryon.ui.stage_pictures import STAGE_PICTURES
 
 PREVIEW_PX: Final = 1024  # longer side of the pictures in the strip
 NOT_BUILT: Final = 6  # the final picture
+PHOTO_OF: Final = {"load person": "person", "load garment": "garment"}
 
 Panel: TypeAlias = dict[str, Any]
 KeepPicture: TypeAlias = Callable[[RgbImage, str], Panel]
@@ -40,7 +42,8 @@ class RunReport:
     cards: dict[str, Panel] = field(default_factory=dict)
     score: Panel = field(default_factory=dict)
     is_over: bool = False
-    _photo: RgbImage | None = None
+    _photos: dict[str, RgbImage] = field(default_factory=dict)
+    _seconds: dict[str, float] = field(default_factory=dict)
     _drawn: object = None  # the draft that is on the cards
 
     def add(self, event: RunEvent) -> None:
@@ -76,11 +79,15 @@ class RunReport:
     def strip_panel(self) -> Panel:
         """All pictures in order, those that are there."""
         cards = []
-        for key, (title, caption, stage) in words.CARDS.items():
+        for shown in STAGE_PICTURES:
+            title, caption, stage = words.CARDS[shown.key]
             state = self.stages.get(stage, {}).get("state", "pending")
-            empty = {"image": None, "state": "running" if state == "running" else "pending"}
-            cards.append({"key": key, "title": title, "caption": caption, "stage": stage}
-                         | empty | self.cards.get(key, {}))  # fmt: skip
+            cards.append({
+                "key": shown.key, "title": title, "caption": caption, "stage": stage,
+                "photo": shown.photo, "image": None, "layer": None, "legend": [],
+                "state": "running" if state == "running" else "pending",
+                "seconds": self._seconds.get(shown.step),
+            } | self.cards.get(shown.key, {}))  # fmt: skip
         return {"cards": cards}
 
     def _add_step(self, event: StepEvent) -> None:
@@ -91,6 +98,7 @@ class RunReport:
             "runs": before["runs"] + (0 if event.is_done else 1),
         }
         if event.is_done:
+            self._seconds[event.name] = round(event.seconds or 0.0, 3)
             self._draw(event.name, event.result)
         if self.result["state"] == "running" and event.name in words.DOING:
             latest = list(self.cards.values())[-1] if self.cards else {}
@@ -101,45 +109,41 @@ class RunReport:
                 "live": latest.get("image"),
             }
 
-    def _draw(self, name: str, result: Any) -> None:
-        """Draw what the step `name` returned; see `tryon/pipeline.py` for which type that is."""
-        if name == "load person":
-            self._photo = result.rgb
-            self._show("person", result.rgb)
-        elif name == "prepare garment":
-            cutout = pictures.cutout_picture(result.cutout, result.anchors)
-            self._show("cutout", cutout, result.anchors.names)
-        elif self._photo is None:  # the person was remembered; drawn at the end
-            return
-        elif name == "detect pose":
-            self._show("keypoints", pictures.keypoints_picture(self._photo, result))
-        elif name == "segment person":
-            for key, mask in (("person_mask", result.person), ("torso_mask", result.torso),
-                              ("arms_mask", result.arms)):  # fmt: skip
-                self._show(key, pictures.mask_picture(self._photo, mask))
-        elif name == "align":
+    def _draw(self, step: str, result: Any) -> None:
+        """Draw what a step returned; see `tryon/pipeline.py` for which type that is."""
+        if step in PHOTO_OF:
+            self._photos[PHOTO_OF[step]] = result.rgb
+        if step == "align":
             self._drawn = result
-            body = result.anchors.person
-            warped = pictures.warped_picture(self._photo, result.warped, body)
-            self._show("warped", warped, body.names)
-            self._show("draft", result.rgb)
+        for shown in STAGE_PICTURES:
+            photo = self._photos.get(shown.photo)
+            if shown.step != step or photo is None:  # None: remembered, drawn at the end
+                continue
+            layer = shown.lay(result, photo) if shown.lay else None
+            names = shown.anchors(result) if shown.anchors else ()
+            self.cards[shown.key] = {
+                "image": self._kept(shown.draw(result, photo), shown.key),
+                "layer": None if layer is None else self._kept(layer, f"{shown.key}_layer"),
+                "state": "done",
+                "legend": [{"name": words.anchor_label(n), "colour": _css(n)} for n in names],
+            }
 
-    def _show(self, key: str, rgb: RgbImage, anchors: tuple[str, ...] = ()) -> None:
-        image = self.keep_picture(pictures.shrunk(rgb, PREVIEW_PX), key)
-        legend = [{"name": words.anchor_label(n), "colour": _css(n)} for n in anchors]
-        self.cards[key] = {"image": image, "state": "done", "legend": legend}
+    def _kept(self, picture: RgbImage, stem: str) -> Panel:
+        return self.keep_picture(pictures.shrunk(picture, PREVIEW_PX), stem)
 
     def _add_try_on(self, try_on: TryOn) -> None:
         person, best = try_on.person, try_on.best
         for stage in sorted(set(STAGES.values()) - {NOT_BUILT, STAGES["store"]}):
             self.stages.setdefault(stage, {"seconds": 0.0})
             self.stages[stage]["state"] = "done"
-        if self._photo is None:  # stages that were remembered told nothing while they "ran"
-            self._draw("load person", person.photo)
-            self._draw("detect pose", person.pose)
-            self._draw("segment person", person.masks)
-        if "cutout" not in self.cards:
-            self._draw("prepare garment", try_on.garment)
+        known = {
+            "load person": person.photo, "load garment": try_on.garment.photo,
+            "detect pose": person.pose, "segment person": person.masks,
+            "prepare garment": try_on.garment,
+        }  # fmt: skip
+        for step, result in known.items():  # remembered ones told nothing while they "ran"
+            if any(p.step == step and p.key not in self.cards for p in STAGE_PICTURES):
+                self._draw(step, result)
         if self._drawn is not best.draft:
             self._draw("align", best.draft)
         self._finish(try_on)
@@ -150,13 +154,14 @@ class RunReport:
             names = (name for name, number in STAGES.items() if number == stage)
             seconds = sum(try_on.seconds.get(name, 0.0) for name in names)
             self.stages[stage] = {"state": "done", "seconds": round(seconds, 3), "runs": 1}
-        self._photo = try_on.person.photo.rgb
+        self._seconds["align"] = round(try_on.seconds.get("align", 0.0), 3)
+        self._photos["person"] = try_on.person.photo.rgb
         self._draw("align", try_on.best.draft)
         self._finish(try_on)
 
     def _finish(self, try_on: TryOn) -> None:
         person, best = try_on.person, try_on.best
-        self._photo = self._drawn = None  # the session keeps the report, not the pictures
+        self._photos, self._drawn = {}, None  # the session keeps the report, not the pictures
         self.score = quality_value(try_on)
         self.result = {
             "state": "done",

@@ -74,16 +74,37 @@ DOING: Final[dict[str, str]] = {
     "store": "Packing the files",
 }
 
-# Card key -> title, caption, stage number.
+# Picture of the stage viewer (`stage_pictures.py`) -> title, what it is, stage number.
 CARDS: Final[dict[str, tuple[str, str, int]]] = {
     "person": ("Person", "The photo as the studio works on it.", 0),
+    "garment": ("Garment", "The garment's photo, turned upright.", 0),
     "person_mask": ("Person mask", "Everything that belongs to the person.", 1),
     "torso_mask": ("Torso mask", "The trunk, from the neck to the hips.", 1),
     "arms_mask": ("Arms mask", "Arms and hands, which can lie in front.", 1),
     "keypoints": ("Keypoints", "Joints found: orange left, blue right.", 2),
-    "cutout": ("Cutout", "The garment alone with its anchors; hollow ones are unsure.", 3),
+    "cutout": ("Cutout", "The garment alone, without its background.", 3),
+    "anchors": ("Anchors", "Named points of the garment; hollow ones are unsure.", 3),
     "warped": ("Warped garment", "The garment bent to the same anchors on the body.", 4),
+    "old_garment": ("Old clothes", "What sticks out beyond the new garment.", 4),
     "draft": ("Draft", "The garment on the person, arms kept in front.", 4),
+}
+VIEWER: Final[dict[str, str]] = {
+    "opacity": "Opacity of what is laid over the photos",
+    "opacity_short": "Opacity",
+    "zoom_in": "Zoom in on all pictures",
+    "zoom_out": "Zoom out of all pictures",
+    "fit": "Whole",
+    "zoom_fit": "Show the pictures whole",
+    "open": "Open",
+    "lay": "Lay over the photo",
+    "lay_short": "Overlay",
+    "layers": "Lay over this picture",
+    "download": "Download",
+    "previous": "Previous picture",
+    "next": "Next picture",
+    "full": "Full screen",
+    "close": "Close",
+    "stage": "Stage",
 }
 
 # The anchor editor. Spoken sentences are put together from these with commas.
