@@ -1,6 +1,5 @@
 """The page where one garment is fitted on one person: layout above, wiring below."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,36 +8,23 @@ from typing import Any, Final, TypeAlias
 import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES
-from tryon.errors import TryOnError
 from tryon.pipeline import FitOptions
 from tryon.stages.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.anchor_editor import EMPTY, WAITING, anchor_editor, editor_value
+from tryon.ui.corrections import QUIET, Shown, no_painting, panels_of, wire_corrections, zip_button
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import keep_picture, new_path
+from tryon.ui.mask_editor import MaskEditor, mask_editor
 from tryon.ui.panel import panel
 from tryon.ui.photo_input import PhotoInput, photo_card, wire_photo_card
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
-from tryon.ui.workbench import Fit, Workbench
+from tryon.ui.workbench import Workbench
 
 Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
 
 VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
-SETTLING: Final = 1  # corrected fits packed at once; it must not take the cores from a drag
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """A finished fit and what the page says of it; what a visitor corrects."""
-
-    fit: Fit
-    report: RunReport
-
-    def forget(self, bench: Workbench) -> None:
-        """Free the pictures kept for corrections."""
-        bench.close(self.fit.key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +46,9 @@ class FitTab:
     strip: gr.HTML
     score: gr.HTML
     editor: gr.HTML
+    masks: MaskEditor
+    adjust: gr.Tabs
+    mask_tab: gr.Tab
     run: gr.State
     shown: gr.State
     bench: Workbench
@@ -84,7 +73,7 @@ def build_fit_tab(
     wire_photo_card(tab.person, fetch)
     wire_photo_card(tab.garment, fetch)
     _wire_run(tab, runner, bench, remember)
-    _wire_corrections(tab, runner, bench)
+    wire_corrections(tab, runner, bench)
     return tab
 
 
@@ -132,7 +121,11 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     stages = panel("stages", empty.stages_panel, elem_id="stages")
     with gr.Column(elem_id="editor-card", elem_classes=["card-box"]):
         gr.HTML("<h2>Adjust</h2>", elem_classes=["card-head"])
-        editor = anchor_editor(bench)
+        with gr.Tabs(selected="points", elem_id="adjust") as adjust:
+            with gr.Tab("Points", id="points"):
+                editor = anchor_editor(bench)
+            with gr.Tab("Masks", id="masks") as mask_tab:
+                masks = mask_editor()
     with gr.Row(elem_id="evidence"):
         with gr.Column(elem_id="strip-card", elem_classes=["card-box"]):
             gr.HTML("<h2>Step by step</h2><p class='quiet'>What each stage found. Open a picture "
@@ -144,12 +137,14 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     run = gr.State(None, delete_callback=_stop)
     shown = gr.State(None, delete_callback=lambda gone: gone.forget(bench) if gone else None)
     return FitTab(person, garment, garment_type, tuck, max_retries, threshold, start, cancel, hint,
-                  result, download, stages, strip, score, editor, run, shown, bench)  # fmt: skip
+                  result, download, stages, strip, score, editor,
+                  masks, adjust, mask_tab, run, shown, bench)  # fmt: skip
 
 
 def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> None:
     photos = [tab.person.image, tab.garment.image]
-    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.shown]
+    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.shown,
+              tab.adjust, *tab.masks.outputs]  # fmt: skip
     buttons = [tab.start, tab.cancel, tab.hint]
 
     def on_start(chosen: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
@@ -161,14 +156,16 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
             kind=chosen[tab.garment_type], worn=chosen[tab.tuck],
             retries=chosen[tab.max_retries], threshold=chosen[tab.threshold],
         )  # fmt: skip
+        if chosen[tab.shown]:
+            chosen[tab.shown].forget(bench)
         run = runner.start(Path(person), Path(garment), options, new_path("try-on.zip"))
         remember(Path(person), Path(garment), options)
         report = RunReport(keep_picture)
         try:
-            yield _busy(tab) | {tab.run: run} | _panels(tab, report) | _uncorrected(tab, WAITING)
+            yield _busy(tab) | {tab.run: run} | panels_of(tab, report) | _uncorrected(tab, WAITING)
             for event in run.events():
                 if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
-                    yield _panels(tab, RunReport(keep_picture)) | _uncorrected(tab, EMPTY)
+                    yield panels_of(tab, RunReport(keep_picture)) | _uncorrected(tab, EMPTY)
                     return
                 report.add(event)
                 more: dict[Any, Any] = {}
@@ -179,10 +176,10 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
                         tab.shown: Shown(fit, report),
                     }
                 elif isinstance(event, Packed):
-                    more = {tab.download: _zip(event.path)}
+                    more = {tab.download: zip_button(event.path)}
                 elif isinstance(event, Failed) and report.result["state"] != "done":
                     more = _uncorrected(tab, EMPTY)
-                yield _panels(tab, report) | more
+                yield panels_of(tab, report) | more
             yield _idle(tab, person, garment)
         finally:  # also when the visitor has gone
             _stop(run)
@@ -197,11 +194,11 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
             run.drop()
         if shown is not None:
             shown.forget(bench)
-        empty = _panels(tab, RunReport(keep_picture))
+        empty = panels_of(tab, RunReport(keep_picture))
         return _idle(tab, person, garment) | empty | _uncorrected(tab, EMPTY)
 
     tab.start.click(
-        on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold},
+        on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold, tab.shown},
         [*panels, *buttons, tab.run], concurrency_limit=VISITORS, **QUIET,
     )  # fmt: skip
     tab.cancel.click(on_cancel, tab.run, None, queue=False, **QUIET)
@@ -209,31 +206,6 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
         image.change(
             on_photo, [*photos, tab.run, tab.shown], [*panels, *buttons], queue=False, **QUIET
         )  # fmt: skip
-
-
-def _wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
-    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download]
-
-    def on_settled(shown: Shown | None) -> Iterator[dict[Any, Any]]:
-        """The rest of the page follows what the editor shows already; then a new zip."""
-        if shown is None:
-            yield {tab.download: _no_zip()}
-            return
-        try:
-            try_on = bench.current(shown.fit)
-            shown.report.correct(try_on)
-            yield _panels(tab, shown.report) | {tab.download: _no_zip()}
-            path = new_path("try-on.zip")
-            runner.pack(try_on, shown.fit.options, path)
-            yield {tab.download: _zip(path)}
-        except TryOnError as error:
-            shown.report.add(Failed(error))
-            yield _panels(tab, shown.report)
-
-    tab.editor.settled(
-        on_settled, tab.shown, panels, concurrency_limit=SETTLING, trigger_mode="always_last",
-        **QUIET,
-    )  # fmt: skip
 
 
 def fit_options(
@@ -246,15 +218,6 @@ def fit_options(
         max_retries=min(3, max(0, int(retries))),
         quality_threshold=min(1.0, max(0.0, float(threshold))),
     )
-
-
-def _panels(tab: FitTab, report: RunReport) -> dict[Any, Any]:
-    return {
-        tab.result: report.result,
-        tab.stages: report.stages_panel,
-        tab.strip: report.strip_panel,
-        tab.score: report.score,
-    }
 
 
 def _idle(tab: FitTab, person: str | None, garment: str | None) -> dict[Any, Any]:
@@ -280,15 +243,10 @@ def _busy(tab: FitTab) -> dict[Any, Any]:
 
 def _uncorrected(tab: FitTab, editor: dict[str, Any]) -> dict[Any, Any]:
     """Nothing to correct or to download (yet)."""
-    return {tab.editor: editor, tab.shown: None, tab.download: _no_zip()}
-
-
-def _zip(path: Path) -> gr.DownloadButton:
-    return gr.DownloadButton(value=os.fspath(path), interactive=True)
-
-
-def _no_zip() -> gr.DownloadButton:
-    return gr.DownloadButton(value=None, interactive=False)
+    return no_painting(tab) | {
+        tab.editor: editor, tab.adjust: gr.Tabs(selected="points"), tab.shown: None,
+        tab.download: zip_button(None),
+    }  # fmt: skip
 
 
 def _stop(run: Run | None) -> None:

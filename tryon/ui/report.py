@@ -148,14 +148,17 @@ class RunReport:
             self._draw("align", best.draft)
         self._finish(try_on)
 
-    def correct(self, try_on: TryOn) -> None:
-        """Show a fit that was made anew with other anchors or masks."""
+    def correct(self, try_on: TryOn, other_masks: bool = False) -> None:
+        """Show a fit that was made anew with other anchors, perhaps with other masks."""
         for stage in (STAGES["align"], STAGES["check quality"]):
             names = (name for name, number in STAGES.items() if number == stage)
             seconds = sum(try_on.seconds.get(name, 0.0) for name in names)
             self.stages[stage] = {"state": "done", "seconds": round(seconds, 3), "runs": 1}
         self._seconds["align"] = round(try_on.seconds.get("align", 0.0), 3)
-        self._photos["person"] = try_on.person.photo.rgb
+        self._photos = {"person": try_on.person.photo.rgb, "garment": try_on.garment.photo.rgb}
+        if other_masks:
+            self._draw("segment person", try_on.person.masks)
+            self._draw("prepare garment", try_on.garment)
         self._draw("align", try_on.best.draft)
         self._finish(try_on)
 

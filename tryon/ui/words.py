@@ -165,6 +165,17 @@ EDITOR: Final[dict[str, Any]] = {
     ],
 }
 
+# The mask editor.
+MASK_CHOICES: Final = [("Arms", "arms"), ("Person", "person"), ("Garment", "garment")]
+MASK_HELP: Final = "Paint what was missed, wipe away what was too much; green is inside."
+MASK_EMPTY: Final = (
+    "After a run you can correct here what the studio took for arms, person, garment."
+)
+MASK_SAME: Final = "Nothing was changed. Paint or wipe first."
+MASK_DONE: Final = "The fit was made anew with this mask."
+MASK_FOUND: Final = "This mask is as it was found."
+MASK_UNDONE: Final = "The last change of a mask was taken back."
+
 # Units of measured values: those from 0 to 1 are shown as per cent, some others in fewer digits.
 SHARES: Final = frozenset({"share", "agreement", "confidence", "visibility"})
 UNITS: Final[dict[str, str]] = {

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from tryon.anchors import AnchorPair
 from tryon.errors import Cancelled, FitExpired
 from tryon.pipeline import FitOptions, TryOn
+from tryon.stages.touch_up import MaskEdits
 from tryon.steps import ignore
 from tryon.ui.runner import TryOnService
 
@@ -38,6 +39,7 @@ class Fit:
         options: what the fit was made with.
         prepared: photos, pose and masks as found, without corrections; None: to be made again.
         try_on: the fit itself; None: to be made again.
+        earlier: masks before each change of one, oldest first.
         revision: counts what came from elsewhere than the anchor editor.
     """
 
@@ -48,6 +50,7 @@ class Fit:
     options: FitOptions
     prepared: TryOn | None
     try_on: TryOn | None
+    earlier: list[MaskEdits | None] = field(default_factory=list)
     revision: int = 0
     newest: int = 0
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -118,6 +121,28 @@ class Workbench:
         fit = self.get(key)
         fit.newest += 1
         return self._pool.submit(self._work, fit, fit.newest, change, show)
+
+    def with_masks(self, fit: Fit, masks: MaskEdits | None) -> TryOn:
+        """Make a fit anew with other masks, and wait for it. Anchors set by hand stay.
+
+        Raises:
+            FitExpired: it was closed, or its photos are erased.
+            Cancelled: a newer correction came meanwhile.
+            TryOnError: from the fit.
+        """
+        before = fit.options.masks
+
+        def show(fit: Fit, made: TryOn) -> TryOn:
+            if fit.options.anchors is None:
+                fit.found = made.best.draft.anchors
+            fit.revision += 1
+            return made
+
+        made = self.refit(fit.key, lambda options: replace(options, masks=masks), show).result()
+        if made is None:
+            raise Cancelled
+        fit.earlier.append(before)
+        return made
 
     def current(self, fit: Fit) -> TryOn:
         """The fit with its pictures, made again if they were put away.
