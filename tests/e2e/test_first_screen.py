@@ -308,11 +308,12 @@ def test_the_keyboard_is_enough(
     page.locator(".compare-range").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator(".compare").evaluate("box => box.style.getPropertyValue('--cut')") == "26%"
-    page.get_by_role("button", name="Open Keypoints").focus()
+    page.get_by_role("button", name="Open: Keypoints").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Keypoints")).to_be_visible()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("dialog", name="Cutout")).to_contain_text("Left shoulder")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog", name="Anchors")).to_contain_text("Left shoulder")
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
 

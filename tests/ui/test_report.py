@@ -17,6 +17,7 @@ from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Failed, Fitted, Started, Waiting
+from tryon.ui.stage_pictures import STAGE_PICTURES
 
 
 class Kept:
@@ -67,7 +68,7 @@ def test_pictures_appear_as_their_stage_ends() -> None:
     assert seen["detect pose"] == ["person", "keypoints"]
     assert "arms_mask" in seen["segment person"]
     assert "cutout" in seen["prepare garment"]
-    assert seen["align"] == list(words.CARDS)
+    assert seen["align"] == [picture.key for picture in STAGE_PICTURES]
 
 
 def test_one_stage_runs_at_a_time_and_attempts_are_counted() -> None:
@@ -232,6 +233,39 @@ def test_panels_are_plain_data() -> None:
     panels = (report.result, report.stages_panel, report.strip_panel, report.score)
 
     assert "<b>bold</b> & ${1+1} {{this}}" in json.dumps(panels)
+
+
+def test_every_picture_of_the_viewer_has_words() -> None:
+    """A new picture is an entry in one list and one line of words; this holds them together."""
+    assert [picture.key for picture in STAGE_PICTURES] == list(words.CARDS)
+    assert {picture.step for picture in STAGE_PICTURES} <= set(STAGES)
+
+
+def test_layers_go_with_the_photo_they_lie_over() -> None:
+    """A layer of another size or photo would show edges where there are none."""
+    kept = Kept()
+    RunReport(kept).add(Fitted(a_try_on()))
+    sizes = {stem: picture.shape for stem, picture in kept.pictures}
+
+    layers = [stem for stem in sizes if stem.endswith("_layer")]
+
+    assert {stem.removesuffix("_layer") for stem in layers} == {
+        picture.key for picture in STAGE_PICTURES if picture.lay
+    }
+    assert all(sizes[stem][:2] == sizes["person"][:2] and sizes[stem][2] == 4 for stem in layers)
+
+
+def test_a_corrected_fit_replaces_the_pictures_it_changed() -> None:
+    """Draft and warped garment are new; the person, and what was found in it, stay."""
+    kept = Kept()
+    report = RunReport(kept)
+    report.add(Fitted(a_try_on()))
+    before = dict(report.cards)
+
+    report.correct(a_try_on())
+
+    changed = {key for key in report.cards if report.cards[key] != before[key]}
+    assert changed == {p.key for p in STAGE_PICTURES if p.step == "align"}
 
 
 def test_every_stage_and_step_has_words() -> None:

@@ -12,10 +12,10 @@ from tryon.pipeline import FitOptions
 from tryon.stages.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.anchor_editor import EMPTY, WAITING, anchor_editor, editor_value
-from tryon.ui.corrections import QUIET, Shown, no_painting, panels_of, wire_corrections, zip_button
+from tryon.ui.corrections import QUIET, Shown, panels_of, wire_corrections, zip_button
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import keep_picture, new_path
-from tryon.ui.mask_editor import MaskEditor, mask_editor
+from tryon.ui.mask_editor import mask_editor
 from tryon.ui.panel import panel
 from tryon.ui.photo_input import PhotoInput, photo_card, wire_photo_card
 from tryon.ui.report import RunReport
@@ -46,9 +46,7 @@ class FitTab:
     strip: gr.HTML
     score: gr.HTML
     editor: gr.HTML
-    masks: MaskEditor
-    adjust: gr.Tabs
-    mask_tab: gr.Tab
+    masks: gr.HTML
     run: gr.State
     shown: gr.State
     bench: Workbench
@@ -121,11 +119,8 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     stages = panel("stages", empty.stages_panel, elem_id="stages")
     with gr.Column(elem_id="editor-card", elem_classes=["card-box"]):
         gr.HTML("<h2>Adjust</h2>", elem_classes=["card-head"])
-        with gr.Tabs(selected="points", elem_id="adjust") as adjust:
-            with gr.Tab("Points", id="points"):
-                editor = anchor_editor(bench)
-            with gr.Tab("Masks", id="masks") as mask_tab:
-                masks = mask_editor()
+        editor = anchor_editor(bench)
+        masks = mask_editor(bench)
     with gr.Row(elem_id="evidence"):
         with gr.Column(elem_id="strip-card", elem_classes=["card-box"]):
             gr.HTML("<h2>Step by step</h2><p class='quiet'>What each stage found. Open a picture "
@@ -137,14 +132,14 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     run = gr.State(None, delete_callback=_stop)
     shown = gr.State(None, delete_callback=lambda gone: gone.forget(bench) if gone else None)
     return FitTab(person, garment, garment_type, tuck, max_retries, threshold, start, cancel, hint,
-                  result, download, stages, strip, score, editor,
-                  masks, adjust, mask_tab, run, shown, bench)  # fmt: skip
+                  result, download, stages, strip, score, editor, masks, run, shown,
+                  bench)  # fmt: skip
 
 
 def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> None:
     photos = [tab.person.image, tab.garment.image]
-    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.shown,
-              tab.adjust, *tab.masks.outputs]  # fmt: skip
+    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.masks,
+              tab.shown]  # fmt: skip
     buttons = [tab.start, tab.cancel, tab.hint]
 
     def on_start(chosen: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
@@ -173,6 +168,7 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
                     fit = bench.open(Path(person), Path(garment), options, event.try_on)
                     more = {
                         tab.editor: editor_value(fit, event.try_on, keep_picture),
+                        tab.masks: {"key": fit.key},
                         tab.shown: Shown(fit, report),
                     }
                 elif isinstance(event, Packed):
@@ -243,10 +239,7 @@ def _busy(tab: FitTab) -> dict[Any, Any]:
 
 def _uncorrected(tab: FitTab, editor: dict[str, Any]) -> dict[Any, Any]:
     """Nothing to correct or to download (yet)."""
-    return no_painting(tab) | {
-        tab.editor: editor, tab.adjust: gr.Tabs(selected="points"), tab.shown: None,
-        tab.download: zip_button(None),
-    }  # fmt: skip
+    return {tab.editor: editor, tab.masks: EMPTY, tab.shown: None, tab.download: zip_button(None)}
 
 
 def _stop(run: Run | None) -> None:

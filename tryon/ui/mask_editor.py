@@ -1,81 +1,85 @@
-"""Touch up a mask by hand: paint what was missed, wipe what was too much, and fit again."""
+"""Touch up a mask by hand: paint what was missed, wipe what was too much, and fit again.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+`js/mask_editor.js` is the brush. Gradio's own image editor was tried first: it lays a given layer
+out on its canvas and not on the photo, so that masks came back shifted, and its WebGL loop keeps
+two cores busy where there is no graphics card.
+"""
+
+import asyncio
+import base64
+import io
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import cv2
 import gradio as gr
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
-from tryon.arrays import RgbaImage, RgbImage, SoftMask
+from tryon import pictures
+from tryon.arrays import RgbImage, SoftMask
+from tryon.errors import InvalidImageFormat, TryOnError
 from tryon.pipeline import TryOn
 from tryon.stages.touch_up import MaskEdits
 from tryon.ui import words
 from tryon.ui.panel import panel
+from tryon.ui.workbench import Fit, Workbench
+
+LOG = logging.getLogger(__name__)
 
 Kind: TypeAlias = Literal["person", "arms", "garment"]
+Alpha: TypeAlias = NDArray[np.uint8]  # (H, W), 0 outside .. 255 inside
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-# One canvas for every photo, a square: Gradio lays layers out on the canvas, not on the photo, and
-# a canvas that changes its size misplaces them.
-SIDE_PX: Final = 1024
-BESIDE: Final = 238  # grey of the canvas beside the photo
-EDGE_SIGMA: Final = 1.0  # canvas px: softness of a painted edge
+SIDE_PX: Final = 1024  # longer side of the picture one paints on
 PAINT: Final = (16, 185, 129)  # colour of what is inside
-PAINT_ALPHA: Final = 0.55
-INSIDE: Final = 64  # alpha of the painted layer, 0..255, from which a pixel is inside
+EDGE_SIGMA: Final = 1.0  # px of that picture: softness of a painted edge
+MAX_BYTES: Final = 4 * 2**20  # of a painted mask as PNG; a drawn one has 20 kB
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MaskEditor:
-    """The widgets of the mask tab."""
+def mask_editor(bench: Workbench) -> gr.HTML:
+    """The brush on the page; it fires `applied` after a fit was made anew."""
 
-    kind: gr.Radio
-    canvas: gr.ImageEditor
-    apply: gr.Button
-    undo: gr.Button
-    as_found: gr.Button
-    note: gr.HTML
+    async def open_mask(asked: Any) -> dict[str, Any]:
+        return await _answered(lambda: shown_mask(*_current(bench, asked), _kind(asked)))
 
-    @property
-    def outputs(self) -> list[Any]:
-        """What a change of the fit writes to."""
-        return [self.canvas, self.apply, self.undo, self.as_found, self.note]
+    async def apply_mask(asked: Any) -> dict[str, Any]:
+        return await _answered(lambda: _applied(bench, asked))
 
+    async def undo_mask(asked: Any) -> dict[str, Any]:
+        return await _answered(lambda: _undone(bench, asked))
 
-def mask_editor() -> MaskEditor:
-    """Lay out the widgets; `fit_tab.py` wires them."""
-    kind = gr.Radio(
-        words.MASK_CHOICES, value="arms", label="Mask", info=words.MASK_HELP, elem_id="mask-kind"
-    )
-    canvas = gr.ImageEditor(
-        label="Mask", show_label=False, type="numpy", image_mode="RGBA", sources=[], transforms=[],
-        layers=False, canvas_size=(SIDE_PX, SIDE_PX), buttons=["fullscreen"], height=620,
-        elem_id="mask-canvas", interactive=True,
-        brush=gr.Brush(colors=[(_css(PAINT), PAINT_ALPHA)], default_size=18, color_mode="fixed"),
-        eraser=gr.Eraser(default_size=18), placeholder=words.MASK_EMPTY,
+    async def reset_mask(asked: Any) -> dict[str, Any]:
+        return await _answered(lambda: _as_found(bench, asked))
+
+    return panel(
+        "mask_editor", {}, uses=("canvas",), elem_id="mask-editor", words=words.MASKS,
+        kinds=words.MASK_KINDS, paint="rgb({},{},{})".format(*PAINT),
+        server_functions=[open_mask, apply_mask, undo_mask, reset_mask],
     )  # fmt: skip
-    with gr.Row(elem_id="mask-row"):
-        apply = gr.Button("Fit again with this mask", variant="primary", interactive=False,
-                          elem_id="mask-apply")  # fmt: skip
-        undo = gr.Button("Undo the last mask", interactive=False, elem_id="mask-undo")
-        as_found = gr.Button("As found", interactive=False, elem_id="mask-as-found")
-    note = panel("hint", {"text": words.MASK_EMPTY}, elem_id="mask-note")
-    return MaskEditor(kind, canvas, apply, undo, as_found, note)
 
 
-def canvas_value(try_on: TryOn, kind: Kind) -> dict[str, Any]:
-    """The photo with the mask as a layer of paint over it, both on the square canvas."""
-    photo, mask = photo_of(try_on, kind), mask_of(try_on, kind)
-    window = _window(mask)
-    background = np.full((SIDE_PX, SIDE_PX, 3), BESIDE, np.uint8)
-    background[window] = cv2.resize(photo, _size_wh(window), None, 0, 0, cv2.INTER_AREA)
-    return {"background": background, "layers": [_paint(mask, window)], "composite": None}
+def shown_mask(fit: Fit, try_on: TryOn, kind: Kind) -> dict[str, Any]:
+    """The photo and its mask as the browser paints on them."""
+    photo = pictures.shrunk(photo_of(try_on, kind), SIDE_PX)
+    inside = _hard(mask_of(try_on, kind), (photo.shape[0], photo.shape[1]))
+    layer = np.zeros((*inside.shape, 4), np.uint8)
+    layer[inside > 0] = (*PAINT, 255)
+    masks = fit.options.masks
+    return {
+        "photo": _address(photo, "JPEG"),
+        "mask": _address(layer, "PNG"),
+        "size": [photo.shape[1], photo.shape[0]],
+        "can_undo": bool(fit.earlier),
+        "is_edited": masks is not None and getattr(masks, kind) is not None,
+    }
 
 
 def painted_edits(
-    try_on: TryOn, edits: MaskEdits | None, kind: Kind, layers: Sequence[RgbaImage]
+    try_on: TryOn, edits: MaskEdits | None, kind: Kind, painted: Alpha
 ) -> MaskEdits | None:
     """The edits with what was painted; None when that changes nothing.
 
@@ -85,16 +89,13 @@ def painted_edits(
         try_on: the fit as it stands.
         edits: what was painted before.
         kind: which mask.
-        layers: (h, w, 4) uint8, the paint on the canvas, at any scale.
+        painted: (h, w) uint8, 255 inside, of any size.
     """
-    if not layers:
-        return None
     before = mask_of(try_on, kind)
-    window = _window(before)
-    canvas = (SIDE_PX, SIDE_PX)
-    paint = np.max([cv2.resize(layer[..., 3], canvas) for layer in layers], axis=0)
-    now = paint[window] >= INSIDE
-    then = _paint(before, window)[window][..., 3] >= INSIDE
+    photo = pictures.shrunk(photo_of(try_on, kind), SIDE_PX)
+    shape_hw = (photo.shape[0], photo.shape[1])
+    then = _hard(before, shape_hw)
+    now = (cv2.resize(painted, (shape_hw[1], shape_hw[0])) > 127).astype(np.uint8)
     touched = cv2.morphologyEx((now != then).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3)))
     if not touched.any():
         return None
@@ -102,17 +103,16 @@ def painted_edits(
     changed = cv2.resize(cv2.dilate(touched, np.ones((3, 3), np.uint8)), size_wh) > 0
     soft = cv2.resize(cv2.GaussianBlur(now.astype(np.float32), (0, 0), EDGE_SIGMA), size_wh)
     mask = np.where(changed, soft, before).astype(np.float32)
-    base = edits or MaskEdits()
-    if kind == "arms":
-        return replace(base, arms=mask > 0.5)
-    return replace(base, person=mask) if kind == "person" else replace(base, garment=mask)
+    value: Mapping[str, Any] = {kind: mask > 0.5 if kind == "arms" else mask}
+    return replace(edits or MaskEdits(), **value)
 
 
 def without(edits: MaskEdits | None, kind: Kind) -> MaskEdits | None:
     """The edits with one mask as found."""
     if edits is None:
         return None
-    left = replace(edits, **{kind: None})
+    nothing: Mapping[str, Any] = {kind: None}
+    left = replace(edits, **nothing)
     return None if all(getattr(left, other) is None for other in KINDS) else left
 
 
@@ -123,40 +123,78 @@ def photo_of(try_on: TryOn, kind: Kind) -> RgbImage:
 
 def mask_of(try_on: TryOn, kind: Kind) -> SoftMask:
     """The mask as the fit has it now."""
-    masks: dict[Kind, Callable[[], SoftMask]] = {
-        "person": lambda: try_on.person.masks.person,
-        "arms": lambda: try_on.person.masks.arms,
-        "garment": lambda: try_on.garment.alpha,
-    }
-    return masks[kind]()
+    if kind == "garment":
+        return try_on.garment.alpha
+    return try_on.person.masks.person if kind == "person" else try_on.person.masks.arms
 
 
-def as_kind(value: Any) -> Kind:
-    """A choice of the page; anything else is the arms."""
-    return next((kind for kind in KINDS if kind == value), "arms")
+def painted_alpha(address: Any) -> Alpha:
+    """The alpha of a PNG data address from a browser.
+
+    Raises:
+        InvalidImageFormat: anything else, or too large.
+    """
+    head, _, body = str(address).partition(",")
+    try:
+        data = base64.b64decode(body, validate=True)
+        if head != "data:image/png;base64" or len(data) > MAX_BYTES:
+            raise InvalidImageFormat("not a painted mask")
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
+            if max(picture.size) > SIDE_PX:
+                raise InvalidImageFormat(f"a mask of {picture.size}")
+            return np.asarray(picture.convert("RGBA"), np.uint8)[..., 3]
+    except (ValueError, OSError, SyntaxError) as exc:
+        raise InvalidImageFormat(f"{type(exc).__name__}: {exc}") from exc
 
 
-def _window(mask: SoftMask) -> tuple[slice, slice]:
-    """Rows and columns of the canvas where a photo of this shape lies, centred."""
-    height, width = mask.shape
-    scale = SIDE_PX / max(height, width)
-    size = max(1, round(height * scale)), max(1, round(width * scale))
-    top, left = ((SIDE_PX - length) // 2 for length in size)
-    return slice(top, top + size[0]), slice(left, left + size[1])
+async def _answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `work` says, beside the page's own loop; failures as the page shows them."""
+    try:
+        return await asyncio.to_thread(work)
+    except TryOnError as error:
+        return {"error": error.to_json()}
+    except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
+        LOG.exception("a mask was not applied")
+        return {"error": words.INTERNAL}
 
 
-def _size_wh(window: tuple[slice, slice]) -> tuple[int, int]:
-    rows, cols = window
-    return (cols.stop - cols.start, rows.stop - rows.start)
+def _applied(bench: Workbench, asked: Any) -> dict[str, Any]:
+    (fit, now), kind = _current(bench, asked), _kind(asked)
+    edits = painted_edits(now, fit.options.masks, kind, painted_alpha(asked.get("mask")))
+    if edits is None:
+        return {"same": True}
+    return shown_mask(fit, bench.with_masks(fit, edits), kind)
 
 
-def _paint(mask: SoftMask, window: tuple[slice, slice]) -> RgbaImage:
-    """(SIDE_PX, SIDE_PX, 4) uint8: the mask as paint on the canvas."""
-    layer = np.zeros((SIDE_PX, SIDE_PX, 4), np.uint8)
-    inside = cv2.resize(mask, _size_wh(window), None, 0, 0, cv2.INTER_AREA) > 0.5
-    layer[window][inside] = (*PAINT, round(255 * PAINT_ALPHA))
-    return layer
+def _undone(bench: Workbench, asked: Any) -> dict[str, Any]:
+    (fit, now), kind = _current(bench, asked), _kind(asked)
+    if fit.earlier:
+        now = bench.with_masks(fit, fit.earlier[-1])
+        del fit.earlier[-2:]  # the change taken back, and the taking back
+    return shown_mask(fit, now, kind)
 
 
-def _css(rgb: tuple[int, int, int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*rgb)
+def _as_found(bench: Workbench, asked: Any) -> dict[str, Any]:
+    (fit, _), kind = _current(bench, asked), _kind(asked)
+    return shown_mask(fit, bench.with_masks(fit, without(fit.options.masks, kind)), kind)
+
+
+def _current(bench: Workbench, asked: Any) -> tuple[Fit, TryOn]:
+    fit = bench.get(str(asked.get("key")) if isinstance(asked, dict) else "")
+    return fit, bench.current(fit)
+
+
+def _kind(asked: Any) -> Kind:
+    return next((kind for kind in KINDS if kind == asked.get("kind")), "arms")
+
+
+def _hard(mask: SoftMask, shape_hw: tuple[int, int]) -> Alpha:
+    """(H, W) uint8, 1 inside."""
+    small = cv2.resize(mask, (shape_hw[1], shape_hw[0]), None, 0, 0, cv2.INTER_AREA)
+    return np.asarray(small > 0.5, np.uint8)
+
+
+def _address(picture: NDArray[np.uint8], kind: str) -> str:
+    out = io.BytesIO()
+    Image.fromarray(picture).save(out, kind, quality=88)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -166,15 +166,35 @@ EDITOR: Final[dict[str, Any]] = {
 }
 
 # The mask editor.
-MASK_CHOICES: Final = [("Arms", "arms"), ("Person", "person"), ("Garment", "garment")]
-MASK_HELP: Final = "Paint what was missed, wipe away what was too much; green is inside."
-MASK_EMPTY: Final = (
-    "After a run you can correct here what the studio took for arms, person, garment."
-)
-MASK_SAME: Final = "Nothing was changed. Paint or wipe first."
-MASK_DONE: Final = "The fit was made anew with this mask."
-MASK_FOUND: Final = "This mask is as it was found."
-MASK_UNDONE: Final = "The last change of a mask was taken back."
+MASK_KINDS: Final = [("arms", "Arms"), ("person", "Person"), ("garment", "Garment")]
+MASKS: Final[dict[str, str]] = {
+    "canvas": "The mask over its photo; green is inside",
+    "which": "Which mask",
+    "tool": "What the pointer does",
+    "paint": "Paint",
+    "wipe": "Wipe",
+    "move": "Move",
+    "width": "Width of the brush",
+    "width_short": "Brush",
+    "undo": "Undo",
+    "redo": "Redo",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "fit": "Whole",
+    "zoom_fit": "Show everything",
+    "apply": "Fit again with this mask",
+    "undo_mask": "Take the last mask back",
+    "as_found": "As found",
+    "same": "Nothing was changed. Paint or wipe first.",
+    "done": "The fit was made anew with this mask.",
+    "found": "This mask is as it was found.",
+    "undone": "The last change of a mask was taken back.",
+    "no_answer": "The server did not answer.",
+    "no_answer_help": "What you painted is kept. Check the connection and try again.",
+    "title": "Touch up the masks",
+    "empty_text": "After a run you can paint here what was missed of arms, person or garment, and "
+    "wipe away what was taken by mistake.",
+}
 
 # Units of measured values: those from 0 to 1 are shown as per cent, some others in fewer digits.
 SHARES: Final = frozenset({"share", "agreement", "confidence", "visibility"})

@@ -116,7 +116,7 @@ const viewer = h("dialog", { class: "viewer", "aria-labelledby": "viewer-title" 
   h("div", { class: "viewer-head" }, title,
     control("←", () => turn(-1), { "aria-label": W.previous }), control("→", () => turn(1), { "aria-label": W.next }),
     zoomTools(), opacity(), save,
-    control(W.full, () => (document.fullscreenElement ? document.exitFullscreen() : viewer.requestFullscreen())),
+    control(W.full, () => (document.fullscreenElement ? document.exitFullscreen() : large.requestFullscreen())),
     control(W.close, () => viewer.close())),
   large, layers, caption, legend);
 const drawLarge = () => {
