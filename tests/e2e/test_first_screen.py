@@ -349,7 +349,7 @@ def submit(url: str, path: str) -> dict[str, Any]:
     photo = {"path": path, "meta": {"_type": "gradio.FileData"}}
     session = re.sub(r"\W", "", path)[-10:]
     body = {
-        "data": [photo, photo, "auto", "auto", 2, 0.7],
+        "data": [photo, photo, "auto", "auto", 2, 0.7, None],
         "fn_index": start["id"], "session_hash": session, "trigger_id": ids["start"],
     }  # fmt: skip
     httpx.post(url + "/gradio_api/queue/join", json=body).raise_for_status()

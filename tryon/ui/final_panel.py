@@ -14,9 +14,10 @@ from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import DEFAULT_REALISM, REALISM_LEVELS, FinalOptions
 from tryon.pipeline import TryOn
 from tryon.ui import words
+from tryon.ui.corrections import Shown
 from tryon.ui.files import own_file
 from tryon.ui.finals import Finals, Making, pair_of
-from tryon.ui.fit_tab import FitTab, Shown
+from tryon.ui.fit_tab import FitTab
 from tryon.ui.panel import panel
 from tryon.ui.visitor import the_visitor
 
