@@ -43,7 +43,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.api import create_api
     from tryon.api.review import add_review
     from tryon.artifacts import RunRecord, options_json
-    from tryon.bootstrap import build, build_review, settled
+    from tryon.bootstrap import build, build_review, settled, start_journal
     from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
@@ -78,8 +78,11 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         await asyncio.to_thread(host.start)
         threading.Thread(target=warm_up, args=(studio,), name="warm-up", daemon=True).start()
         erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s), kept))
+        syncing = asyncio.create_task(asyncio.to_thread(start_journal, settings, review))
         yield
         erasing.cancel()
+        if (journal := await syncing) is not None:
+            await asyncio.to_thread(journal.close)
         wardrobes.close()
         await asyncio.to_thread(host.stop)
         studio.close()

@@ -1,19 +1,24 @@
 """The only place that builds adapters. Nothing is loaded before it is first used."""
 
+import logging
 from pathlib import Path
 
 from tryon.adapters.gemini import Endpoint, NanoBanana
+from tryon.adapters.hub_dataset import HubDataset
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
 from tryon.calibration import load_calibration
 from tryon.database import Database, database_url
 from tryon.generation.generators import Generators
 from tryon.pipeline import Models
+from tryon.review.journal import Journal
 from tryon.review.service import Review
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio
 from tryon.weights import POSE_LANDMARKER, U2NETP, ensure
+
+LOG = logging.getLogger(__name__)
 
 
 def build(settings: Settings) -> Studio:
@@ -90,3 +95,18 @@ def build_review(settings: Settings) -> Review:
     return Review.open(
         database, settings.storage_dir, settings.quality_threshold, settings.review_inbox
     )
+
+
+def start_journal(settings: Settings, review: Review) -> Journal | None:
+    """Carry labels to REVIEW_DATASET; None without one, or when the hub does not let us."""
+    if not settings.review_dataset:
+        return None
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    folder = settings.storage_dir.expanduser() / "review-sync"
+    try:
+        journal = Journal(review.database, HubDataset(settings.review_dataset, folder, token))
+    except Exception as error:  # noqa: BLE001 reviewing goes on; the log says why nothing is synced
+        LOG.error("labels are not synced to %s: %s", settings.review_dataset, error)
+        return None
+    journal.start()
+    return journal

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="Addresses or networks of proxies whose X-Forwarded headers hold."
     )
+    review_dataset: str | None = Field(
+        None,
+        description="Hugging Face dataset (owner/name) labels are synced to; empty: none.",
+    )
+    hf_token: SecretStr | None = Field(None, description="May write to REVIEW_DATASET.")
     retention_hours: float = Field(
         24, gt=0, description="Photos and results of the studio are erased after this time."
     )

@@ -1,4 +1,4 @@
-"""Reading labels back: the tables of `exports.py`, and Label Studio's JSON.
+"""Reading labels back: tables of `exports.py`, lines of `journal.py`, Label Studio's JSON.
 
 Items are found by their content key, so labels may go to another server that has the same fits.
 """
@@ -19,6 +19,7 @@ from tryon.database import Database
 from tryon.errors import InvalidLabel, InvalidReviewFile
 from tryon.review.changes import write_change
 from tryon.review.exports import JSON_COLUMNS
+from tryon.review.journal import last_words
 from tryon.review.labels import LABEL_SCHEMA, Label
 from tryon.review.records import Project
 from tryon.review.tables import ItemRow, LabelRow, ReviewerRow
@@ -61,7 +62,7 @@ def read_labels(path: Path, project: Project) -> list[Row]:
         raise InvalidReviewFile(path.suffix, message=message)
     rows: list[Row] = []
     try:
-        for document in reader(path.read_bytes()):
+        for document in last_words(reader(path.read_bytes())):
             rows.append(_row(document, project))  # noqa: PERF401 its length is told in errors
     except OSError as exc:
         message = f"{path} cannot be read: {(exc.strerror or str(exc)).lower()}."
