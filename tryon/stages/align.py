@@ -118,8 +118,8 @@ def align_garment(
         canvas.lay(garment, layer, warp, before_sleeves if layer.is_sleeve else before_trunk)
     old = _replaced(masks, pair.garment_type)
     if any(layer.is_sleeve for layer in layers):
-        dressed = masks.old_top.mask * (1 - before_trunk)
-        close_gaps(canvas.colours, canvas.region, dressed[canvas.part], GAP * pose.scale_px)
+        dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
+        close_gaps(canvas.colours, canvas.region, dressed, GAP * pose.scale_px)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
