@@ -19,6 +19,7 @@ from tryon.ui.files import own_file
 from tryon.ui.finals import Finals, Making, pair_of
 from tryon.ui.fit_tab import FitTab
 from tryon.ui.panel import panel
+from tryon.ui.translate import say
 from tryon.ui.visitor import the_visitor
 
 LOG = logging.getLogger(__name__)
@@ -151,7 +152,7 @@ def _wire_choices(step: FinalPanel, infos: tuple[GeneratorInfo, ...]) -> None:
         return promise_of(infos, choice)
 
     def on_realism(level: float) -> gr.Slider:
-        return gr.Slider(info=words.REALISM.get(int(level), ""))
+        return gr.Slider(info=say(words.REALISM.get(int(level), "")))
 
     step.generator.change(on_generator, step.generator, step.promise, queue=False, **QUIET)
     step.realism.release(on_realism, step.realism, step.realism, queue=False, **QUIET)
@@ -214,7 +215,7 @@ def _wire_review(step: FinalPanel, fit: FitTab, send: SendToReview) -> None:
             send(fit.bench.current(shown.fit))
         except TryOnError as error:
             raise gr.Error(error.remedy, title=error.message, print_exception=False) from error
-        return gr.Button("Sent to review", interactive=False)
+        return gr.Button(say("Sent to review"), interactive=False)
 
     if step.review is not None:
         step.review.click(on_send, fit.shown, step.review, concurrency_limit=4, **QUIET)
@@ -261,7 +262,7 @@ def _busy(step: FinalPanel) -> dict[Any, Any]:
 def _ready(step: FinalPanel) -> dict[Any, Any]:
     ready = {step.make: gr.Button(interactive=True), step.cancel: gr.Button(interactive=False)}
     if step.review is not None:
-        ready[step.review] = gr.Button("Send to review", interactive=True)
+        ready[step.review] = gr.Button(say("Send to review"), interactive=True)
     return ready | {step.making: None}
 
 

@@ -20,6 +20,7 @@ from tryon.ui.panel import panel
 from tryon.ui.photo_input import PhotoInput, photo_card, wire_photo_card
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
+from tryon.ui.translate import say
 from tryon.ui.workbench import Workbench
 
 Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
@@ -223,7 +224,7 @@ def _idle(tab: FitTab, person: str | None, garment: str | None) -> dict[Any, Any
     }[bool(person), bool(garment)]  # fmt: skip
     ready = bool(person and garment)
     return {
-        tab.start: gr.Button("Try it on", interactive=ready),
+        tab.start: gr.Button(say("Try it on"), interactive=ready),
         tab.cancel: gr.Button(interactive=False),
         tab.hint: {"text": text},
     }
@@ -231,7 +232,7 @@ def _idle(tab: FitTab, person: str | None, garment: str | None) -> dict[Any, Any
 
 def _busy(tab: FitTab) -> dict[Any, Any]:
     return {
-        tab.start: gr.Button("Working…", interactive=False),
+        tab.start: gr.Button(say("Working…"), interactive=False),
         tab.cancel: gr.Button(interactive=True),
         tab.hint: {"text": words.WORKING},
     }

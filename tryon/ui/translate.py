@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 LANGUAGES: Final = Path(__file__).with_name("languages")
 _SPOKEN: Final = ("label", "info", "placeholder")
@@ -29,6 +30,11 @@ def translations() -> gr.I18n:
     found = tables()
     english = {key: key for table in found.values() for key in table}
     return gr.I18n(en=english, **found)
+
+
+def say(text: str) -> Any:
+    """A text of ours in an update of a widget, for `gr.Button(say("Stop"))`."""
+    return I18nData(text)
 
 
 def translate_page(page: gr.Blocks) -> None:

@@ -43,7 +43,7 @@ def tiles_value(wardrobes: Wardrobes, visitor: str, table: Table) -> dict[str, A
         "columns": [
             {
                 "keys": list(keys),
-                "name": " + ".join(names[key] for key in keys),
+                "names": [names[key] for key in keys],
                 "images": [_photo(wardrobes, visitor, key) for key in keys],
             }
             for keys in table.columns
@@ -67,7 +67,7 @@ def _tile(
     return {
         "id": tile.id,
         "person": names[tile.person],
-        "garments": " + ".join(names[key] for key in tile.garments),
+        "garments": [names[key] for key in tile.garments],
         "single": len(tile.garments) == 1,
         "state": "waiting" if tile.state == "done" and image is None else tile.state,
         "score": tile.score,

@@ -10,9 +10,11 @@ const dictionary = (() => {
   }
   return { tag: "en", words: {} };
 })();
-const NUMBER = /\d+(?:\.\d+)?/g;
+const NUMBER = /-?\d+(?:\.\d+)?/g;
+const said = new Set(Object.values(dictionary.words));  // a sentence may pass here twice
 const known = (text) => {
   if (text in dictionary.words) return dictionary.words[text];
+  if (said.has(text) || !/\p{L}{2}/u.test(text)) return text;
   const numbers = text.match(NUMBER) || [];
   const sentence = numbers.length ? dictionary.words[text.replace(NUMBER, "#")] : undefined;
   return sentence === undefined ? undefined : sentence.replace(/#/g, () => numbers.shift());
@@ -20,18 +22,21 @@ const known = (text) => {
 const t = (text) => {
   if (typeof text !== "string" || dictionary.tag === "en") return text;
   const [, before, core, after] = text.match(/^(\s*)([^]*?)(\s*)$/);
-  if (!/\p{L}{2}/u.test(core)) return text;
   const whole = known(core);
-  if (whole !== undefined) return before + whole + after;
-  const parts = core.split(/, | · |: /).map(known);
-  if (parts.length > 1 && !parts.includes(undefined)) {
-    const marks = core.match(/, | · |: /g);
-    return before + parts.map((part, i) => part + (marks[i] || "")).join("") + after;
+  if (whole !== undefined) { said.add(whole); return before + whole + after; }
+  const parts = core.replace(/\.$/, "").split(/, | · |: /).map(known);
+  if (!parts.includes(undefined)) {
+    const marks = core.match(/, | · |: |\.$/g) || [];
+    const joined = parts.map((part, i) => part + (marks[i] || "")).join("");
+    said.add(joined);
+    return before + joined + after;
   }
   (window.tryonUntranslated ||= new Set()).add(core);  // read by the test of the languages
   return text;
 };
+// Attributes that are read out; a list is a sentence in parts, some of them names.
 const SPOKEN = new Set(["aria-label", "aria-valuetext", "alt", "title", "placeholder"]);
+const spoken = (value) => (Array.isArray(value) ? value.map(t).join("") : t(value));
 
 const h = (tag, attributes, ...children) => {
   const node = document.createElement(tag);
@@ -39,7 +44,7 @@ const h = (tag, attributes, ...children) => {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "style") for (const [k, v] of Object.entries(value)) node.style.setProperty(k, v);
-    else node.setAttribute(name, value === true ? "" : SPOKEN.has(name) ? t(value) : value);
+    else node.setAttribute(name, value === true ? "" : SPOKEN.has(name) ? spoken(value) : value);
   }
   const all = children.flat(2).filter((child) => child !== null && child !== undefined && child !== false);
   node.append(...all.map(t));

@@ -4,10 +4,10 @@ let value = {};
 let right = null, left = "draft", cut = 50;
 let begun = 0, clock = 0;
 
-const named = (one) => one === "before" ? t("Before") : one === "draft" ? t("Draft") : t("Final") + " " + (1 + value.finals.findIndex((f) => f.id === one));
+const named = (one) => one === "before" ? t("Before") : one === "draft" ? t("Draft") : t("Final " + (1 + value.finals.findIndex((f) => f.id === one)));
 const image = (one, shown) => one === "before" ? shown.before : one === "draft" ? shown.draft : (value.finals.find((f) => f.id === one) || shown).final;
 const chooser = (label, now, options, pick) => h("label", { class: "finals-side" }, h("span", null, label),
-  h("select", { onchange: (e) => { pick(e.target.value); draw(); } }, options.map((one) => h("option", { value: one, selected: one === now }, document.createTextNode(named(one))))));
+  h("select", { onchange: (e) => { pick(e.target.value); draw(); } }, options.map((one) => h("option", { value: one, selected: one === now }, named(one)))));
 
 const compare = (shown) => {
   const box = h("div", { class: "compare" });
@@ -17,7 +17,7 @@ const compare = (shown) => {
   const range = h("input", { type: "range", min: "0", max: "100", value: String(cut), class: "compare-range", "aria-label": "How much of the left picture is shown",
     oninput: () => { cut = Number(range.value); box.style.setProperty("--cut", cut + "%"); } });
   box.append(picture(image(right, shown), named(right), "compare-after"), picture(image(left, shown), named(left), "compare-before"),
-    h("span", { class: "tag tag-before", "aria-hidden": "true" }, document.createTextNode(named(left))), h("span", { class: "tag tag-after", "aria-hidden": "true" }, document.createTextNode(named(right))),
+    h("span", { class: "tag tag-before", "aria-hidden": "true" }, named(left)), h("span", { class: "tag tag-after", "aria-hidden": "true" }, named(right)),
     h("span", { class: "compare-line", "aria-hidden": "true" }, h("i", null)), range);
   return box;
 };
@@ -49,13 +49,13 @@ const draw = () => {
       chooser("Right", right, all.map((f) => f.id), (one) => { if (one === left) left = "draft"; right = one; }),
       h("a", { class: "viewer-button", href: "finals/" + shown.id + ".png", download: "" }, "Download the final picture")),
     h("div", { class: "stage-box is-done" }, compare(shown)),
-    h("p", { class: "facts" }, h("span", null, t(shown.made_by)), h("span", null, t("Realism") + " " + shown.realism), h("span", null, document.createTextNode(shown.size.join(" × ") + " px")),
+    h("p", { class: "facts" }, h("span", null, shown.made_by), h("span", null, "Realism " + shown.realism), h("span", null, document.createTextNode(shown.size.join(" × ") + " px")),
       h("span", null, document.createTextNode(shown.seconds + " s")), shown.cost ? h("span", null, document.createTextNode("US$ " + shown.cost)) : null),
     shown.failure ? h("div", { class: "alert is-small" }, h("p", { class: "alert-title" }, shown.failure.message), h("p", { class: "alert-text" }, "The offline finisher made this picture instead.")) : null,
     h("details", { class: "finals-checks", open: shown.checks.some((c) => !c.passed) }, h("summary", null, "Checks after generation"),
       h("ul", null, shown.checks.map((c) => h("li", { class: c.passed ? "is-good" : "is-poor" }, h("span", { "aria-hidden": "true" }, c.passed ? "✓" : "!"), " ", h("span", null, c.message))), shown.notes.map((note) => h("li", null, note)))),
     all.length > 1 ? h("ul", { class: "finals-strip", "aria-label": "Final pictures" }, all.map((f) => h("li", null,
-      h("button", { type: "button", "aria-pressed": String(f.id === right), "aria-label": named(f.id), onclick: () => { if (f.id === left) left = "draft"; right = f.id; draw(); } }, picture(f.final, "", ""), h("span", null, document.createTextNode(named(f.id))))))) : null);
+      h("button", { type: "button", "aria-pressed": String(f.id === right), "aria-label": named(f.id), onclick: () => { if (f.id === left) left = "draft"; right = f.id; draw(); } }, picture(f.final, "", ""), h("span", null, named(f.id)))))) : null);
 };
 keepDrawing((now) => {
   const before = (value.finals || []).length;

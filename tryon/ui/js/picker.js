@@ -3,7 +3,7 @@ keepDrawing((value) => {
   if (!(value.items || []).length) return show();
   show(h("p", { class: "picks-title", "aria-hidden": "true" }, "Or try an example"), h("div", { class: "picks", role: "group", "aria-label": value.label || "Examples" },
     value.items.map((item, index) => h("button", {
-      type: "button", class: "pick", title: item.title, "aria-label": t("Use the example") + ": " + t(item.title),
+      type: "button", class: "pick", title: item.title, "aria-label": ["Use the example", ": ", item.title],
       onclick: () => trigger("pick", { index }),
     }, h("img", { src: item.thumb, alt: "", draggable: "false" })))));
 });

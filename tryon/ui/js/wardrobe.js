@@ -30,12 +30,12 @@ const viewer = h("dialog", { class: "viewer", "aria-labelledby": "tile-title" },
     open, save,
     h("button", { type: "button", class: "viewer-button", onclick: () => viewer.close() }, "Close")),
   big, facts);
-const name = (tile) => [tile.person, tile.garments].join(" · ");
+const name = (tile) => [tile.person, ...tile.garments.flatMap((one, i) => [i ? " + " : " · ", one])];
 const look = (tile) => {
   opened = tile;
   big.src = save.href = tile.image.url;
-  big.alt = t("Draft") + ": " + name(tile);
-  title.textContent = name(tile);
+  big.alt = spoken(["Draft", ": ", ...name(tile)]);
+  title.textContent = spoken(name(tile));
   facts.replaceChildren(percent(tile.score) + " / 100 · ", ...tile.kinds.map((k, i) => (i ? " + " : "") + t(k)), tile.reason ? " · " + t(tile.reason) : "");
   open.hidden = !tile.single;
   if (!viewer.open) viewer.showModal();
@@ -57,10 +57,10 @@ const shown = () => {
 };
 const badge = (tile) => h("span", { class: "badge " + (tile.score >= tile.threshold ? "is-good" : tile.score >= tile.threshold - 0.25 ? "is-fair" : "is-poor") }, String(percent(tile.score)));
 const tileFace = (tile) => {
-  const label = document.createTextNode(name(tile));
+  const label = document.createTextNode(spoken(name(tile)));
   if (tile.state === "done")
     return h("button", { type: "button", class: "tile is-done", "data-id": tile.id, onclick: () => look(tile),
-        "aria-label": name(tile) + ", " + t("Score of the fit") + " " + percent(tile.score), title: tile.reason || null },
+        "aria-label": [...name(tile), ", ", "Score of the fit", " " + percent(tile.score)], title: tile.reason || null },
       h("img", { src: tile.image.url, alt: "", loading: "lazy", draggable: "false" }), badge(tile), h("span", { class: "tile-name" }, label));
   if (tile.state === "failed")
     return h("div", { class: "tile is-failed", role: "group", "aria-label": name(tile) },
@@ -69,8 +69,8 @@ const tileFace = (tile) => {
 };
 const head = (column) => h("div", { class: "tiles-head", role: "columnheader" },
   h("span", { class: "tiles-worn" }, column.images.map((image) => h("img", { src: image.url, alt: "", draggable: "false", onerror: (e) => { e.target.hidden = true; } }))),
-  h("span", { class: "tiles-name" }, document.createTextNode(column.name)),
-  column.keys.length > 1 ? h("button", { type: "button", class: "piece-remove", "aria-label": t("Remove") + ": " + column.name, onclick: () => trigger("remove", { keys: column.keys }) }, "×") : null);
+  h("span", { class: "tiles-name" }, document.createTextNode(column.names.map(t).join(" + "))),
+  column.keys.length > 1 ? h("button", { type: "button", class: "piece-remove", "aria-label": ["Remove", ": ", column.names.map(t).join(" + ")], onclick: () => trigger("remove", { keys: column.keys }) }, "×") : null);
 
 const draw = () => {
   leastSaid.textContent = String(least);
@@ -90,7 +90,7 @@ const draw = () => {
     const grid = h("div", { class: "tiles is-table", role: "table", "aria-label": "Drafts", style: { "--columns": value.columns.length } },
       h("div", { class: "tiles-row", role: "row" }, h("div", { class: "tiles-corner", role: "columnheader" }, h("span", { class: "sr-only" }, "People")), value.columns.map(head)),
       value.rows.map((row, i) => h("div", { class: "tiles-row", role: "row" },
-        h("div", { class: "tiles-side", role: "rowheader" }, h("img", { src: row.image.url, alt: "", draggable: "false", onerror: (e) => { e.target.hidden = true; } }), h("span", { class: "tiles-name" }, document.createTextNode(row.name))),
+        h("div", { class: "tiles-side", role: "rowheader" }, h("img", { src: row.image.url, alt: "", draggable: "false", onerror: (e) => { e.target.hidden = true; } }), h("span", { class: "tiles-name" }, row.name)),
         tiles.slice(i * value.columns.length, (i + 1) * value.columns.length).map((tile) => h("div", { class: "tiles-cell", role: "cell" }, tileFace(tile))))));
     const left = body.firstElementChild ? body.firstElementChild.scrollLeft : 0;
     body.replaceChildren(grid);

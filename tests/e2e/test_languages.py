@@ -1,0 +1,117 @@
+"""The page speaks the language of the browser, all of it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.fakes.page import ServedPage
+from tests.fakes.studio import a_quality
+from tryon.ui import words
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+# What the fake studio says is not in the tables.
+FAKES_OWN = {
+    *(part.message for part in a_quality(0.5, 0.7).components.values()),
+    *map(words.component_label, a_quality(0.5, 0.7).components),
+    *(words.strategy_label(f"strategy_{number}") for number in range(2)),
+}
+
+
+@pytest.fixture
+def speaking(browser: "Browser") -> Iterator[Callable[[str, str], Page]]:
+    """Open an address in a browser of a language: `speaking(url, "de-DE")`."""
+    contexts = []
+
+    def speaking(url: str, locale: str) -> Page:
+        contexts.append(browser.new_context(locale=locale, reduced_motion="reduce"))
+        page = contexts[-1].new_page()
+        page.goto(url)
+        page.wait_for_selector("ol.steps")
+        return page
+
+    yield speaking
+    for context in contexts:
+        context.close()
+
+
+def walk_through(page: Page, photos: tuple[Path, Path]) -> None:
+    """Fit, final and wardrobe, so that everything has been said once."""
+    for kind, path in zip(("person", "garment"), photos, strict=True):
+        page.set_input_files(f"#{kind}-photo input[type=file]", path)
+    expect(page.locator("#start")).to_be_enabled()
+    page.click("#start")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    page.click("#final-make")
+    expect(page.locator("#finals .compare")).to_be_visible(timeout=60_000)
+    page.get_by_role("tab").nth(1).click()
+    for kind in ("person", "garment"):
+        page.locator(f"#{kind}-rack-examples .pick").first.click()
+        expect(page.locator(f"#{kind}-rack .piece")).to_have_count(1)
+    page.click("#tiles-start")
+    expect(page.locator("#tiles .tile.is-done")).to_have_count(1, timeout=60_000)
+
+
+@pytest.mark.parametrize(
+    ("locale", "start", "tag"),
+    [("de-AT", "Anprobieren", "de"), ("es-MX", "Probar", "es"), ("zh-CN", "试穿", "zh")],
+    ids=["german", "spanish", "chinese"],
+)
+def test_nothing_stays_english(
+    served: ServedPage,
+    speaking: Callable[[str, str], Page],
+    photos: tuple[Path, Path],
+    locale: str,
+    start: str,
+    tag: str,
+) -> None:
+    """Our own panels note every sentence they had no translation for: there is none."""
+    page = speaking(served.url, locale)
+
+    walk_through(page, photos)
+
+    assert page.locator("#start").text_content().strip() == start
+    assert page.evaluate("document.documentElement.lang") == tag
+    left = set(page.evaluate("[...(window.tryonUntranslated || [])]"))
+    assert left - FAKES_OWN == set()
+
+
+def test_every_widget_is_marked_for_translation(served: ServedPage) -> None:
+    """Labels, hints and buttons of Gradio; those that only programs see are left out."""
+    config = httpx.get(served.url + "/config").json()
+    parts = {part["id"]: part["props"] for part in config["components"]}
+
+    def ids(node: dict[str, Any]) -> set[int]:
+        if parts[node["id"]].get("visible") is False:
+            return set()
+        return {node["id"]}.union(*map(ids, node.get("children") or []))
+
+    shown = [parts[i] for node in config["layout"]["children"] for i in ids(node) if i in parts]
+    plain = {
+        str(props.get(name))
+        for props in shown
+        for name in ("label", "info", "placeholder")
+        if props.get(f"show_{name}") is not False
+    }
+
+    assert {text for text in plain if re.match(r"[A-Z][a-z]+ ", text)} == set()
+
+
+def test_a_language_we_do_not_speak_gets_english(
+    served: ServedPage, speaking: Callable[[str, str], Page]
+) -> None:
+    """Rather than keys or nothing."""
+    page = speaking(served.url, "fi-FI")
+
+    expect(page.locator("#start")).to_have_text("Try it on")
+    expect(page.locator("#finals")).to_contain_text("The final step comes last")
