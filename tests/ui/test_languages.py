@@ -10,6 +10,8 @@ from scripts import render_docs
 from tryon import anchors, errors
 from tryon.generation.generators import Generators
 from tryon.generation.reasons import NANO_REASONS
+from tryon.stages.quality_words import ADVICE, MESSAGES
+from tryon.stages.strategies import STRATEGIES
 from tryon.ui import words
 from tryon.ui.translate import as_key, tables, translations
 
@@ -93,3 +95,11 @@ def test_the_tables_are_sorted_and_readable() -> None:
 
     assert all(list(table) == sorted(table) for table in TABLES.values())
     assert all(path.read_text("utf-8").count("\n") > 400 for path in folder.glob("*.json"))
+
+
+def test_everything_the_score_says_is_translated() -> None:
+    """What to do is of use only in a language one reads."""
+    said = {text for one in (MESSAGES, ADVICE) for text in sentences(one)}
+    ideas = {words.strategy_label(strategy.name) for strategy in STRATEGIES}
+
+    assert missing(said | ideas) == []

@@ -8,7 +8,8 @@ from tests.fakes.studio import a_try_on
 from tryon.anchors import AnchorPair
 from tryon.pipeline import TryOn
 from tryon.stages.quality import Component
-from tryon.ui.quality_panel import concerned, quality_value
+from tryon.stages.quality_words import MESSAGES
+from tryon.ui.quality_panel import GUESSED, PLACES, concerned, quality_value
 
 
 @pytest.fixture
@@ -27,6 +28,11 @@ def try_on() -> TryOn:
 def test_a_part_names_the_anchors_it_is_about(try_on: TryOn, part: str, names: list[str]) -> None:
     """A click shows what to move; a part measured without anchors, or a new one, shows nothing."""
     assert sorted(concerned(part, try_on.best.draft.anchors)) == names
+
+
+def test_every_part_that_has_places_is_one_of_the_score() -> None:
+    """A part that was renamed would silently stop leading anywhere."""
+    assert {*PLACES, GUESSED} <= set(MESSAGES)
 
 
 def test_only_anchors_of_this_garment_are_named(try_on: TryOn) -> None:

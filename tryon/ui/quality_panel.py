@@ -18,17 +18,18 @@ SURE: Final = 0.5  # confidence below which a point is a guess
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "shoulder_fit": ("shoulder",),
     "collar_gap": ("neck", "neck_front", "neck_back"),
-    "body_width": ("armpit", "waist", "hem"),
-    "balance": ("neck", "shoulder", "armpit", "waist", "hip", "hem"),
+    "body_width": ("armpit", "waist", "hip", "hem"),
+    "balance": ("neck", "shoulder", "waist", "hip", "hem"),
     "torso_coverage": ("armpit", "waist", "hem"),
-    "warp_distortion": ALL,
     "sleeve_fit": ("elbow_outer", "elbow_inner", "sleeve_outer", "sleeve_inner"),
     "waist_fit": ("waist", "hip"),
     "leg_fit": ("knee_outer", "knee_inner", "hem_outer", "hem_inner"),
     "hem": ("hem", "hem_outer", "hem_inner"),
+    "warp_distortion": ALL,
     "occlusion_conflicts": ("neck", "neck_front", "neck_back"),
-    "old_clothes": ("neck", "waist", "hem"),
+    "old_clothes": ("neck", "armpit", "waist", "hem"),
 }
+GUESSED: Final = "garment_shape"  # about the points that had to be guessed
 
 
 def quality_value(try_on: TryOn) -> dict[str, Any]:
