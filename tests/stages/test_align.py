@@ -366,7 +366,10 @@ def test_points_far_outside_of_the_photo_are_refused() -> None:
 # --- strategies ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES[1:], ids=lambda s: s.name)
+LAID_ANEW = [s for s in STRATEGIES[1:] if s.variant == "as found"]  # others read the photo anew
+
+
+@pytest.mark.parametrize("strategy", LAID_ANEW, ids=lambda s: s.name)
 def test_every_strategy_is_another_fit(strategy: Strategy) -> None:
     """A second attempt that repeats the first would only cost time."""
     first = draft_of("striped_sweater")
