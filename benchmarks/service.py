@@ -136,21 +136,24 @@ def real(num_jobs: int) -> None:
             while not has_ended(job_id):
                 time.sleep(0.01)
 
-        whole_job()  # the models are open and the photos prepared
-        totals = seconds_of(whole_job, num_jobs)
+        totals, bare = [], []
+        with bare_pipeline(person, garment) as run:
+            for call in (whole_job, run):
+                call()  # the models are open and the photos prepared
+            for _ in range(num_jobs):  # in turns, so that both meet the same machine
+                totals.append(seconds_of(whole_job))
+                bare.append(seconds_of(run))
         ids, waits = [submit() for _ in range(num_jobs)], []
         while not has_ended(ids[-1]):
-            start = time.perf_counter()
-            client.get(f"/api/tryon/status/{random.choice(ids)}")
-            waits.append(time.perf_counter() - start)
+            job_id = random.choice(ids)
+            waits.append(seconds_of(lambda: client.get(f"/api/tryon/status/{job_id}")))  # noqa: B023
             time.sleep(0.05)
         print_percentiles("status beside real drafts", waits)
         print(f"resident {resident_mb(pid)} MB")
-    bare = bare_seconds(person, garment, num_jobs)
     print(f"job, submit to DONE: median {statistics.median(totals) * 1000:.0f} ms")
     print(f"bare stages 0-5 and 7: median {statistics.median(bare) * 1000:.0f} ms")
-    overhead_ms = (statistics.median(totals) - statistics.median(bare)) * 1000
-    print(f"overhead of a job: {overhead_ms:.0f} ms")
+    more = [job - run_s for job, run_s in zip(totals, bare, strict=True)]
+    print(f"overhead of a job: median {statistics.median(more) * 1000:.0f} ms")
 
 
 def memory() -> None:
@@ -172,7 +175,8 @@ def memory() -> None:
         print(f"20 uploads of 9 MB taken: resident {resident_mb(pid)} MB, peak {peak_mb(pid)} MB")
 
 
-def bare_seconds(person: bytes, garment: bytes, num: int) -> list[float]:
+@contextlib.contextmanager
+def bare_pipeline(person: bytes, garment: bytes) -> Iterator[Callable[[], None]]:
     """The same pipeline called directly, its files written to a folder."""
     from tryon.bootstrap import build
     from tryon.memory import tune_allocator
@@ -181,24 +185,15 @@ def bare_seconds(person: bytes, garment: bytes, num: int) -> list[float]:
     tune_allocator()
     studio = build(Settings())
     with tempfile.TemporaryDirectory() as folder:
-
-        def run() -> None:
-            save_try_on(studio.try_on(person, garment), Path(folder))
-
-        run()
-        seconds = seconds_of(run, num)
+        yield lambda: save_try_on(studio.try_on(person, garment), Path(folder))
     studio.close()
-    return seconds
 
 
-def seconds_of(call: Callable[[], None], num: int) -> list[float]:
-    """Wall seconds of each of `num` calls."""
-    found = []
-    for _ in range(num):
-        start = time.perf_counter()
-        call()
-        found.append(time.perf_counter() - start)
-    return found
+def seconds_of(call: Callable[[], object]) -> float:
+    """Wall seconds of one call."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
 
 
 def real_photos() -> tuple[bytes, bytes]:

@@ -24,7 +24,7 @@ from tests.servers import Postgres, Process, running_postgres, running_redis
 from tryon.jobs.service import Photo, Submission
 
 LEASE_S: Final = 5.0
-JOB_S: Final = 5.0
+JOB_S: Final = 4.0
 LIMIT_S: Final = 400.0
 
 

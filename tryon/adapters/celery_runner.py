@@ -14,7 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tryon.errors import ServiceUnavailable
-from tryon.jobs.job import HIGH, Job
+from tryon.jobs.job import HIGH, Job, JobState
 from tryon.jobs.work import Worker
 
 QUEUE: Final = "tryon"
@@ -71,11 +71,10 @@ class CeleryRunner:
         """Nothing: the workers are processes of their own."""
 
     def hand(self, job: Job) -> None:
-        """Put its id in line."""
+        """Put its id in line; that of a job whose worker was lost in front of all others."""
+        urgency = HIGH if job.state is JobState.RUNNING else job.priority
         try:
-            self._app.send_task(
-                TASK, [job.id], queue=QUEUE, priority=HIGH - job.priority, retry=False
-            )
+            self._app.send_task(TASK, [job.id], queue=QUEUE, priority=HIGH - urgency, retry=False)
         except (OperationalError, RedisError, OSError) as exc:
             raise ServiceUnavailable(f"queue: {type(exc).__name__}") from exc
 

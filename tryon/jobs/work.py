@@ -26,7 +26,8 @@ from tryon.steps import OnStep, StepEvent
 
 LOG = logging.getLogger(__name__)
 
-TRANSIENT: Final = (StorageError, WeightsUnavailable, ServiceUnavailable)  # worth another try
+TRANSIENT: Final = (StorageError, WeightsUnavailable, ServiceUnavailable)
+TRANSIENT_REASONS: Final = frozenset({"quota_now", "unreachable", "unavailable", "paused"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,11 +101,6 @@ class Worker:
             if watch.is_ours and watch.stop.is_set():
                 insist(lambda: self.claims.release(job))
             self._discard(job)
-        except TRANSIENT as error:
-            LOG.warning("job %s, attempt %d: %s", job.id, job.attempt, error)
-            watch.seal()
-            transient = error
-            insist(lambda: self.claims.retry(job, transient))
         except TryOnError as error:
             watch.seal()
             self._failed(job, error, recorder)
@@ -153,6 +149,8 @@ class Worker:
     def _failed(self, job: Job, error: TryOnError, recorder: Recorder) -> None:
         """Keep what exists so far, then write the failure down."""
         LOG.info("job %s, attempt %d: %s", job.id, job.attempt, error)
+        if is_transient(error) and insist(lambda: self.claims.retry(job, error)) is not False:
+            return
         try:
             for name, content in (*recorder.files(), error_file(error)):
                 if self.save_debug or name not in DEBUG_FILES:
@@ -169,3 +167,8 @@ class Worker:
             self.blobs.delete([result_key(job), *kept])
         except StorageError as error:
             LOG.warning("job %s: files left for the sweep: %s", job.id, error)
+
+
+def is_transient(error: TryOnError) -> bool:
+    """Whether the same job may well succeed in a moment."""
+    return isinstance(error, TRANSIENT) or error.reason in TRANSIENT_REASONS
