@@ -5,6 +5,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -141,6 +142,8 @@ def build_database(settings: Settings) -> Database:
         ValueError: Redis without a database that several machines can share.
     """
 
+    if settings.redis_url is not None and not all(map(find_spec, ("celery", "redis"))):
+        raise ValueError("REDIS_URL: Celery and Redis need requirements-scale.txt")
     given = settings.database_url.get_secret_value() if settings.database_url else None
     database = Database.open(database_url(given, settings.storage_dir))
     if settings.redis_url is not None and database.is_sqlite:

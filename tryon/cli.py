@@ -158,7 +158,10 @@ def _worker(_args: argparse.Namespace, settings: Settings, _build: object) -> in
 def _keys(args: argparse.Namespace, settings: Settings, _build: object) -> int:
     from tryon.jobs.commands import run_keys_command
 
-    return run_keys_command(args, settings)
+    try:
+        return run_keys_command(args, settings)
+    except ValueError as exc:
+        raise UsageError(str(exc)) from exc
 
 
 def _review(args: argparse.Namespace, settings: Settings, _build: object) -> int:

@@ -229,7 +229,10 @@ def _make_engine(url: URL) -> Engine:
     }  # fmt: skip
     if url.drivername != "sqlite":
         options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "tryon"}
-        return create_engine(url, pool_pre_ping=True, connect_args=options, **common)
+        try:
+            return create_engine(url, pool_pre_ping=True, connect_args=options, **common)
+        except ModuleNotFoundError as exc:
+            raise ValueError("DATABASE_URL: Postgres needs requirements-scale.txt") from exc
     Path(cast("str", url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S}, **common)
     event.listen(engine, "connect", _prepare_sqlite)

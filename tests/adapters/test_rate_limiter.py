@@ -1,0 +1,60 @@
+"""Counting requests: in one process, and in Redis for all of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import Missing, Process, running_redis
+from tryon.adapters.rate_limiter import SlidingWindows
+
+RATES = {"any": "3/minute"}
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A real one."""
+    try:
+        with running_redis(tmp_path_factory.mktemp("redis")) as server:
+            yield server
+    except Missing as exc:
+        pytest.skip(str(exc))
+
+
+def test_each_is_counted_for_itself() -> None:
+    """One address too many leaves the others alone, and says how long to wait."""
+    windows = SlidingWindows(RATES)
+
+    waits = [windows.wait_s("any", ["a"]) for _ in range(4)]
+
+    assert waits[:3] == [0, 0, 0]
+    assert 1 <= waits[3] <= 60
+    assert windows.wait_s("any", ["b"]) == 0
+
+
+def test_processes_count_together_in_redis(redis: Process) -> None:
+    """Ten API processes do not mean ten times the limit."""
+    url = f"redis://127.0.0.1:{redis.port}/0"
+    one, other = SlidingWindows(RATES, url), SlidingWindows(RATES, url)
+
+    waits = [windows.wait_s("any", ["a"]) for windows in (one, other, one, other)]
+
+    assert waits[:3] == [0, 0, 0]
+    assert waits[3] > 0
+
+
+def test_without_redis_each_process_counts_for_itself(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither is everybody refused, nor is there no limit."""
+    windows = SlidingWindows(RATES, "redis://127.0.0.1:1/0")
+
+    waits = [windows.wait_s("any", ["a"]) for _ in range(4)]
+
+    assert [wait > 0 for wait in waits] == [False, False, False, True]
+    assert "counted by each process" in caplog.text
+
+
+def test_a_rate_that_is_none_is_refused_at_start() -> None:
+    """With an example of one."""
+    with pytest.raises(ValueError, match="60/minute"):
+        SlidingWindows({"any": "many"})
