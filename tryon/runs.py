@@ -27,20 +27,6 @@ class Unexpected(TryOnError):
     default_remedy = "Run it once more with --debug and report what it prints."
 
 
-class TryOnCall(Protocol):
-    """`Studio.try_on`."""
-
-    def __call__(
-        self,
-        person: bytes,
-        garment: bytes | Sequence[bytes],
-        options: FitOptions | Sequence[FitOptions] | None,
-        on_step: OnStep,
-        is_cancelled: Callable[[], bool],
-    ) -> TryOn:
-        """Stages 0-5 for a person and one garment or several."""
-
-
 class TryOnService(Protocol):
     """`Studio`, as far as a run needs it."""
 

@@ -34,13 +34,9 @@ def nano(url: str, **more: object) -> NanoBanana:
 def failure_of(
     fake: FakeGemini, request: GenerationRequest | None = None, **more: object
 ) -> TryOnError:
-    """How a call fails; the connections are closed."""
-    generator = nano(fake.url, **more)
-    try:
-        with pytest.raises(TryOnError) as caught:
-            generator.generate(request or a_request())
-    finally:
-        generator.close()
+    """How a call fails."""
+    with pytest.raises(TryOnError) as caught:
+        nano(fake.url, **more).generate(request or a_request())
     return caught.value
 
 
@@ -54,7 +50,6 @@ def test_the_last_picture_that_is_no_thought_is_the_answer(scenario: str) -> Non
     with FakeGemini(scenario, key=KEY) as fake:
         generator = nano(fake.url)
         made = generator.generate(request)
-        generator.close()
 
     height, width = request.draft.shape[:2]
     assert abs(made.image.shape[1] / made.image.shape[0] - width / height) < 0.02
@@ -73,7 +68,6 @@ def test_the_request_says_what_each_picture_is_and_the_person_comes_last() -> No
     with FakeGemini() as fake:
         generator = nano(fake.url)
         generator.generate(replace(request, seed=7))
-        generator.close()
         seen = fake.requests[0]
 
     parts = seen.body["contents"][0]["parts"]
@@ -95,7 +89,6 @@ def test_a_model_that_has_one_size_is_not_asked_for_another() -> None:
     with FakeGemini() as fake:
         generator = nano(fake.url, image_size="4K")
         generator.generate(replace(a_request(), model="gemini-2.5-flash-image"))
-        generator.close()
 
     assert fake.requests[0].model == "gemini-2.5-flash-image"
     assert "imageSize" not in fake.requests[0].body["generationConfig"]["imageConfig"]
@@ -184,7 +177,6 @@ def test_what_passes_is_tried_again(first: str) -> None:
     with FakeGemini(first, "success") as fake:
         generator = nano(fake.url)
         made = generator.generate(a_request())
-        generator.close()
 
     assert made.calls == fake.calls == 2
 
@@ -194,7 +186,6 @@ def test_the_wait_is_the_one_the_service_asks_for() -> None:
     with FakeGemini("quota-minute", "success") as fake:
         generator = nano(fake.url, backoff_s=30.0)
         generator.generate(a_request())
-        generator.close()
         first, second = (seen.at for seen in fake.requests)
 
     assert 0.02 <= second - first < 5
@@ -220,7 +211,6 @@ def test_an_answer_that_never_comes_is_asked_for_again() -> None:
     with FakeGemini("slow", "success") as fake:
         generator = nano(fake.url, read_timeout_s=2.0)
         made = generator.generate(a_request())
-        generator.close()
 
     assert made.calls == 2
 
@@ -232,7 +222,6 @@ def test_nobody_there_is_told_as_such() -> None:
     generator = nano(url)
     with pytest.raises(NanoApiError) as caught:
         generator.generate(a_request())
-    generator.close()
 
     assert caught.value.reason == "unreachable"
 
@@ -261,7 +250,6 @@ def test_a_wait_can_be_cancelled() -> None:
         request = replace(a_request(timeout_s=60), is_cancelled=lambda: fake.calls > 0)
         with pytest.raises(Cancelled):
             generator.generate(request)
-        generator.close()
 
     assert fake.calls == 1
 
@@ -309,7 +297,6 @@ def test_a_service_that_is_down_is_left_alone() -> None:
         clock.now += 61
         with pytest.raises(NanoApiError):
             generator.generate(a_request())
-        generator.close()
 
     assert reasons == ["unavailable", "paused", "paused"]
     assert (calls, fake.calls) == (5, 6)  # one more to see whether it is back
@@ -323,7 +310,6 @@ def test_refusals_do_not_open_the_breaker() -> None:
         for _ in range(4):
             with pytest.raises(NanoApiError):
                 generator.generate(a_request())
-        generator.close()
 
     assert breaker.allows()
     assert fake.calls == 4

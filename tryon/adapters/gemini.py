@@ -6,7 +6,6 @@ with the answer is decided in `tryon/generation/`. The key is sent in one header
 
 import random
 import re
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,8 +94,6 @@ class NanoBanana:
         self._endpoint = endpoint
         self._breaker = breaker or Breaker(OUTAGES_UNTIL_PAUSE, PAUSE_S)
         self._sleep = sleep
-        self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
         self._jitter = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
     @property
@@ -132,10 +129,13 @@ class NanoBanana:
             raise failed_because("too_large")
         body = request_body(pictures, request.instruction, padding.aspect_ratio, size, request.seed)
 
-        def call(left_s: float) -> _Made | Failure:
-            return self._call(model, body, left_s, request.is_cancelled)
+        # Opened for one picture: connections kept for the next, minutes later, would be closed.
+        with httpx.Client(headers={"User-Agent": "tryon-studio"}) as client:
 
-        made, calls = self._tries(request, call)
+            def call(left_s: float) -> _Made | Failure:
+                return self._call(client, model, body, left_s, request.is_cancelled)
+
+            made, calls = self._tries(request, call)
         return Generated(
             image=padding.remove(made.image),
             model=model,
@@ -145,13 +145,6 @@ class NanoBanana:
             usage=made.answer.usage,
             cost_usd=COST_USD.get((model, size or "1K")),
         )
-
-    def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
 
     def _tries(
         self, request: GenerationRequest, call: Callable[[float], _Made | Failure]
@@ -177,7 +170,12 @@ class NanoBanana:
         raise failed_because("unavailable")
 
     def _call(
-        self, model: str, body: dict[str, object], left_s: float, is_cancelled: Callable[[], bool]
+        self,
+        client: httpx.Client,
+        model: str,
+        body: dict[str, object],
+        left_s: float,
+        is_cancelled: Callable[[], bool],
     ) -> _Made | Failure:
         """One request, answered within `left_s` or not at all."""
         endpoint, until = self._endpoint, time.monotonic() + left_s
@@ -187,7 +185,6 @@ class NanoBanana:
         url = f"{endpoint.url.rstrip('/')}/models/{model}:generateContent"
         headers = {"x-goog-api-key": endpoint.key.get_secret_value()}
         try:
-            client = self._opened()
             wire = client.build_request("POST", url, json=body, headers=headers, timeout=timeout)
             if int(wire.headers["content-length"]) > MAX_BODY_BYTES:
                 return Failure("too_large", "the request is over 20 MB")
@@ -218,12 +215,6 @@ class NanoBanana:
             return read_error(response.status_code, bytes(content))
         answer = read_answer(bytes(content))
         return answer if isinstance(answer, Failure) else _decoded(answer)
-
-    def _opened(self) -> httpx.Client:
-        with self._lock:
-            if self._client is None:
-                self._client = httpx.Client(headers={"User-Agent": "tryon-studio"})
-            return self._client
 
     def _image_size(self, model: str, side_px: int) -> str | None:
         if model in ONE_SIZE_MODELS:
