@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
@@ -12,6 +12,8 @@ from tryon.ui.files import keep_bytes
 from tryon.ui.panel import panel
 
 NOTHING: dict[str, Any] = {}
+CARD_PHOTO: Final = "photo"  # class of the images on cards
+_GRADIOS_OWN: Final = gr.Image.preprocess
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,14 +41,14 @@ def photo_card(
         examples: photos to choose from.
         sources: of `gr.Image`.
     """
+    gr.Image.preprocess = _unopened_on_cards
     with gr.Column(elem_id=f"{name}-card", elem_classes=["card-box"]):
         gr.HTML(f"<h2>{heading}</h2><p class='quiet'>{help_text}</p>", elem_classes=["card-head"])
         image = gr.Image(
             label=f"{heading} photo", show_label=False, type="filepath", image_mode=None,
-            sources=sources, height=340, elem_id=f"{name}-photo", elem_classes=["photo"],
+            sources=sources, height=340, elem_id=f"{name}-photo", elem_classes=[CARD_PHOTO],
             buttons=[], placeholder="Drop a photo here, paste it, or click to choose",
         )  # fmt: skip
-        image.preprocess = uploaded_path
         items = [{"title": e.title, "thumb": e.thumb} for e in examples]
         picker = panel("picker", {"label": f"Example {name} photos", "items": items},
                        elem_id=f"{name}-examples", visible=bool(items))  # fmt: skip
@@ -58,6 +60,17 @@ def photo_card(
             fetch_button = gr.Button("Fetch the photo", size="md", elem_id=f"{name}-fetch")
             link_note = panel("hint", NOTHING, elem_id=f"{name}-link-note")
     return PhotoInput(name, image, picker, link, fetch_button, link_note, examples)
+
+
+def _unopened_on_cards(image: gr.Image, payload: Any) -> Any:
+    """Hand the uploads of our cards over unopened; other images as Gradio does.
+
+    Set on the class: Gradio makes the component anew when an event leaves it as it is, and a method
+    set on one of them is gone then. A subclass would make Gradio write a stub file beside us.
+    """
+    if CARD_PHOTO in (image.elem_classes or []):
+        return uploaded_path(payload)
+    return _GRADIOS_OWN(image, payload)
 
 
 def uploaded_path(payload: Any) -> str | None:
