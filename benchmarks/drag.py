@@ -70,7 +70,7 @@ def make_fit(page: Page, number: int, folder: Path) -> None:
         page.set_input_files(f"#{name}-photo input[type=file]", path)
     expect(page.locator("#start")).to_be_enabled(timeout=60_000)
     page.click("#start")
-    expect(page.locator("#cancel")).to_be_enabled()
+    expect(page.locator("#download")).to_be_disabled(timeout=60_000)
     expect(page.locator("#download")).to_be_enabled(timeout=180_000)
 
 
