@@ -253,8 +253,8 @@ class _Canvas:
             paint[:] = cv2.blendLinear(colours, paint, weight, rest)
             matte *= rest
             matte += weight
-        top = seen > 0.5
-        self.garment_xy[here][top] = warp.source_xy[top]
+        top = (seen > 0.5).astype(np.uint8)
+        self.garment_xy[here] = cv2.copyTo(warp.source_xy, top, self.garment_xy[here])
         area = warp.area[alpha > 0.5]
         self.folded_px += int((area <= 0).sum())
         self.ratios.append(np.sqrt(np.maximum(area[::7], 1e-6)))
