@@ -1,8 +1,11 @@
 """Parts of the score that tell what became of the cloth, and how sure the garment itself is."""
 
+import cv2
 import numpy as np
 
 from tryon.anchors import LOWER_TYPES
+from tryon.arrays import BoolMask
+from tryon.geometry import mask_box_xyxy
 from tryon.stages.quality_component import Component, Reading, judged
 from tryon.stages.quality_view import FitView
 
@@ -23,6 +26,13 @@ TOP_SHAPE = {
 }
 
 
+# Flat garments, 75 of them: mirrored on themselves they match to 0.89 or better; sleeves, neck and
+# armpits keep tops from filling more than 0.96 of their convex hull.
+LOPSIDED, LOPSIDED_HALF = 0.08, 0.16  # 1 - IoU of the outline with its mirror image
+ROUNDEST, ROUND_USUAL, ROUND_HALF = 0.96, 0.004, 0.012  # share of the hull a top may fill
+MIRROR_SHIFTS = range(-6, 7)  # px of the small outline: where its axis may lie
+
+
 def cutout(view: FitView) -> Component:
     """How surely the garment was told from its background."""
     sure = view.cutout_confidence
@@ -33,6 +43,11 @@ def garment_shape(view: FitView) -> Component:
     """Whether the outline looks like this kind of garment, its points seen rather than guessed."""
     sure = float(np.mean([a.confidence for a in view.garment_anchors.anchors]))
     readings = [Reading("guessed", 1 - sure, UNSURE_POINTS)]
+    mirror, hull = _outline(view.garment_mask)
+    readings.append(Reading("no garment", 1 - mirror, LOPSIDED, LOPSIDED_HALF))
+    if not view.is_lower:
+        roundness = max(0.0, hull - ROUNDEST)
+        readings.append(Reading("no garment", roundness, ROUND_USUAL, ROUND_HALF))
     for name, value in _shape(view).items():
         middle, usual = TOP_SHAPE[name]
         readings.append(Reading("unusual", abs(value - middle), usual))
@@ -66,6 +81,25 @@ def print_sharpness(view: FitView) -> Component:
     per_pixel = view.view_per_photo / max(1e-6, float(np.sqrt(abs(np.linalg.det(view.cloth[:2])))))
     blur = max(0.0, -float(np.log(max(1e-3, per_pixel))))
     return judged("print_sharpness", per_pixel, "pixels", [Reading("blurred", blur, UNSHARP)])
+
+
+def _outline(mask: BoolMask) -> tuple[float, float]:
+    """How well the outline matches its mirror image (IoU), and the share of its hull it fills."""
+    box = mask_box_xyxy(mask)
+    if box is None:
+        return 0.0, 1.0
+    garment = np.pad(mask[box[1] : box[3], box[0] : box[2]], 1 + max(MIRROR_SHIFTS))
+    mirrored = garment[:, ::-1]
+    match = 0.0
+    for shift in MIRROR_SHIFTS:
+        other = np.roll(mirrored, shift, axis=1)
+        match = max(match, float((garment & other).sum() / (garment | other).sum()))
+    outlines, _ = cv2.findContours(
+        garment.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    largest = max(outlines, key=cv2.contourArea)
+    hull_px = max(1.0, cv2.contourArea(cv2.convexHull(largest)))
+    return match, float(cv2.contourArea(largest)) / hull_px
 
 
 def _shape(view: FitView) -> dict[str, float]:

@@ -16,8 +16,14 @@ from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
 VIEW_SIDE = 256  # px: an outline is still exact to 0.02 shoulder widths
+OUTLINE_SIDE = 128  # px: enough to see whether a cutout is symmetric
 _SLEEVES = ("sleeve", "elbow")
 _LEGS = ("knee", "hem_outer", "hem_inner")
+
+
+def _outline(alpha: SoftMask) -> BoolMask:
+    size_wh = fit_within((alpha.shape[1], alpha.shape[0]), OUTLINE_SIDE)
+    return np.asarray(cv2.resize(alpha, size_wh, None, 0, 0, cv2.INTER_AREA) > 0.5)
 
 
 def _pixels(resize: Resize, anchor: Anchor) -> NDArray[np.float64]:
@@ -42,6 +48,7 @@ class FitView:
         garment_type: of the garment.
         garment: garment pixels by anchor name.
         body: view pixels by anchor name.
+        garment_mask: (h', w') bool, the cutout, small.
         garment_anchors: with their confidence.
         cutout_confidence: 0..1.
         top_end: where the top worn now ends, shoulder widths below the shoulder line; None
@@ -65,6 +72,7 @@ class FitView:
     garment_type: GarmentType
     garment: dict[str, NDArray[np.float64]]
     body: dict[str, NDArray[np.float64]]
+    garment_mask: BoolMask
     garment_anchors: AnchorSet
     cutout_confidence: float
     top_end: float | None
@@ -101,6 +109,7 @@ class FitView:
             garment_type=pair.garment_type,
             garment={a.name: np.array([a.x, a.y]) for a in pair.garment.anchors},
             body={a.name: _pixels(to_view, a) for a in pair.person.anchors},
+            garment_mask=_outline(garment.alpha),
             garment_anchors=pair.garment,
             cutout_confidence=garment.cutout_confidence,
             top_end=masks.top_end,

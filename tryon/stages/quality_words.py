@@ -43,6 +43,10 @@ ADVICE: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "Some of the garment's points had to be guessed.",
             "Check the hollow points on the cutout and drag those that are off.",
         ),
+        "no garment": (
+            "This may not be a flat garment: its outline is round or lopsided.",
+            _OTHER_GARMENT,
+        ),
         "unusual": (
             "The outline is unusual for this kind of garment.",
             "Check the type and the points on the cutout. " + _OTHER_GARMENT,
