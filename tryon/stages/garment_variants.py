@@ -14,6 +14,7 @@ from tryon.stages.cutout import background_cutout, clean_edge_colours
 from tryon.stages.garment import OUTLINE_SIDE, Garment, find_anchors
 
 Variant: TypeAlias = Literal["as found", "even points", "background cutout"]
+LIMBS: Final = ("sleeve", "elbow", "knee", "hem_")
 VARIANTS: Final[tuple[Variant, ...]] = get_args(Variant)
 
 
@@ -23,9 +24,13 @@ def variant_of(garment: Garment, variant: Variant) -> Garment | None:
 
 
 def _even(garment: Garment) -> Garment:
-    """Left and right points made mirror images: garments are sewn symmetric."""
+    """Left and right points of the trunk made mirror images: garments are sewn symmetric.
+
+    Sleeves and legs may lie in any way on the photo.
+    """
     found = garment.anchors
     pairs = [n.removeprefix("left_") for n in found.names if n.startswith("left_")]
+    pairs = [n for n in pairs if not any(limb in n for limb in LIMBS)]
     pairs = [n for n in pairs if f"right_{n}" in found]
     axis = float(np.median([(found[f"left_{n}"].x + found[f"right_{n}"].x) / 2 for n in pairs]))
 
