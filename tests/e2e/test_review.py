@@ -525,3 +525,29 @@ def test_the_screen_can_be_read_and_used_by_everybody(
             "all => all.filter(b => b.checkVisibility() && b.offsetHeight < 32).length",
         )
         assert small == 0
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_figures_can_be_read_by_everybody(
+    make: Callable[..., Studio], sign_in: Callable[..., Page], width: int
+) -> None:
+    """Charts have words, tables headings; nothing is wider than the screen."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    studio = make(6, overlap=1, reviewers=2)
+    for name in ("Ann", "Bob"):
+        studio.invite(name)
+        who = studio.review.projects.sign_in(studio.tokens[name])[1]
+        while turns := studio.review.labelling.queue(studio.project, who):
+            said = Label("reject", 2, (Defect("hem", (48.0, 70.0)),)) if name == "Bob" else None
+            turn = turns[0]
+            label = said or Label("accept", 5)
+            studio.review.labelling.save(who, turn.id, turn.revision, label, 2.0, "submit")
+    page = sign_in(studio, "Lea", width=width, dark=width == 390, is_lead=True)
+
+    page.get_by_role("button", name="Figures").click()
+    expect(page.get_by_role("img", name=re.compile("Automatic score by verdict"))).to_be_visible()
+
+    found = axe.run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator(".tiles")).to_contain_text("6in dispute")

@@ -11,9 +11,11 @@ import pytest
 from tests.fakes.fits import write_fit
 from tests.fakes.review import add_items, add_labels, team_labels
 from tests.fakes.team import a_truth
+from tryon.adapters.object_store import ObjectStore
 from tryon.bootstrap import build_review
 from tryon.calibration import load_calibration
 from tryon.cli import main
+from tryon.jobs.tables import JobRow
 from tryon.review.service import Review
 from tryon.settings import Settings
 
@@ -108,6 +110,33 @@ def test_labels_travel_in_an_archive(run: Run, tmp_path: Path) -> None:
     assert gold.defects == ("hem", "halo")
 
 
+def test_finished_jobs_of_the_api_become_items(
+    run: Run, open_review: Callable[[], Review], tmp_path: Path
+) -> None:
+    """Those whose files are still there; twice is once."""
+    database = open_review().database
+    fit = write_fit(tmp_path / "fit", 1)
+    blobs = ObjectStore((tmp_path / "storage").resolve().as_uri())
+    for job_id in ("kept", "erased"):
+        with database.write() as session:
+            session.add(
+                JobRow(id=job_id, owner="shop", fingerprint="f", options={}, state="DONE",
+                       priority=0, attempt=2, result=None)
+            )  # fmt: skip
+    for path in fit.iterdir():
+        blobs.put(f"artifacts/kept/2/{path.name}", path.read_bytes())
+    run("create", "Jobs")
+
+    first, again = run("add", "Jobs", "--jobs"), run("add", "Jobs", "--jobs")
+
+    assert first[1] == "1 added, 0 were there, 1 refused\n"
+    assert again[1] == "0 added, 1 were there, 1 refused\n"
+    review = open_review()
+    assert [(i.source, i.title) for i in review.items.all(review.projects.get("Jobs"))] == [
+        ("job", "kept")
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -116,6 +145,7 @@ def test_labels_travel_in_an_archive(run: Run, tmp_path: Path) -> None:
         (("create", "There"), "INVALID_REVIEW_FILE"),
         (("create", "New", "--overlap", "2"), "INVALID_REVIEW_FILE"),
         (("add", "There", "no-such-folder"), "INVALID_REVIEW_FILE"),
+        (("add", "There", "--jobs"), "INVALID_REVIEW_FILE"),
         (("calibrate", "There"), "NOT_ENOUGH_LABELS"),
         (("calibrate", "There", "--precision", "7"), "INVALID_REVIEW_FILE"),
         (("export", "There", "--out", "labels.docx"), "INVALID_REVIEW_FILE"),

@@ -44,9 +44,10 @@ def add_review_parser(commands: Any, every: argparse.ArgumentParser) -> None:
 
     add = action("add", "Add finished fits; started again, it goes on where it stopped.")
     add.add_argument(
-        "folders", type=Path, nargs="+", metavar="FOLDER",
+        "folders", type=Path, nargs="*", metavar="FOLDER",
         help="the folder of one fit, one with many (as batch makes it), or an archive (.zip)",
     )  # fmt: skip
+    add.add_argument("--jobs", action="store_true", help="the finished jobs of the API, too")
     gold = action("gold", "Give items known answers from a table.")
     gold.add_argument(
         "table", type=Path, metavar="FILE.csv",

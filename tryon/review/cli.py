@@ -5,13 +5,15 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tryon.errors import InvalidReviewFile, NotEnoughLabels, StorageError
 from tryon.review.archive import SUFFIXES, export, read_archive
 from tryon.review.fits import DRAFT
 from tryon.review.imports import Imported, import_labels, read_labels
+from tryon.review.jobs_source import add_jobs, finished_jobs
 from tryon.review.labels import Gold, Schema
 from tryon.review.projects import INSTRUCTIONS
 from tryon.review.records import Project
@@ -19,6 +21,9 @@ from tryon.review.service import Review
 from tryon.review.stats_text import calibration_text, stats_text
 from tryon.review.turns import Rules
 from tryon.settings import Settings
+
+if TYPE_CHECKING:
+    from tryon.jobs.service import Blobs
 
 RULES: Final = ("overlap", "reviewers", "gold", "repeats", "repeat_gap", "seed", "show_score")
 
@@ -60,29 +65,39 @@ def _change(args: argparse.Namespace, _settings: Any, review: Review, project: P
     return 0
 
 
-def _add(args: argparse.Namespace, _settings: Any, review: Review, project: Project) -> int:
+def _add(args: argparse.Namespace, settings: Settings, review: Review, project: Project) -> int:
     from tqdm import tqdm
 
     archives = [path for path in args.folders if path.suffix == ".zip"]
     for path in archives:
         _add_archive(review, project, path)
     folders = [f for path in args.folders if path not in archives for f in _fits_below(path)]
-    if not folders and not archives:
+    jobs = finished_jobs(review.database) if args.jobs else []
+    if not folders and not archives and not jobs:
         raise InvalidReviewFile(
-            str(args.folders), message="There is no finished fit in these folders.",
-            remedy="Give the folder that python -m tryon batch wrote.",
+            str(args.folders), message="There is no finished fit to add.",
+            remedy="Give the folder that python -m tryon batch wrote, or --jobs.",
         )  # fmt: skip
+    sources = [review.items.add_folders(project, folders)]
+    if jobs:
+        sources.append(add_jobs(review.items, project, jobs, _blobs(settings)))
     counts = {"added": 0, "known": 0, "refused": 0}
     is_hidden = args.quiet or not sys.stderr.isatty()
-    with tqdm(total=len(folders), unit="fit", disable=is_hidden) as bar:
-        for added in review.items.add_folders(project, folders):
+    with tqdm(total=len(folders) + len(jobs), unit="fit", disable=is_hidden) as bar:
+        for added in chain(*sources):
             counts[added.status] += 1
             bar.update()
             if added.status == "refused":
                 tqdm.write(f"{added.folder.name}: {added.reason}", file=sys.stderr)
-    if folders:
+    if folders or jobs:
         print(f"{counts['added']} added, {counts['known']} were there, {counts['refused']} refused")
     return 1 if counts["refused"] else 0
+
+
+def _blobs(settings: Settings) -> "Blobs":
+    from tryon.bootstrap_jobs import build_blobs
+
+    return build_blobs(settings)
 
 
 def _add_archive(review: Review, project: Project, path: Path) -> None:
