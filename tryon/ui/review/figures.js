@@ -9,7 +9,7 @@ const AGREEMENT = {
   rating_alpha_ordinal: "Rating, alpha (ordered)",
 };
 
-const table = (head, rows) => h("div", { class: "scroll" }, h("table", null,
+const table = (head, rows) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": head[0] || "Table" }, h("table", null,
   h("thead", null, h("tr", null, head.map((text) => h("th", { scope: "col" }, text)))),
   h("tbody", null, rows.map((cells) => h("tr", null, cells.map((text, at) => h(at ? "td" : "th", at ? null : { scope: "row" }, String(text ?? "–"))))))));
 
