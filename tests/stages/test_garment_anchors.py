@@ -193,30 +193,6 @@ def test_the_place_in_the_photo_does_not_matter(name: str, shift: tuple[int, int
     np.testing.assert_allclose([(a.x, a.y) for a in moved], expected, atol=1.0)
 
 
-# --- type ----------------------------------------------------------------------------------------
-
-FAMILY: dict[str, GarmentType] = {  # outlines of jackets, shirts and hoodies are those of sweaters
-    "jacket": "sweater", "shirt": "sweater", "hoodie": "sweater",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", GARMENTS)
-def test_the_type_is_told_from_the_outline(name: str) -> None:
-    """Most people never touch the type selector."""
-    detected, confidence = detect_type(small(name)[0])
-
-    assert detected == FAMILY.get(type_of(name), type_of(name))
-    assert 0.5 <= confidence <= 1
-
-
-@pytest.mark.parametrize("name", GARMENTS)
-def test_the_mirrored_garment_is_of_the_same_type(name: str) -> None:
-    """A guess that depends on which way the photo was flipped is no guess to start from."""
-    mask = small(name)[0]
-
-    assert detect_type(np.ascontiguousarray(mask[:, ::-1]))[0] == detect_type(mask)[0]
-
-
 # --- odd outlines --------------------------------------------------------------------------------
 
 
@@ -253,7 +229,7 @@ def test_no_outline_breaks_the_reader(mask: BoolMask, garment_type: GarmentType)
     """A cutout gone wrong, or a type chosen wrong, gives poor anchors to correct, not a crash."""
     rgb = np.full((*mask.shape, 3), 128, np.uint8)
 
-    detect_type(mask)
+    detect_type(mask, rgb)
     anchors = find_anchors(mask, rgb, garment_type)
 
     assert np.isfinite([(a.x, a.y, a.confidence) for a in anchors]).all()

@@ -21,7 +21,7 @@ from tryon.geometry import fit_within
 from tryon.ports import MattingModel, PoseModel
 from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out, open_between_legs
 from tryon.stages.garment_anchors import upper_anchors
-from tryon.stages.garment_type import detect_type
+from tryon.stages.garment_type import UNSURE, detect_type
 from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
 from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
@@ -88,14 +88,17 @@ def prepare_garment(
     alpha = cutout.alpha
     mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
     small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
-    found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(mask)
+    found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(mask, small_rgb)
     if found_type in LEGGED_TYPES and photo.alpha is None:
         alpha = open_between_legs(photo.rgb, alpha)
         mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
     anchors = find_anchors(mask, small_rgb, found_type)
     notes = list(cutout.notes)
     if garment_type is None:
-        notes.append(f"The garment was taken for: {GARMENT_LABELS[found_type]}.")
+        note = f"The garment was taken for: {GARMENT_LABELS[found_type]}."
+        if confidence < UNSURE:
+            note += " That is not sure; choose the type if it is something else."
+        notes.append(note)
     return Garment(
         photo,
         clean_edge_colours(photo.rgb, alpha),

@@ -111,7 +111,7 @@ def _agreed(right: _Side, left: _Side, shape: Silhouette, width: int) -> tuple[_
 
 
 def _side(shape: Silhouette, sleeveless: bool, is_long: bool) -> _Side:
-    rough_width = _bottom_width(shape)
+    rough_width = bottom_width(shape)
     neck = _neck(shape, rough_width)
     armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width, sleeveless)
     hem = _hem(shape, armpit, rough_width)
@@ -136,7 +136,7 @@ def _side(shape: Silhouette, sleeveless: bool, is_long: bool) -> _Side:
     return _Side(points, has_sleeve, torso_width)
 
 
-def _bottom_width(shape: Silhouette) -> float:
+def bottom_width(shape: Silhouette) -> float:
     """Width of the trunk near its lower end, where sleeves have ended or lie apart."""
     rows = np.flatnonzero(shape.core_left >= 0)
     if not len(rows):
@@ -163,7 +163,7 @@ def _bodice(mask: BoolMask) -> BoolMask:
 
 def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
     """Highest point of the shoulder, beside the neck; the outer end where it is flat."""
-    hood = _under_hood(shape, torso_width)
+    hood = under_hood(shape, torso_width)
     if hood is not None:
         return hood
     columns = np.arange(
@@ -178,7 +178,7 @@ def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
     return np.array([x, float(shape.top(x))])
 
 
-def _under_hood(shape: Silhouette, torso_width: float) -> PointsXY | None:
+def under_hood(shape: Silhouette, torso_width: float) -> PointsXY | None:
     """Where a hood meets the shoulder: the deepest point of the bay between the two."""
     first = max(shape.box_xyxy[0], int(shape.axis_x - 0.6 * torso_width))
     columns = np.arange(int(shape.axis_x), first, -1)
