@@ -92,7 +92,7 @@ def test_a_file_that_is_no_photo_is_refused_before_any_model_runs(
     no_models = Settings(_env_file=None, weights_dir=tmp_path / "none", weights_offline=True)
 
     status = cli.main(
-        ["run", name, name, "--out", "out", "--quiet"], lambda _: build(no_models).try_on
+        ["run", name, name, "--out", "out", "--quiet"], lambda _: build(no_models)
     )
 
     printed = capsys.readouterr()
@@ -114,7 +114,7 @@ def test_a_picture_without_a_person_is_explained(name: str, real_models: Models)
 
     status = cli.main(
         ["run", str(NOT_PEOPLE[name]), str(SHIRT), "--out", "out", "--quiet"],
-        lambda _: studio.try_on,
+        lambda _: studio,
     )
 
     error = json.loads(Path("out/error.json").read_text("utf-8"))
