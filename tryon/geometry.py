@@ -70,7 +70,10 @@ def slices_around(
     if box is None:
         return None
     left, top = (max(0, first - margin_px) // multiple_of * multiple_of for first in box[:2])
-    return np.s_[top : box[3] + margin_px, left : box[2] + margin_px]
+    right, bottom = (
+        min(n, end + margin_px) for n, end in zip(mask.shape[::-1], box[2:], strict=True)
+    )
+    return np.s_[top:bottom, left:right]
 
 
 def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:

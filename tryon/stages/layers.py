@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask
-from tryon.geometry import fit_within
+from tryon.geometry import fit_within, slices_around
 from tryon.stages.limbs import SIDES, polygon
 
 SEAM_OVERLAP = 0.02  # of the garment's width: sheets overlap by this much, so that no seam opens
@@ -18,6 +18,7 @@ SLEEVE_SECTIONS = (
     ("elbow_outer", "elbow_inner"),
     ("sleeve_outer", "sleeve_inner"),
 )
+SEAM_REACH = 4  # overlaps: further away a sheet's share of the cloth is all or nothing
 CUT_SIDE = 512  # px: where the cut runs need not be known finer
 _SLEEVE_OUTLINE = (
     "shoulder", "elbow_outer", "sleeve_outer", "sleeve_inner", "elbow_inner", "armpit",
@@ -73,12 +74,14 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
         if len(sections) < 2:
             continue
         region = _leg(mask, at, side) if limb == "leg" else _sleeve(mask, at, side, 2 * seam_px)
-        if not region.any():
+        here = slices_around(region, round(SEAM_REACH * seam_px))
+        if here is None:
             continue
-        to_region, to_rest = _distance_to(region), _distance_to(mask & ~region)
-        limb_share = np.clip(1.0 - to_region / seam_px, 0, 1)
+        to_region, to_rest = _distance_to(region[here]), _distance_to((mask & ~region)[here])
+        limb_share = np.zeros(mask.shape, np.float32)
+        limb_share[here] = np.clip(1.0 - to_region / seam_px, 0, 1)
         is_limb = to_region < to_rest  # its soft fringe too, which the mask does not hold
-        trunk_share *= np.where(is_limb, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
+        trunk_share[here] *= np.where(is_limb, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
         names = tuple(dict.fromkeys(name for section in sections for name in section))
         own_alpha = alpha * cv2.resize(limb_share, size_wh)
         limbs.append(Layer(f"{side} {limb}", own_alpha, names, sections))
@@ -126,12 +129,18 @@ def _sleeve(mask: BoolMask, anchors: AnchorSet, side: str, reach_px: float) -> B
     down_the_side = [at[n] for n in (f"{side}_waist", f"{side}_hem") if n in at]
     edge = np.array([armpit, *down_the_side, (down_the_side or [armpit])[-1] + [0.0, 1.0]])
     outward = 1.0 if side == "left" else -1.0
-    y, x = np.ogrid[: mask.shape[0], : mask.shape[1]]
+    region = np.zeros(mask.shape, bool)
+    here = slices_around(mask & around, 0)
+    if here is None:
+        return region
+    y, x = np.ogrid[here]
     line = shoulder - armpit
     beyond = ((x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]) * outward < 0
     trunk_edge = np.interp(y, edge[:, 1], edge[:, 0])
     beside = (y < armpit[1]) | ((x - trunk_edge) * outward > 0)
-    return _largest(mask & around & beyond & beside)  # not the trunk's hem that flares out to it
+    parts = (mask & around)[here] & beyond & beside
+    region[here] = _largest(parts)  # not the trunk's hem that flares out to it
+    return region
 
 
 def _largest(mask: BoolMask) -> BoolMask:
