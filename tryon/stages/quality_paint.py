@@ -13,7 +13,7 @@ UNCOVERED = 0.1  # share of one half of the trunk without garment
 BESIDE = 0.008  # shoulder widths beside the person, mean over the garment
 LEGS_BESIDE = 0.025  # the same for trousers and shorts, whose legs may be wide
 MOST_BESIDE = 0.4  # further away counts no more
-ON_FACE = 0.02  # share of the face under the garment
+ON_FACE = 0.05  # share of the face under the garment
 MIDDLE = 0.6  # shoulder widths to either side of the spine, where a top hides another. Beside it
 # wide sleeves and bulky cloth stick out of every closer garment, and are painted over well.
 STICKS_OUT, STICKS_OUT_HALF = (
@@ -49,11 +49,12 @@ def torso_coverage(view: FitView) -> Component:
 
 
 def occlusion_conflicts(view: FitView) -> Component:
-    """Whether the garment is painted over the face."""
+    """How much of the face the garment lies on; only what is kept in front of it hides that."""
     face = head_shape(view.pose, view.person.shape) & view.person & ~view.hair
     if view.pose.seen("nose") < 0.5 or int(face.sum()) < MIN_SEEN_PX:
         return judged("occlusion_conflicts", 0.0, "share", [Reading("face", 0.0, ON_FACE)])
-    hidden = _share(view.region, face)
+    # A hood lies behind the head.
+    hidden = _share(view.region if view.garment_type == "hoodie" else view.warped, face)
     return judged("occlusion_conflicts", hidden, "share", [Reading("face", hidden, ON_FACE)])
 
 
