@@ -78,11 +78,11 @@ def outage(path: Path) -> None:
         for _ in range(2):
             farm.start_worker()
         farm.submit(20)
-        farm.wait_for_some_running(3)
+        farm.wait_for_some_running(1)
         redis.kill()
         farm.submit(5)
         redis.start()
-        farm.wait_for_some_running(3)
+        farm.wait_for_some_running(1)
         postgres.crash()
         postgres.start()
         farm.wait_for_all(25, LIMIT_S)

@@ -4,6 +4,7 @@ A message may be lost (Redis was restarted), come late or twice: the sweep hands
 delivery for a job that is not claimable is dropped. So Redis need not keep anything.
 """
 
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -18,6 +19,7 @@ from tryon.jobs.job import HIGH, Job, JobState
 from tryon.jobs.work import Worker
 
 QUEUE: Final = "tryon"
+AWAY_S: Final = 3.0  # after a failure to hand, until the next try
 TASK: Final = "tryon.work"
 _SEPARATOR: Final = "\x06\x16"  # kombu's, between the name of a queue and a priority
 _STEPS: Final = (0, 3, 6, 9)  # kombu keeps one list for each; 0 goes first
@@ -65,6 +67,7 @@ class CeleryRunner:
 
     def __init__(self, app: Celery, redis_url: str) -> None:
         self._app = app
+        self._away_until = float("-inf")
         self._redis = Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
 
     def start(self) -> None:
@@ -72,10 +75,13 @@ class CeleryRunner:
 
     def hand(self, job: Job) -> None:
         """Put its id in line; that of a job whose worker was lost in front of all others."""
+        if time.monotonic() < self._away_until:  # nobody who submits waits for its timeouts
+            raise ServiceUnavailable("queue: away a moment ago")
         urgency = HIGH if job.state is JobState.RUNNING else job.priority
         try:
             self._app.send_task(TASK, [job.id], queue=QUEUE, priority=HIGH - urgency, retry=False)
         except (OperationalError, RedisError, OSError) as exc:
+            self._away_until = time.monotonic() + AWAY_S
             raise ServiceUnavailable(f"queue: {type(exc).__name__}") from exc
 
     def waiting(self) -> int:
