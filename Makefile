@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help run test check bench weights docs screenshots clean
+.PHONY: help run test check bench bench-drag weights docs screenshots clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,11 @@ bench:  ## time the pipeline and write docs/benchmark.md and the README's table
 	@scripts/install.sh
 	@$(PY) -m tryon weights
 	@$(PY) -m benchmarks.draft
+
+bench-drag:  ## time a dragged point until its draft is on the screen; writes docs/drag.md
+	@scripts/install.sh dev
+	@$(PY) -m tryon weights
+	@$(PY) -m benchmarks.drag
 
 weights:  ## fetch and verify the model files
 	@scripts/install.sh

@@ -1,6 +1,6 @@
 """Milliseconds from the end of a drag to the new draft on the screen; writes docs/drag.md.
 
-    python -m benchmarks.drag
+    python -m benchmarks.drag        (or: make bench-drag)
 
 A real browser on the real studio, person and garment at 768x1024. Points are dragged by mouse and
 let go, most of the time in full movement: the worst case, since a pointer that rests before it is
@@ -98,11 +98,11 @@ def drag_once(page: Page, number: int, rest_ms: int) -> dict[str, float]:
     return {"total": total, "request": page.evaluate(LAST_REQUEST)}
 
 
-def measure(page: Page, rest_ms: int = 0) -> dict[str, list[float]]:
-    """`NUM_DRAGS` drags, one after the other, with the pause a person makes in between."""
+def measure(page: Page, drags: int, rest_ms: int = 0) -> dict[str, list[float]]:
+    """So many drags, one after the other, with the pause a person makes in between."""
     found: dict[str, list[float]] = {"total": [], "request": []}
-    for number in range(-WARM_UP, NUM_DRAGS):
-        times = drag_once(page, number % NUM_DRAGS, rest_ms)
+    for number in range(-WARM_UP, drags):
+        times = drag_once(page, number % drags, rest_ms)
         if number >= 0:
             for key, value in times.items():
                 found[key].append(value)
@@ -160,7 +160,7 @@ def table(rows: dict[str, dict[str, list[float]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(num_fits: int) -> dict[str, dict[str, list[float]]]:
+def run(drags: int) -> dict[str, dict[str, list[float]]]:
     """All rows of the table."""
     port = free_port()
     with tempfile.TemporaryDirectory() as name:
@@ -170,14 +170,14 @@ def run(num_fits: int) -> dict[str, dict[str, list[float]]]:
         with serving(command, port, folder, env) as served, sync_playwright() as playwright:
             page = open_chromium(playwright).new_page(viewport={"width": 1280, "height": 1000})
             page.goto(served.url)
-            make_fit(page, num_fits, folder)
+            make_fit(page, 1, folder)
             page.evaluate(WATCH)
             page.locator(".ed-pair").scroll_into_view_if_needed()
             time.sleep(2)
-            rows = {"let go in full movement": measure(page)}
-            rows["let go after a short rest"] = measure(page, REST_MS)
+            rows = {"let go in full movement": measure(page, drags)}
+            rows["let go after a short rest"] = measure(page, drags, REST_MS)
             with second_visitor(served.url):
-                rows["in full movement, a second visitor running drafts"] = measure(page)
+                rows["in full movement, a second visitor running drafts"] = measure(page, drags)
     return rows
 
 
@@ -186,6 +186,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--visitor", metavar="URL", help="be the second visitor of a page")
     parser.add_argument("--json", action="store_true", help="print every figure, write nothing")
+    parser.add_argument("--drags", type=int, default=NUM_DRAGS, help="of each row")
     options = parser.parse_args()
     if CHROMIUM is None:
         sys.exit(NOT_FOUND)
@@ -195,7 +196,7 @@ def main() -> int:
     if (load := os.getloadavg()[0]) > cores / 2:
         note = f"note: this machine is busy (load {load:.1f}): figures will be high"
         print(note, file=sys.stderr)
-    rows: dict[str, Any] = run(num_fits=1)
+    rows: dict[str, Any] = run(options.drags)
     if options.json:
         print(json.dumps(rows))
         return 0
@@ -203,8 +204,8 @@ def main() -> int:
     print(text)
     intro = (
         "# From the end of a drag to the new draft\n\n"
-        f"`python -m benchmarks.drag` on {datetime.now(UTC):%Y-%m-%d}: {cores} cores shared by "
-        f"server and browser, Python {platform.python_version()}, {NUM_DRAGS} drags a row. "
+        f"`make bench-drag` on {datetime.now(UTC):%Y-%m-%d}: {cores} cores shared by "
+        f"server and browser, Python {platform.python_version()}, {options.drags} drags a row. "
         f"Promised: median at most {PROMISED_MS['median']} ms, 95th percentile "
         f"{PROMISED_MS['p95']} ms, median beside a second visitor "
         f"{PROMISED_MS['median beside a visitor']} ms.\n\n"

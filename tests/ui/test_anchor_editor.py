@@ -7,10 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.fakes.studio import FakeStudio, H, W, a_try_on
+from tests.fakes.studio import (
+    FakeStudio,
+    H,
+    W,
+    a_garment,
+    a_photo,
+    a_pose,
+    a_try_on,
+    an_anchor_set,
+    masks_of,
+)
+from tryon.anchors import ANCHOR_NAMES, Anchor, AnchorPair, AnchorSet, GarmentType
 from tryon.errors import InvalidAnchors
 from tryon.pipeline import FitOptions
-from tryon.ui.anchor_editor import editor_value, outline, with_points
+from tryon.stages.align import align_garment
+from tryon.stages.strategies import STRATEGIES
+from tryon.ui.anchor_editor import REMOVABLE, editor_value, outline, with_points
 from tryon.ui.workbench import Fit, Workbench
 
 
@@ -111,3 +124,43 @@ def test_other_options_are_kept(fit: Fit) -> None:
     options = replace(FitOptions(), tuck="in")
 
     assert with_points(fit, options, points_of(fit)).tuck == "in"
+
+
+SLEEVES = {
+    "left_sleeve_outer": (0.75, 0.38), "left_sleeve_inner": (0.68, 0.42),
+    "left_elbow_outer": (0.70, 0.33), "left_elbow_inner": (0.655, 0.39),
+}  # fmt: skip
+TROUSERS = {
+    "left_waist": (0.6, 0.5), "left_hip": (0.62, 0.58), "left_knee_outer": (0.62, 0.8),
+    "left_knee_inner": (0.53, 0.8), "left_hem_outer": (0.62, 0.95), "left_hem_inner": (0.53, 0.95),
+    "crotch": (0.5, 0.65),
+}  # fmt: skip
+
+
+def all_anchors(kind: GarmentType) -> AnchorSet:
+    """Every anchor a garment of this kind may have, on the drawn person."""
+    shares = TROUSERS if kind == "trousers" else SLEEVES
+    mirrored = {n.replace("left", "right"): (1 - x, y) for n, (x, y) in shares.items()}
+    placed = {n: Anchor(n, x * W, y * H) for n, (x, y) in (mirrored | shares).items()}
+    if kind != "trousers":
+        top = an_anchor_set()
+        middle = (top["left_neck"].x + top["right_neck"].x) / 2
+        placed |= {a.name: a for a in top.anchors}
+        placed["neck_back"] = Anchor("neck_back", middle, top["left_neck"].y)
+    return AnchorSet(W, H, tuple(placed[name] for name in ANCHOR_NAMES[kind]))
+
+
+@pytest.mark.parametrize("kind", ["tshirt", "trousers"])
+def test_a_fit_survives_the_loss_of_any_point_that_can_be_removed(kind: GarmentType) -> None:
+    """The button "Remove" must never lead to a failure."""
+    photo, pose, full = a_photo(), a_pose(), all_anchors(kind)
+    removable = [n for n in full.names if n.split("_", 1)[-1] in REMOVABLE or n in REMOVABLE]
+    assert len(removable) >= 8
+
+    for gone in removable:
+        left = full.only(name for name in full.names if name != gone)
+        pair = AnchorPair(kind, left, left)
+        draft = align_garment(
+            photo, pose, masks_of(photo), a_garment(kind), pair, "auto", STRATEGIES[0]
+        )
+        assert draft.region.any()
