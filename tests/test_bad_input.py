@@ -91,9 +91,7 @@ def test_a_file_that_is_no_photo_is_refused_before_any_model_runs(
     Path(name).write_bytes(content)
     no_models = Settings(_env_file=None, weights_dir=tmp_path / "none", weights_offline=True)
 
-    status = cli.main(
-        ["run", name, name, "--out", "out", "--quiet"], lambda _: build(no_models)
-    )
+    status = cli.main(["run", name, name, "--out", "out", "--quiet"], lambda _: build(no_models))
 
     printed = capsys.readouterr()
     error = json.loads(Path("out/error.json").read_text("utf-8"))
