@@ -74,7 +74,7 @@ keepDrawing((v) => {
     v.attempts.length > 1 ? h("div", { class: "attempts" },
       h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },
-        h("span", null, a.label), a.best ? h("span", { class: "kept" }, "kept") : null, h("span", null, String(percent(a.score))))))) : null,
+        h("span", null, a.label), a.best ? h("span", { class: "kept" }, "kept") : null, percent(a.gain || 0) ? h("span", { class: "quiet" }, (a.gain > 0 ? "+" : "\u2212") + Math.abs(percent(a.gain))) : null, h("span", null, String(percent(a.score))))))) : null,
   );
   const again = focused && [...root.querySelectorAll(".part-face")].find((face) => face.dataset.name === focused);
   if (again) again.focus({ preventScroll: true });
