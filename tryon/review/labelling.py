@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from uuid import uuid4
 
 import numpy as np
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import Select, String, and_, cast, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -192,40 +192,48 @@ class Labelling:
         return [to_turn(label, item) for label, item in rows]
 
     def _choose(self, project: Project, reviewer: Reviewer) -> Choice | None:
+        """The next item. Items go by their random number here, and come as one text: ten thousand
+        rows as Python objects would wake the garbage collector and double the longest waits."""
+        number = cast(ItemRow.shuffle, String)
+        here = ItemRow.project_id == project.id
         with self._database.read() as session:
-            free = session.execute(
-                select(ItemRow.id, ItemRow.shuffle, ItemRow.wanted - ItemRow.taken).where(
-                    ItemRow.project_id == project.id, ItemRow.taken < ItemRow.wanted
+            free = session.scalar(
+                select(func.aggregate_strings(number, ",")).where(
+                    here, ItemRow.taken < ItemRow.wanted
                 )
-            ).all()
-            gold = dict(
-                session.execute(
-                    select(ItemRow.id, ItemRow.shuffle).where(
-                        ItemRow.project_id == project.id, ItemRow.gold.is_not(None)
-                    )
-                ).all()
             )
+            gold = session.scalars(select(number).where(here, ItemRow.gold.is_not(None))).all()
             had = session.execute(
-                select(LabelRow.item_id, LabelRow.kind, LabelRow.state)
+                select(number, LabelRow.kind, LabelRow.state)
+                .join(ItemRow, ItemRow.id == LabelRow.item_id)
                 .where(LabelRow.reviewer_id == reviewer.id, LabelRow.kind != "adjudication")
                 .order_by(LabelRow.opened, LabelRow.id)
             ).all()
-        rows = [row for row in free if row[0] not in gold]
-        pool = Pool(
-            ids=[*(row[0] for row in rows), *gold],
-            shuffle=np.array([*(row[1] for row in rows), *gold.values()], dtype=np.uint64),
-            places=np.array([*(row[2] for row in rows), *(1 for _ in gold)], dtype=np.int64),
-            is_gold=np.arange(len(rows) + len(gold)) >= len(rows),
-        )
-        seen = Seen(
-            items=[item for item, _, _ in had],
-            again=frozenset(item for item, kind, _ in had if kind == "repeat"),
-            may_repeat=[
-                item for item, kind, state in had
-                if kind == "label" and state == "done" and item not in gold
-            ],
-        )  # fmt: skip
-        return choose(pool, seen, reviewer.salt, project.rules)
+            known = frozenset(gold)
+            numbers = [one for one in (free or "").split(",") if one and one not in known]
+            is_gold = np.arange(len(numbers) + len(gold)) >= len(numbers)
+            numbers += gold
+            pool = Pool(
+                ids=numbers,
+                shuffle=np.fromstring(",".join(numbers), np.uint64, sep=","),
+                places=np.ones(len(numbers), np.int64),
+                is_gold=is_gold,
+            )
+            seen = Seen(
+                items=[item for item, _, _ in had],
+                again=frozenset(item for item, kind, _ in had if kind == "repeat"),
+                may_repeat=[
+                    item for item, kind, state in had
+                    if kind == "label" and state == "done" and item not in known
+                ],
+            )  # fmt: skip
+            choice = choose(pool, seen, reviewer.salt, project.rules)
+            if choice is None:
+                return None
+            item_id = session.scalar(
+                select(ItemRow.id).where(here, ItemRow.shuffle == int(choice.item))
+            )
+        return Choice(str(item_id), choice.kind)
 
     def _claim(self, project: Project, reviewer: Reviewer, choice: Choice) -> bool:
         """Whether the item is now the reviewer's; False when somebody was faster."""
