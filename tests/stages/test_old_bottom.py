@@ -9,11 +9,13 @@ import pytest
 from tests.fakes.models import BACKGROUND, SKIN, FakeMatting, a_photo, photo_of, posed, standing
 from tests.fakes.wardrobe import drawn
 from tryon.arrays import RgbImage
+from tryon.pipeline import FitOptions, Person, fit_outfit
 from tryon.stages.align import align_garment
 from tryon.stages.load import Photo
 from tryon.stages.segment import PersonMasks, segment_person
 from tryon.stages.strategies import STRATEGIES
 from tryon.stages.tuck import Tuck
+from tryon.steps import Steps
 
 TOP, BELOW = (180, 60, 60), (60, 70, 95)
 PERSON = standing()
@@ -125,3 +127,18 @@ def test_a_loose_top_hangs_over_the_new_waistband(
     waist = draft.anchors.person.only(["left_waist", "right_waist"]).points_xy.mean(axis=0)
     x, y = waist.round().astype(int)
     assert (draft.region[y + 6 : y + 12, x - 10 : x + 10].mean() < 0.5) == hides
+
+
+def test_what_is_painted_over_the_old_clothes_never_covers_new_ones() -> None:
+    """Jeans, a tank top and a jacket at once: the jeans stay as they were laid on."""
+    rgb = dressed(HIP_Y + 20)
+    person = Person(replace(a_photo(PERSON), rgb=rgb), POSE, apart(rgb))
+    garments = [drawn(name, 400) for name in ("bomber_jacket", "jeans", "tank_top")]
+
+    worn = fit_outfit(person, garments, [FitOptions(max_retries=0, tuck="out")] * 3, Steps())
+
+    jacket, top, jeans = (fit.best.draft for fit in worn.outfit)
+    seen = (jeans.region > 0.999) & (jacket.region == 0) & (top.region == 0)
+    assert [fit.garment.garment_type for fit in worn.outfit] == ["jacket", "tank_top", "trousers"]
+    assert seen.sum() > 1000
+    np.testing.assert_array_equal(jacket.rgb[seen], jeans.rgb[seen])

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet, GarmentType
+from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet
 from tryon.arrays import (
     AnyArray,
     BoolMask,
@@ -27,7 +27,7 @@ from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
 from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk
-from tryon.stages.old_top import OldTop
+from tryon.stages.old_clothes import replaced, sticking_out, without_old
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
@@ -116,7 +116,8 @@ def align_garment(
         before_trunk = np.maximum(before_trunk, top[canvas.part])
     for layer, warp in zip(layers, warps, strict=True):
         canvas.lay(garment, layer, warp, before_sleeves if layer.is_sleeve else before_trunk)
-    old = _replaced(masks, pair.garment_type)
+    below = (under.rgb, under.region) if under else None
+    old = replaced(masks, pair.garment_type, under.anchors.garment_type if under else None)
     if any(layer.is_sleeve for layer in layers):
         dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
         close_gaps(canvas.colours, canvas.region, dressed, GAP * pose.scale_px)
@@ -126,36 +127,17 @@ def align_garment(
     shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
     region = canvas.whole_photo(canvas.region, shape_hw, 0)
     return Draft(
-        rgb=canvas.painted(_laid_on(photo, old, under)),
+        rgb=canvas.painted(without_old(old, photo.rgb, below)),
         warped=canvas.whole_photo(canvas.warped_rgba(), shape_hw, 0),
         region=region,
         garment_xy=canvas.whole_photo(given.points(canvas.garment_xy), shape_hw, np.nan),
-        old_garment=np.any([part.mask > 0.5 for part in old], axis=0) & (region < 0.5),
+        old_garment=sticking_out(old, region, below),
         anchors=pair,
         folded_px=canvas.folded_px,
         stretch=canvas.stretch(),
         stiffness=max(canvas.stiffness),
         is_tucked=is_tucked,
     )
-
-
-def _replaced(masks: PersonMasks, garment_type: GarmentType) -> tuple[OldTop, ...]:
-    """The clothes worn now that this type of garment takes the place of."""
-    if garment_type in FULL_TYPES:
-        return (masks.old_bottom, masks.old_top)
-    return (masks.old_bottom if garment_type in LOWER_TYPES else masks.old_top,)
-
-
-def _laid_on(photo: Photo, old: Sequence[OldTop], under: Draft | None) -> RgbImage:
-    """(H, W, 3) uint8: the picture the garment is laid on, without the clothes it replaces."""
-    if under is None and len(old) == 1:
-        return old[0].photo_without
-    picture = under.rgb if under else photo.rgb
-    for part in old:
-        changed = (part.photo_without != photo.rgb).any(axis=2).astype(np.float32)
-        shown = changed * (1 - under.region) if under else changed
-        picture = cv2.blendLinear(picture, part.photo_without, 1 - shown, shown)
-    return np.asarray(picture, np.uint8)
 
 
 def _below_waist(pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:
