@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from tests.images import check_golden
@@ -13,6 +14,9 @@ from tryon.bootstrap import build_models
 from tryon.database import Database, database_url
 from tryon.pipeline import Models
 from tryon.settings import Settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure of the code
+settings.load_profile("untimed")
 
 RESULTS = Path(__file__).parents[1] / "test-results"
 
