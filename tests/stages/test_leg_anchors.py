@@ -8,6 +8,7 @@ from tests.fakes.wardrobe import drawn
 from tryon.anchors import AnchorSet
 from tryon.ports import DetectedPose
 from tryon.stages.body_anchors import FitHypothesis, body_anchors
+from tryon.stages.garment import find_anchors
 from tryon.stages.pose import Pose
 
 SIDES = ("left", "right")
@@ -106,3 +107,36 @@ def test_a_person_cut_off_at_the_knees_still_wears_trousers() -> None:
     body = worn("jeans", pose)
 
     assert body["left_knee_outer"].y < 330 < body["left_hem_outer"].y
+
+
+@pytest.mark.parametrize("name", ["aline_skirt", "dress"])
+def test_a_skirt_hangs_over_the_hips_and_does_not_drag(name: str) -> None:
+    """Its hem ends above the feet, in the middle between the legs, and clears them."""
+    pose = posed(standing())
+
+    body = worn(name, pose)
+
+    hem = body.only(["left_hem", "right_hem"]).points_xy
+    ankles = np.array([pose.xy(f"{side}_ankle") for side in SIDES])
+    assert hem[:, 1].max() <= ankles[:, 1].max()
+    assert abs(hem[:, 0].mean() - ankles[:, 0].mean()) < 0.1 * pose.scale_px
+    assert np.ptp(hem[:, 0]) > np.ptp(ankles[:, 0])
+
+
+def test_a_jumpsuit_has_the_legs_of_trousers() -> None:
+    """Below its waist, hips, crotch and hems are found on the outline and laid on the legs."""
+    y, x = np.mgrid[:700, :500]
+    aside = np.abs(x - 250)
+    mask = (y > 60) & (y < 660) & (aside < 90) & ~((y > 380) & (aside < 14))
+    mask &= ~((y < 110) & (aside < 40))
+
+    found = find_anchors(mask, np.full((700, 500, 3), 90, np.uint8), "jumpsuit")
+    garment = AnchorSet(500, 700, found)
+    pose = posed(standing())
+    body = body_anchors(garment, "jumpsuit", pose, NO_BODY, NO_BODY, FitHypothesis())
+
+    assert {"crotch", "left_hip", "left_hem_outer", "right_hem_inner"} <= set(garment.names)
+    assert pose.xy("left_hip")[1] < body["crotch"].y < pose.xy("left_knee")[1]
+    for side in SIDES:
+        hem = middle(body, side, "hem")
+        assert abs(hem[0] - pose.xy(f"{side}_ankle")[0]) < 0.35 * pose.scale_px
