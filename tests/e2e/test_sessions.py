@@ -39,6 +39,28 @@ def test_a_reload_finds_photos_options_and_draft(
     expect(page.locator("#person-photo img")).to_be_visible()
 
 
+def test_a_reload_finds_the_points_where_they_were_dragged(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Ten minutes of corrections are the last thing one wants to lose."""
+    page = visit(served.url)
+    try_on(page, *photos)
+    point = page.get_by_role("slider", name="Left shoulder, Person")
+    found = int(point.get_attribute("aria-valuenow"))
+    point.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(point).to_have_attribute("aria-valuenow", str(found + 10))
+    expect(page.locator("#download")).to_be_disabled()
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+    page.reload()
+
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(point).to_have_attribute("aria-valuenow", str(found + 10))
+    page.get_by_role("button", name="Reset all").click()
+    expect(point).to_have_attribute("aria-valuenow", str(found))
+
+
 def test_a_second_visitor_begins_with_an_empty_page(
     served: ServedPage, visit: Visit, photos: tuple[Path, Path]
 ) -> None:

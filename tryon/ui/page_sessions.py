@@ -2,17 +2,20 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from tryon.anchors import AnchorPair
 from tryon.errors import TryOnError
 from tryon.pipeline import FitOptions
 from tryon.ui import words
+from tryon.ui.anchor_editor import editor_value
+from tryon.ui.corrections import Shown, panels_of
 from tryon.ui.examples import example_garments, example_people
-from tryon.ui.files import forget_visitor, keep_bytes
+from tryon.ui.files import forget_visitor, keep_bytes, keep_picture
 from tryon.ui.fit_tab import FitTab
 from tryon.ui.runner import Run
 from tryon.ui.sessions import Sessions, Work
@@ -62,6 +65,7 @@ class Remembered:
 def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: Wardrobes) -> None:
     """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
     fit = pages.fit
+    remember = Remembered(sessions)
     photos = [fit.person.image, fit.garment.image]
     choices = [fit.garment_type, fit.tuck, fit.max_retries, fit.threshold]
 
@@ -72,6 +76,7 @@ def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: 
         if work is None:
             return shown
         return shown | _photos(pages, work.person, work.garment) | {
+            moved: work.options.anchors,
             fit.garment_type: work.options.garment_type or words.AUTO,
             fit.tuck: work.options.tuck,
             fit.max_retries: work.options.max_retries,
@@ -103,7 +108,35 @@ def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: 
         sessions.forget(visitor)
         return {"gone": True}
 
-    outputs = [*photos, *choices, pages.autostart, *pages.wardrobe.every]
+    def on_fit(anchors: AnchorPair | None, shown: Shown | None) -> Any:
+        """The fit begun by a reload is there: put the points back where they were dragged."""
+        if anchors is None or shown is None:
+            return gr.skip()
+        try:
+            refit = fit.bench.refit(
+                shown.fit.key,
+                lambda options: replace(options, anchors=anchors),
+                lambda _, made: made,
+            ).result()
+        except TryOnError:  # the points no longer go with the photos: the fit stays as found
+            return {moved: None}
+        if refit is None:
+            return {moved: None}
+        shown.report.correct(refit)
+        editor = editor_value(shown.fit, refit, keep_picture)
+        return {moved: None, fit.editor: editor} | panels_of(fit, shown.report)
+
+    def on_settled(anchors: AnchorPair | None, shown: Shown | None) -> None:
+        if shown is not None and anchors is None:
+            remember(shown.fit.person, shown.fit.garment, shown.fit.options)
+
+    moved = gr.State(None)
+    panels = [fit.result, fit.stages, fit.strip, fit.score, fit.editor]
+    fit.shown.change(on_fit, [moved, fit.shown], [moved, *panels], **QUIET)
+    fit.editor.settled(
+        on_settled, [moved, fit.shown], None, trigger_mode="always_last", **QUIET
+    )  # fmt: skip
+    outputs = [*photos, *choices, moved, pages.autostart, *pages.wardrobe.every]
     page.load(on_load, None, outputs, **QUIET)
     pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
     pages.foot.erase(on_erase, [*photos, fit.run], pages.foot, **QUIET)
