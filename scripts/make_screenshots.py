@@ -74,6 +74,7 @@ def main() -> None:
     wanted = parser.parse_args().all
     if CHROMIUM is None:
         sys.exit(NOT_FOUND)
+    expect.set_options(timeout=60_000)
     target = wanted or FOLDER
     target.mkdir(parents=True, exist_ok=True)
     port = free_port()

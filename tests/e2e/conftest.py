@@ -20,6 +20,7 @@ def browser() -> Iterator["Browser"]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM:
         pytest.skip(NOT_FOUND)
+    sync_api.expect.set_options(timeout=20_000)  # what is awaited comes; a busy machine is slow
     with sync_api.sync_playwright() as playwright:
         chromium = open_chromium(playwright)
         yield chromium
