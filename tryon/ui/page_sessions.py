@@ -122,6 +122,7 @@ def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: 
             return {moved: None}
         if refit is None:
             return {moved: None}
+        shown.fit.revision += 1  # so that the editor takes points that it did not send itself
         shown.report.correct(refit)
         editor = editor_value(shown.fit, refit, keep_picture)
         return {moved: None, fit.editor: editor} | panels_of(fit, shown.report)
