@@ -33,6 +33,7 @@ TORSO_WIDTH = 0.995  # garment torso width on the body
 HEM_SHARE = 0.75  # of the hem in the torso width; the rest is the width between the armpits
 TORSO_TO_ARMPITS = 1.07  # torso width / width between the armpits, for garments without a top hem
 HEIGHT_TO_WIDTH = 1.03  # vertical / horizontal scale
+FRONT_DEPTH = 0.25  # the chest lies this far before the line between the shoulder joints
 TURN_SHARE = 0.7  # of the tilts of shoulders and spine together: how the collar is turned
 HANG_BY_SPINE = 1.4  # of the spine's tilt: how cloth hangs
 MOST_HANG_DEG = 18.0  # cloth hangs down, however far the person leans
@@ -176,7 +177,8 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     scale_y = HEIGHT_TO_WIDTH * TORSO_WIDTH * unit_px / torso_width
     half_neck = float(neck[0, 0] - neck[1, 0]) / 2 * scale_x / seen_px
     height = float(np.interp(half_neck, NECK_SLOPE_X, NECK_SLOPE_Y)) + hypothesis.lift
-    origin = shoulders.mean(axis=0) + height * unit_px * up
+    forward = FRONT_DEPTH * float(np.sin(np.radians(pose.yaw_deg)))
+    origin = shoulders.mean(axis=0) + unit_px * (height * up - forward * right)
     matrix = np.stack([right * scale_x, -up * scale_y], axis=1)
     return TrunkFrame(neck.mean(axis=0), origin, matrix)
 

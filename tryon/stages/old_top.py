@@ -12,7 +12,7 @@ from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import Spine
 
 SLOPE = 0.25  # shoulder widths above the shoulder line up to which cloth lies on the shoulders,
-YOKE = 0.1  # the same for parts of another colour than the trunk, beside trunk and neck;
+YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within this of the spine,
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing else
@@ -78,9 +78,8 @@ def find_old_top(
     neck = neck_shape(small.pose, small.shape_hw) & (along > -COLLAR)
     neck &= looks_like_skin(small.rgb) == 0  # the shadow of the chin is no collar
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
-    not_bare = (skin < BARE) & (
-        (arms & ~hands) | (((along > -YOKE) | neck | trunk) & (along < end))
-    )
+    yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
+    not_bare = (skin < BARE) & ((arms & ~hands) | ((yoke | neck | trunk) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     return without_gaps(found & candidate, GAP * spine.unit_px) & candidate
