@@ -11,7 +11,7 @@ from tests.fakes.wardrobe import drawn
 from tryon.anchors import AnchorPair
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.garment import Garment
-from tryon.stages.quality import FLOOR, PLACED, check_quality, components_of, total
+from tryon.stages.quality import FLOOR, PLACED, ROOT, check_quality, components_of, total
 from tryon.stages.quality_component import Component, Reading, judged
 from tryon.stages.quality_view import FitView
 from tryon.stages.quality_words import ADVICE, MESSAGES
@@ -173,8 +173,8 @@ def test_doubts_alone_never_look_like_a_misplaced_garment() -> None:
     fine = Component(1.0, 0.0, "", "")
     placed = dict.fromkeys(PLACED, fine)
 
-    assert total(placed | {"cutout": bad, "old_clothes": bad}) > FLOOR - 0.01
-    assert total(placed | {"collar_gap": bad}) < 0.05
+    assert total(placed | {"cutout": bad, "old_clothes": bad}) > FLOOR**ROOT - 0.01
+    assert total(placed | {"collar_gap": bad}) <= 0.1
 
 
 def test_every_sentence_ends_and_every_finding_has_advice() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tryon.stages.body_anchors import NECK_SLOPE_X, NECK_SLOPE_Y
+from tryon.stages.body_anchors import FRONT_DEPTH, NECK_SLOPE_X, NECK_SLOPE_Y
 from tryon.stages.quality_component import Component, Reading, judged, unknown
 from tryon.stages.quality_view import FitView
 
@@ -46,6 +46,7 @@ def collar_gap(view: FitView) -> Component:
     if not view.has("left_neck", "right_neck"):
         return unknown("collar_gap", 0.0, "shoulder widths", "missing")
     aside, up = (float(v) for v in view.middle("neck"))
+    aside -= _carried_aside(view)
     apart = float(np.hypot(*(view.body["left_neck"] - view.body["right_neck"])))
     usual_up = float(np.interp(apart / 2 / view.pose.shoulder_px, NECK_SLOPE_X, NECK_SLOPE_Y))
     says = "aside" if abs(aside) > abs(up - usual_up) else "high" if up > usual_up else "low"
@@ -77,7 +78,7 @@ def balance(view: FitView) -> Component:
     collar = view.middle("neck")
     below = max(0.05, float(collar[1] - hem[1]))
     hang = float(np.degrees(np.arctan2(hem[0] - collar[0], below)))
-    aside = float(np.mean([left - right for left, right in halves])) / 2
+    aside = float(np.mean([left - right for left, right in halves])) / 2 - _carried_aside(view)
     return judged("balance", turned, "degrees", [
         Reading("turned", abs(turned), TILT_DEG),
         Reading("turned", abs(hang), HANG_DEG),
@@ -99,6 +100,11 @@ def hem(view: FitView) -> Component:
         readings.append(Reading("hidden", hidden, HIDDEN_HEM))
         below_hips = min(below_hips, waistband)
     return judged("hem", below_hips, "shoulder widths below the hips", readings)
+
+
+def _carried_aside(view: FitView) -> float:
+    """Shoulder widths to the wearer's left that a turned trunk carries its front."""
+    return -FRONT_DEPTH * float(np.sin(np.radians(view.pose.yaw_deg)))
 
 
 def _sides(view: FitView) -> tuple[list[tuple[float, float]], list[float]]:
