@@ -36,6 +36,7 @@ from tryon.stages.tuck import Tuck, below_waistband, hanging_over, inside_bottom
 from tryon.stages.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
 GAP = 0.1  # shoulder widths: gaps between trunk and sleeves up to this width are closed
+ROUND = 0.14  # shoulder widths: shoulders and arms stand out beyond a straight sleeve by this much
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
 
@@ -105,7 +106,8 @@ def align_garment(
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
     layers = garment_layers(garment.alpha, pair.garment)
-    warps = [_warp_layer(layer, pair, photo, strategy) for layer in layers]
+    reach_px = ROUND * pose.scale_px
+    warps = [_warp_layer(layer, pair, masks.person, reach_px, strategy) for layer in layers]
     canvas = _Canvas.around([warp.part for warp in warps])
     scene = Scene.within(canvas.part, pose, masks, pair.person)
     before_sleeves = in_front_of_sleeves(scene)
@@ -174,10 +176,14 @@ def _pair_for(
     return AnchorPair(garment.garment_type, garment.anchors, body)
 
 
-def _warp_layer(layer: Layer, pair: AnchorPair, photo: Photo, strategy: Strategy) -> Warp:
-    shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
+def _warp_layer(
+    layer: Layer, pair: AnchorPair, person: SoftMask, reach_px: float, strategy: Strategy
+) -> Warp:
+    shape_hw = (person.shape[0], person.shape[1])
     if layer.sections:
-        return fit_strip(_sections(layer, pair.garment), _sections(layer, pair.person), shape_hw)
+        source, target = (_sections(layer, anchors) for anchors in (pair.garment, pair.person))
+        body = person > 0.5 if layer.is_sleeve else None
+        return fit_strip(source, target, shape_hw, body, reach_px)
     source = pair.garment.only(layer.anchor_names).points_xy
     target = pair.person.only(layer.anchor_names).points_xy
     least = 1.0 if strategy.is_rigid else 0.0

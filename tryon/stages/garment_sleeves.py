@@ -15,6 +15,7 @@ from tryon.stages.silhouette import Silhouette, chord_offsets, farthest_along, f
 SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
 LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an elbow
 
+TOUCHING = 0.15  # of half the trunk's width beyond the line armpit-hem: that is sleeve, not trunk
 HEAD_INSIDE = 0.04  # of the torso width: a shoulder tip lies no further in than the armpit and this
 
 Found: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
@@ -87,13 +88,12 @@ def sleeve_region(
     A sleeve pressed against the trunk ends at the line armpit-hem, others at the gap.
     """
     rows = np.arange(shape.mask.shape[0], dtype=np.float64)
-    if is_pressed:
-        share = (rows - armpit[1]) / max(1.0, hem[1] - armpit[1])
-        trunk_from = armpit[0] + share * (hem[0] - armpit[0])
-    else:
-        trunk_from = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x).astype(
-            np.float64
-        )
+    share = (rows - armpit[1]) / max(1.0, hem[1] - armpit[1])
+    trunk_from = armpit[0] + share * (hem[0] - armpit[0])
+    if not is_pressed:
+        seen = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x)
+        # Where the sleeve touches the trunk, the two are seen as one: no wider than the line says.
+        trunk_from = np.maximum(seen, trunk_from - TOUCHING * (shape.axis_x - hem[0]))
     y, x = np.ogrid[: shape.mask.shape[0], : shape.mask.shape[1]]
     line = shoulder - armpit
     outward = (x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]

@@ -138,17 +138,19 @@ def _sleeve(mask: BoolMask, anchors: AnchorSet, side: str, reach_px: float) -> B
     beyond = ((x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]) * outward < 0
     trunk_edge = np.interp(y, edge[:, 1], edge[:, 0])
     beside = (y < armpit[1]) | ((x - trunk_edge) * outward > 0)
-    parts = (mask & around)[here] & beyond & beside
-    region[here] = _largest(parts)  # not the trunk's hem that flares out to it
+    within = polygon(mask.shape, np.array(corners))[here]
+    region[here] = _mostly_in(within, (mask & around)[here] & beyond & beside)
     return region
 
 
-def _largest(mask: BoolMask) -> BoolMask:
-    """The largest connected part of a mask."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
-    if count < 3:
-        return mask
-    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
+def _mostly_in(within: BoolMask, mask: BoolMask) -> BoolMask:
+    """The connected parts of a mask that lie mostly within another: not a hem that flares out."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), None, 8)
+    area = np.bincount(labels.ravel(), minlength=count)
+    inside = np.bincount(labels[within], minlength=count)
+    kept = inside > 0.5 * area
+    kept[0] = False
+    return np.asarray(kept[labels])
 
 
 def _distance_to(mask: BoolMask) -> NDArray[np.float32]:

@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import PointsXY
+from tryon.arrays import BoolMask, PointsXY
 from tryon.errors import WarpFailed
+from tryon.geometry import unit
 from tryon.stages.warp import Part, Warp
 
 STEPS = 3  # cross-sections between two pairs of anchors
@@ -21,7 +22,11 @@ MIN_WIDTH_PX = 2.0
 
 
 def fit_strip(
-    source_pairs: NDArray[np.float64], target_pairs: NDArray[np.float64], shape_hw: tuple[int, int]
+    source_pairs: NDArray[np.float64],
+    target_pairs: NDArray[np.float64],
+    shape_hw: tuple[int, int],
+    body: BoolMask | None = None,
+    reach_px: float = 0.0,
 ) -> Warp:
     """Map a strip of cloth onto a limb.
 
@@ -30,6 +35,8 @@ def fit_strip(
             outwards, each an outer and an inner point, xy pixels.
         target_pairs: (N, 2, 2) float64, the same cross-sections on the photo.
         shape_hw: of the photo.
+        body: (H, W) bool, a body whose outline the outer edge meets between the cross-sections.
+        reach_px: how far the outline may lie beyond the edge.
 
     Returns:
         A warp whose `source_xy` is NaN away from the strip.
@@ -40,7 +47,10 @@ def fit_strip(
     widths = np.hypot(*np.moveaxis(target_pairs[:, 0] - target_pairs[:, 1], -1, 0))
     if len(source_pairs) < 2 or widths.min() < MIN_WIDTH_PX:
         raise WarpFailed("the points of a sleeve or leg lie in one spot")
-    source, target = _mesh(source_pairs), _mesh(target_pairs)
+    sections = _subdivided(target_pairs)
+    if body is not None:
+        sections = _on_outline(sections, body, reach_px)
+    source, target = _mesh(_subdivided(source_pairs)), _mesh(sections)
     part = _part_around(target.reshape(-1, 2), shape_hw)
     target = target - (part[1].start, part[0].start)
     part_hw = (part[0].stop - part[0].start, part[1].stop - part[1].start)
@@ -64,16 +74,37 @@ def _part_around(points_xy: PointsXY, shape_hw: tuple[int, int]) -> Part:
     return np.s_[top:bottom, left:right]
 
 
-def _mesh(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+def _subdivided(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(M, 2, 2) the given cross-sections and those between them."""
+    steps = np.arange(STEPS)[:, None, None] / STEPS
+    between = [start + steps * (end - start) for start, end in pairwise(pairs)]
+    return np.concatenate([*between, pairs[-1:]])
+
+
+def _on_outline(
+    sections: NDArray[np.float64], body: BoolMask, reach_px: float
+) -> NDArray[np.float64]:
+    """Outer points moved out to the body's outline, where it is near: shoulders are round."""
+    moved = sections.copy()
+    size_wh = np.array([body.shape[1], body.shape[0]])
+    steps = np.arange(1.0, reach_px + 2.0)[:, None]
+    for section in moved[1:-1]:
+        outward = unit(section[0] - section[1])
+        path = np.round(section[0] + steps * outward).astype(int)
+        path = path[((path >= 0) & (path < size_wh)).all(axis=1)]
+        is_body = body[path[:, 1], path[:, 0]]
+        if len(is_body) and is_body[0] and not is_body.all():
+            section[0] += float(np.argmin(is_body)) * outward
+    return moved
+
+
+def _mesh(sections: NDArray[np.float64]) -> NDArray[np.float64]:
     """(rows, cols, 2) vertices, reaching a little beyond the given cross-sections."""
-    first = pairs[0] - BEFORE * (pairs[1] - pairs[0])
-    last = pairs[-1] + BEYOND * (pairs[-1] - pairs[-2])
-    sections = [first]
-    for start, end in pairwise(pairs):
-        sections += [start + t * (end - start) for t in np.arange(STEPS) / STEPS]
-    sections += [pairs[-1], last]
+    first = sections[0] - BEFORE * (sections[STEPS] - sections[0])
+    last = sections[-1] + BEYOND * (sections[-1] - sections[-1 - STEPS])
     across = np.linspace(-BESIDE, 1 + BESIDE, ACROSS + 1)[:, None]
-    return np.array([outer + across * (inner - outer) for outer, inner in sections])
+    rows = [first, *sections, last]
+    return np.array([outer + across * (inner - outer) for outer, inner in rows])
 
 
 def _paint(

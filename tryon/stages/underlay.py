@@ -30,6 +30,8 @@ BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this shar
 ARMPIT = 0.3  # shoulder widths below the shoulder line, above which all of the trunk may be bare
 SIDE = 0.34  # shoulder widths from the spine
 HIPS = 0.43  # shoulder widths from the spine within which legs are where none are seen
+WAIST_TO_HIPS = 0.75  # breadth of the waist / breadth of the hips
+MIN_HIP, MIN_ROWS = 0.2, 5  # rows of the small grid that reach out less are not hips; too few
 MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
 MIN_WORN_BELOW = 0.05  # of the person: less of trousers or skirt says nothing of how they go on
 EDGE_SHADE = 0.2  # of its brightness: how much darker a round limb is at its edge
@@ -59,8 +61,10 @@ def paint_underlay(
     bare_trunk = trunk & ~bust & (along < waist) & (middle | (along < ARMPIT))
     body = small.person & (bare_arm | bare_trunk | neck_shape(small.pose, shape_hw))
     below = small.person & ~arms & ~old_top & (along > waist) & (along < spine.length + 0.8)
-    reach = [_reach(sign * aside[below & (along < spine.length + 0.15)]) for sign in (-1, 1)]
-    legs = small.person & ~bare_arm & (along >= waist) & (-reach[0] < aside) & (aside < reach[1])
+    reach = [_reach(sign * aside, below) for sign in (-1, 1)]
+    taper = np.interp(along, (waist, spine.length), (WAIST_TO_HIPS, 1.0)).astype(np.float32)
+    legs = small.person & ~bare_arm & (along >= waist)
+    legs &= (-reach[0] * taper < aside) & (aside < reach[1] * taper)
     fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
     behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
     worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
@@ -85,10 +89,14 @@ def paint_underlay(
     return np.dstack([cv2.GaussianBlur(shaded, (0, 0), EDGE_SIGMA), alpha])
 
 
-def _reach(aside: NDArray[np.float32]) -> float:
-    """How far to one side the hips reach, from what is seen of the clothes on them."""
-    outward = aside[aside > 0]
-    return float(np.percentile(outward, 97)) if len(outward) >= MIN_KNOWN_PX else HIPS
+def _reach(outward: NDArray[np.float32], below: BoolMask) -> float:
+    """How far to one side the hips reach, from the narrower rows of the clothes on them.
+
+    Wider rows are legs apart, or the end of the top.
+    """
+    rows = np.where(below, outward, 0.0).max(axis=1)
+    rows = rows[rows > MIN_HIP]
+    return float(np.percentile(rows, 20)) if len(rows) >= MIN_ROWS else HIPS
 
 
 def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
