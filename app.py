@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from tryon.pipeline import TryOn
     from tryon.settings import Settings
     from tryon.studio import Studio
+    from tryon.ui.sent import From
 
 FETCH_TIMEOUT_S = 15.0
+REVIEW_SWEEP_S = 600.0
 SHUTDOWN_S = 5  # for open connections; jobs get their own time after that
 
 
@@ -45,6 +47,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.artifacts import RunRecord, options_json
     from tryon.bootstrap import build, build_review, settled, start_journal
     from tryon.bootstrap_jobs import build_dresser, build_service
+    from tryon.jobs.sweep import Sweeper
     from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
@@ -53,6 +56,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.ui.page import SWEEP_S, build_page, mount_page
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
+    from tryon.ui.sent import ReviewDesk
     from tryon.ui.sessions import Sessions
     from tryon.ui.wardrobe import Wardrobes
 
@@ -78,9 +82,11 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         await asyncio.to_thread(host.start)
         threading.Thread(target=warm_up, args=(studio,), name="warm-up", daemon=True).start()
         erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s), kept))
+        reviewed.start()
         syncing = asyncio.create_task(asyncio.to_thread(start_journal, settings, review))
         yield
         erasing.cancel()
+        await asyncio.to_thread(reviewed.stop)
         if (journal := await syncing) is not None:
             await asyncio.to_thread(journal.close)
         wardrobes.close()
@@ -90,8 +96,15 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     def pack(try_on: "TryOn", options: FitOptions, target: Path) -> None:
         zip_try_on(try_on, target, RunRecord(settings=record | options_json(options)))
 
-    def send_to_review(try_on: "TryOn") -> None:
-        review.send_to_review(try_on, RunRecord(settings=record))
+    def send_to_review(try_on: "TryOn", source: "From") -> str:
+        return review.send_to_review(try_on, RunRecord(settings=record), source).id
+
+    def sweep_review() -> None:
+        review.eraser.sweep(keep_days)
+
+    keep_days = settings.review_retention_days
+    desk = ReviewDesk(send_to_review, review.eraser.erase, keep_days)
+    reviewed = Sweeper(sweep_review, REVIEW_SWEEP_S, "review-sweep")
 
     page = build_page(
         Runner(studio, pack),
@@ -101,7 +114,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         wardrobes=wardrobes,
         finals=finals,
         defaults=defaults,
-        send_to_review=send_to_review if review.inbox else None,
+        review=desk if review.inbox else None,
     )
     api = create_api(parts, lifespan=lifespan)
     add_review(api, review, is_embedded=bool(os.environ.get("SPACE_ID")))

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     review_inbox: str | None = Field(
         None, description="Review project that fits sent from the studio go to; empty: none."
     )
+    review_retention_days: float | None = Field(
+        None, gt=0, description="Review items are erased after so long; empty: when deleted."
+    )
     storage_url: str | None = Field(
         None, description="s3://bucket/folder, gs://... or file:///folder; empty: STORAGE_DIR."
     )

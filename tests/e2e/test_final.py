@@ -85,15 +85,3 @@ def test_a_final_can_be_cancelled(
 
     expect(page.locator("#finals")).to_contain_text("The run was cancelled.")
     expect(page.locator("#final-make")).to_be_enabled()
-
-
-def test_a_fit_can_be_sent_to_review(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
-    """One press, and it says that it has happened."""
-    page = visit(served.url)
-    try_on(page, photos)
-
-    page.get_by_role("button", name="Send to review").click()
-
-    expect(page.get_by_role("button", name="Sent to review")).to_be_disabled()

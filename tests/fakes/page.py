@@ -91,6 +91,7 @@ def main() -> None:
     import uvicorn
     from fastapi import FastAPI
 
+    from tests.fakes.desk import FolderDesk
     from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
     from tryon.api.health import router
     from tryon.errors import InvalidImageUrl
@@ -112,12 +113,13 @@ def main() -> None:
             raise OddlyWorded
         raise InvalidImageUrl(url)
 
-    sessions = Sessions(Path(os.environ["GRADIO_TEMP_DIR"]).parent / "sessions")
+    sessions_dir = Path(os.environ["GRADIO_TEMP_DIR"]).parent / "sessions"
+    sessions = Sessions(sessions_dir)
     wardrobes = Wardrobes(studio, sessions)
     finals = Finals(studio, sessions)
     page = build_page(
         Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions,
-        wardrobes=wardrobes, finals=finals, send_to_review=lambda _try_on: None,
+        wardrobes=wardrobes, finals=finals, review=FolderDesk(sessions_dir.parent / "review").desk,
     )  # fmt: skip
     api = FastAPI()
     api.include_router(router)

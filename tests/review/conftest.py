@@ -34,7 +34,7 @@ def fill(review: Review, tmp_path: Path) -> Callable[..., tuple[Project, list[It
     def fill(num: int, **rules: float) -> tuple[Project, list[Item]]:
         plain = {"gold": 0, "repeats": 0, "overlap": 0}
         project = review.projects.create(f"Project of {num}", rules=Rules(**(plain | rules)))
-        folders = [write_fit(tmp_path / "fits" / f"f{n}", n) for n in range(num)]
+        folders = [write_fit(tmp_path / f"fits{num}" / f"f{n}", n) for n in range(num)]
         items = [review.items.add_folder(project, f, "batch", f.name) for f in folders]
         return project, items
 

@@ -58,7 +58,7 @@ class Disputes:
             for label_id, item_id, name, kind, document, seconds, completed in rows
         ]  # fmt: skip
 
-    def state(self, project: Project) -> tuple[int, int, int]:
+    def state(self, project: Project) -> tuple[int, int, int, int]:
         """Numbers that change whenever a figure of the project may."""
         with self._database.read() as session:
             return (
@@ -72,6 +72,10 @@ class Disputes:
                 session.scalar(
                     select(func.count()).select_from(ItemRow)
                     .where(ItemRow.project_id == project.id, ItemRow.gold.is_not(None))
+                ) or 0,
+                session.scalar(  # an erased item takes its labels along
+                    select(func.count()).select_from(LabelRow)
+                    .where(LabelRow.project_id == project.id)
                 ) or 0,
             )  # fmt: skip
 

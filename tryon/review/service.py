@@ -10,6 +10,7 @@ from tryon.errors import ReviewNotFound
 from tryon.pipeline import TryOn
 from tryon.review.calibrate import Report, calibrate
 from tryon.review.disputes import Disputes
+from tryon.review.erase import Eraser
 from tryon.review.figures import examples_of
 from tryon.review.items import Items
 from tryon.review.labelling import Labelling
@@ -35,6 +36,7 @@ class Review:
     items: Items
     labelling: Labelling
     disputes: Disputes
+    eraser: Eraser
     threshold: float = 0.7
     inbox: str | None = None
     reports: ReportCache = field(default_factory=ReportCache)
@@ -54,6 +56,7 @@ class Review:
             Items(database, storage_dir.expanduser() / FOLDER),
             Labelling(database),
             Disputes(database),
+            Eraser(database, storage_dir.expanduser() / FOLDER),
             threshold,
             inbox,
         )

@@ -110,6 +110,7 @@ class ChangeRow(Base):
     """Every change of a label: who, when, before, after. Rows are only ever added."""
 
     __tablename__ = "review_changes"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # the journal goes by numbers: none twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("review_projects.id"), index=True)

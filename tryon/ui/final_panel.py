@@ -1,7 +1,7 @@
 """The final step on the page: who makes the picture, what leaves the machine, what came of it."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +9,17 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tryon.errors import Cancelled, FitExpired, TryOnError
+from tryon.errors import Cancelled, TryOnError
 from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import DEFAULT_REALISM, REALISM_LEVELS, FinalOptions
-from tryon.pipeline import TryOn
 from tryon.ui import words
 from tryon.ui.corrections import Shown
 from tryon.ui.files import own_file
 from tryon.ui.finals import Finals, Making, pair_of
 from tryon.ui.fit_tab import FitTab
 from tryon.ui.panel import panel
+from tryon.ui.review_send import build_send_panel
+from tryon.ui.sent import Sent
 from tryon.ui.translate import say
 from tryon.ui.visitor import the_visitor
 
@@ -26,7 +27,6 @@ LOG = logging.getLogger(__name__)
 
 POLL_S: Final = 0.25  # how soon a watcher notices that it was cancelled
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
-SendToReview = Callable[[TryOn], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,27 +41,22 @@ class FinalPanel:
     promise: gr.HTML
     make: gr.Button
     cancel: gr.Button
-    review: gr.Button | None
     finals: gr.HTML
     making: gr.State
 
 
-def build_final_panel(
-    finals: Finals, fit: FitTab, send_to_review: SendToReview | None = None
-) -> FinalPanel:
+def build_final_panel(finals: Finals, fit: FitTab, sent: Sent | None = None) -> FinalPanel:
     """Lay the step out below the fit and connect it. Call inside `gr.Blocks`.
 
     Args:
         finals: makes and keeps the pictures.
         fit: whose fit is finished.
-        send_to_review: None where nobody reviews; then nothing offers it.
+        sent: None where nobody reviews; then nothing offers it.
     """
     infos = finals.finisher.generators()
-    step = _layout(infos, has_review=send_to_review is not None)
+    step = _layout(infos, fit, sent)
     _wire_choices(step, infos)
     _wire_making(step, finals, fit)
-    if step.review is not None and send_to_review is not None:
-        _wire_review(step, fit, send_to_review)
     return step
 
 
@@ -90,7 +85,7 @@ def finals_value(finals: Finals, visitor: str, pair: str | None) -> dict[str, An
     }
 
 
-def _layout(infos: tuple[GeneratorInfo, ...], has_review: bool) -> FinalPanel:
+def _layout(infos: tuple[GeneratorInfo, ...], fit: FitTab, sent: Sent | None) -> FinalPanel:
     choices = [("Automatic", "auto")] + [
         (words.GENERATOR_LABELS[info.name], info.name) for info in infos if info.is_available
     ]
@@ -127,11 +122,11 @@ def _layout(infos: tuple[GeneratorInfo, ...], has_review: bool) -> FinalPanel:
                     make = gr.Button("Make the final picture", variant="primary",
                                      interactive=False, elem_id="final-make")  # fmt: skip
                     cancel = gr.Button("Cancel", interactive=False, elem_id="final-cancel")
-                review = gr.Button("Send to review", interactive=False, size="md",
-                                   elem_id="send-to-review") if has_review else None  # fmt: skip
+                if sent is not None:
+                    build_send_panel(sent, fit)
             finals = panel("finals", {"state": "empty", "finals": []}, elem_id="finals")
-    return FinalPanel(generator, realism, face, background, model, promise, make, cancel, review,
-                      finals, gr.State(None, delete_callback=_stop))  # fmt: skip
+    return FinalPanel(generator, realism, face, background, model, promise, make, cancel, finals,
+                      gr.State(None, delete_callback=_stop))  # fmt: skip
 
 
 def promise_of(infos: tuple[GeneratorInfo, ...], choice: str) -> dict[str, Any]:
@@ -199,26 +194,11 @@ def _wire_making(step: FinalPanel, finals: Finals, fit: FitTab) -> None:
         return {step.finals: {"state": "empty", "finals": []}} | _nothing(step)
 
     outputs = [step.finals, step.make, step.cancel, step.making]
-    outputs += [step.review] if step.review is not None else []
     step.make.click(on_make, {*chosen, fit.shown}, outputs, concurrency_limit=8, **QUIET)
     step.cancel.click(_stop, step.making, None, queue=False, **QUIET)
     fit.shown.change(on_shown, fit.shown, outputs, queue=False, **QUIET)
     for image in (fit.person.image, fit.garment.image):
         image.change(on_photo, step.making, outputs, queue=False, **QUIET)
-
-
-def _wire_review(step: FinalPanel, fit: FitTab, send: SendToReview) -> None:
-    def on_send(shown: Shown | None) -> gr.Button:
-        if shown is None:
-            raise gr.Error(FitExpired.default_remedy, print_exception=False)
-        try:
-            send(fit.bench.current(shown.fit))
-        except TryOnError as error:
-            raise gr.Error(error.remedy, title=error.message, print_exception=False) from error
-        return gr.Button(say("Sent to review"), interactive=False)
-
-    if step.review is not None:
-        step.review.click(on_send, fit.shown, step.review, concurrency_limit=4, **QUIET)
 
 
 def final_options(
@@ -260,15 +240,15 @@ def _busy(step: FinalPanel) -> dict[Any, Any]:
 
 
 def _ready(step: FinalPanel) -> dict[Any, Any]:
-    ready = {step.make: gr.Button(interactive=True), step.cancel: gr.Button(interactive=False)}
-    if step.review is not None:
-        ready[step.review] = gr.Button(say("Send to review"), interactive=True)
-    return ready | {step.making: None}
+    return {
+        step.make: gr.Button(interactive=True),
+        step.cancel: gr.Button(interactive=False),
+        step.making: None,
+    }
 
 
 def _nothing(step: FinalPanel) -> dict[Any, Any]:
-    return {widget: gr.Button(interactive=False) for widget in (step.make, step.cancel, step.review)
-            if widget is not None}  # fmt: skip
+    return {widget: gr.Button(interactive=False) for widget in (step.make, step.cancel)}
 
 
 def _stop(making: Making | None) -> None:

@@ -12,7 +12,7 @@ from tryon import __version__
 from tryon.pipeline import FitOptions
 from tryon.ui import words
 from tryon.ui.downloads import finals_router, wardrobe_router
-from tryon.ui.final_panel import SendToReview, build_final_panel
+from tryon.ui.final_panel import build_final_panel
 from tryon.ui.finals import Finals
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
@@ -20,6 +20,7 @@ from tryon.ui.panel import panel
 from tryon.ui.programs import add_programs
 from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
+from tryon.ui.sent import ReviewDesk, Sent
 from tryon.ui.sessions import Sessions
 from tryon.ui.theme import CSS_PATHS, studio_theme
 from tryon.ui.translate import translate_page, translations
@@ -41,7 +42,7 @@ def build_page(
     wardrobes: Wardrobes,
     finals: Finals,
     defaults: FitOptions | None = None,
-    send_to_review: SendToReview | None = None,
+    review: ReviewDesk | None = None,
 ) -> gr.Blocks:
     """The page with everything on it.
 
@@ -53,24 +54,26 @@ def build_page(
         wardrobes: fills visitors' tables in the background.
         finals: makes final pictures.
         defaults: first values of the options.
-        send_to_review: puts a fit in front of reviewers; None where there are none.
+        review: takes fits for reviewers; None where there are none.
     """
     keep_s = max(1, round(retention_hours * 3600))
+    sent = Sent(review, sessions, retention_hours) if review is not None else None
     with gr.Blocks(title=words.TITLE, delete_cache=(min(SWEEP_S, keep_s), keep_s)) as page:
         gr.HTML(f"<h1>{words.TITLE}</h1><p>{words.LEAD}</p>", elem_id="head")
         with gr.Tabs(selected="fit", elem_id="pages") as pages:
             with gr.Tab("Try on", id="fit"):
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
-                build_final_panel(finals, fit, send_to_review)
+                build_final_panel(finals, fit, sent)
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
                 wardrobe = build_wardrobe_tab(wardrobes)
             with gr.Tab("Review", id="review"):
                 build_review_tab()
         autostart = panel("autostart", {}, elem_id="autostart")
         add_programs(runner, finals)
-        foot = panel("erase", {"hours": f"{retention_hours:g}", "version": __version__},
-                     elem_id="foot")  # fmt: skip
-        wire_sessions(page, Pages(pages, fit, wardrobe, autostart, foot), sessions, wardrobes)
+        promise = {"hours": f"{retention_hours:g}", "version": __version__, "review": bool(sent)}
+        foot = panel("erase", promise, elem_id="foot")
+        parts = Pages(pages, fit, wardrobe, autostart, foot)
+        wire_sessions(page, parts, sessions, wardrobes, sent)
     translate_page(page)
     page.queue(max_size=IN_LINE)
     return page

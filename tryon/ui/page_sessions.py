@@ -18,6 +18,7 @@ from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import forget_visitor, keep_bytes, keep_picture
 from tryon.ui.fit_tab import FitTab
 from tryon.ui.runner import Run
+from tryon.ui.sent import Sent
 from tryon.ui.sessions import Sessions, Work
 from tryon.ui.visitor import current_visitor, the_visitor
 from tryon.ui.wardrobe import Wardrobes
@@ -62,7 +63,9 @@ class Remembered:
             LOG.warning("a fit was not kept: %s", error)
 
 
-def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: Wardrobes) -> None:
+def wire_sessions(
+    page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: Wardrobes, sent: Sent | None
+) -> None:
     """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
     fit = pages.fit
     remember = Remembered(sessions)
@@ -105,8 +108,14 @@ def wire_sessions(page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: 
             for example in (*example_people(), *example_garments())
         }
         forget_visitor(visitor, [*given, *sessions.files(visitor)], shared)
-        sessions.forget(visitor)
-        return {"gone": True}
+        failure = None
+        if sent is None:
+            sessions.forget(visitor)
+        else:
+            failure = sent.forget(visitor)
+        if failure is not None:
+            LOG.error("what was sent to review could not be erased: %s", failure)
+        return {"gone": True, "left": failure is not None}
 
     def on_fit(anchors: AnchorPair | None, shown: Shown | None) -> Any:
         """The fit begun by a reload is there: put the points back where they were dragged."""

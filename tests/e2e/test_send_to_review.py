@@ -1,0 +1,145 @@
+"""Sending to review: said before, asked twice, taken back with everything else."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.desk import FolderDesk
+from tests.fakes.page import ServedPage, running_page
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def own_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServedPage, FolderDesk]]:
+    """A page whose reviewers' folder can be looked into."""
+    folder = tmp_path_factory.mktemp("sent")
+    with running_page(folder) as served:
+        yield served, FolderDesk(folder / "review")
+
+
+@pytest.fixture
+def own(own_page: tuple[ServedPage, FolderDesk]) -> tuple[ServedPage, FolderDesk]:
+    """The same, with nothing in the folder."""
+    for path in own_page[1].folder.glob("*"):
+        path.unlink()
+    return own_page
+
+
+def try_on(page: Page, photos: tuple[Path, Path]) -> None:
+    for kind, path in zip(("person", "garment"), photos, strict=True):
+        page.set_input_files(f"#{kind}-photo input[type=file]", path)
+    expect(page.locator("#start")).to_be_enabled()
+    page.click("#start")
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send to review").click()
+    page.get_by_role("button", name="Yes, show it to the reviewers").click()
+    expect(page.locator("#send-to-review [role=status]")).to_have_text("Sent to review.")
+
+
+def test_who_sees_it_and_for_how_long_is_said_before(
+    own: tuple[ServedPage, FolderDesk], visit: Visit
+) -> None:
+    """At the control and at the foot of the page, from the first visit on."""
+    page = visit(own[0].url)
+
+    control = page.locator("#send-to-review")
+    expect(control).to_contain_text("Reviewers of this studio will see the photo of the person")
+    expect(control).to_contain_text("not erased after 24 hours but kept until the reviewers delete")
+    expect(control.get_by_role("button", name="Send to review")).to_be_disabled()
+    expect(page.locator("#foot")).to_contain_text("What you send to review is seen by reviewers")
+
+
+def test_one_press_sends_nothing(
+    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """The first press asks, in place; Escape and the other button change one's mind."""
+    served, desk = own
+    page = visit(served.url)
+    try_on(page, photos)
+    ask = page.get_by_role("button", name="Send to review")
+
+    ask.press("Enter")
+    expect(page.get_by_role("button", name="Do not send")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(ask).to_be_focused()
+    ask.click()
+    page.get_by_role("button", name="Do not send").click()
+
+    expect(ask).to_be_visible()
+    assert desk.items == []
+    send(page)
+    assert len(desk.items) == 1
+    expect(ask).to_be_disabled()
+
+
+def test_delete_my_photos_takes_back_what_was_sent(
+    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Mine, and nobody else's; the question says so."""
+    served, desk = own
+    mine, other = visit(served.url), visit(served.url)
+    for page in (other, mine):
+        try_on(page, photos)
+        send(page)
+    assert len(desk.items) == 2
+
+    mine.get_by_role("button", name="Delete my photos now").click()
+    expect(mine.get_by_role("dialog")).to_contain_text("What you sent to review in the last 24")
+    mine.get_by_role("button", name="Delete everything").click()
+
+    expect(mine.locator("#result")).to_contain_text("Your draft appears here")
+    assert len(desk.items) == 1
+
+
+def test_what_could_not_be_taken_back_is_said_and_tried_again(
+    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """Never a promise that was not kept."""
+    served, desk = own
+    page = visit(served.url)
+    try_on(page, photos)
+    send(page)
+    (desk.folder / "closed").touch()
+
+    page.get_by_role("button", name="Delete my photos now").click()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.locator("#foot [role=alert]")).to_contain_text("could not be. Try again")
+    assert len(desk.items) == 1
+    (desk.folder / "closed").unlink()
+    page.get_by_role("button", name="Delete my photos now").click()
+    page.get_by_role("button", name="Delete everything").click()
+
+    expect(page.locator("#foot [role=alert]")).to_have_count(0)
+    expect(page.locator("#result")).to_contain_text("Your draft appears here")
+    assert desk.items == []
+
+
+def test_a_failure_is_said_in_place(
+    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """With its remedy, every time, and it can be tried again."""
+    served, desk = own
+    page = visit(served.url)
+    try_on(page, photos)
+    desk.folder.mkdir(exist_ok=True)
+    (desk.folder / "closed").touch()
+
+    for _ in range(2):
+        page.get_by_role("button", name="Send to review").click()
+        page.get_by_role("button", name="Yes, show it to the reviewers").click()
+        expect(page.locator("#send-to-review .alert-title")).to_be_visible()
+        expect(page.get_by_role("button", name="Send to review")).to_be_enabled()
+    (desk.folder / "closed").unlink()
+
+    send(page)
+    assert len(desk.items) == 1
