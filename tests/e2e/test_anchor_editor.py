@@ -317,13 +317,13 @@ def test_a_lost_connection_keeps_the_points(editor: Page) -> None:
     editor.route("**/component_server**", lambda route: route.abort())
     drag(editor, "left_hem", (30, 0))
     moved = where(editor, "left_hem")
-    expect(editor.locator(".ed-alert")).to_contain_text(words.EDITOR["no_answer"])
+    expect(editor.locator(".ed-alert").first).to_contain_text(words.EDITOR["no_answer"])
 
     editor.unroute("**/component_server**")
     painted(editor, lambda: editor.get_by_role("button", name="Try again").click())
 
     assert where(editor, "left_hem") == moved
-    expect(editor.locator(".ed-alert")).to_be_empty()
+    expect(editor.locator(".ed-alert").first).to_be_empty()
 
 
 def test_new_photos_empty_the_editor(editor: Page) -> None:

@@ -102,6 +102,10 @@ export class Desk {
   show(turn) {
     this.turn = turn;
     this.working.hidden = !turn;
+    if (!turn && !this.saver.isClean) {
+      this.showRest("One moment", "Saving, and looking for the next item.");
+      return;
+    }
     if (!turn) {
       const { done, skipped } = this.progress;
       this.showRest(done + skipped ? "All done" : "Nothing to review yet", done + skipped
@@ -179,7 +183,7 @@ export class Desk {
     if (action === "submit") this.progress = { ...this.progress, done: this.progress.done + 1, left: Math.max(0, this.progress.left - 1) };
     this.drawProgress();
     if (this.turns.length) this.show(this.turns[0]);
-    else { this.turn = null; this.working.hidden = true; this.showRest("One moment", "Saving, and looking for the next item."); }
+    else this.show(null);
   }
 
   answered(turnId, answer) {
