@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from tryon.pipeline import TryOn
+    from tryon.fit import TryOn
     from tryon.settings import Settings
     from tryon.studio import Studio
     from tryon.ui.sent import From
@@ -47,8 +47,8 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.artifacts import RunRecord, options_json
     from tryon.bootstrap import build, build_review, settled, start_journal
     from tryon.bootstrap_jobs import build_dresser, build_service
+    from tryon.fit import FitOptions
     from tryon.jobs.sweep import Sweeper
-    from tryon.pipeline import FitOptions
     from tryon.settings import Settings
     from tryon.store import zip_try_on
     from tryon.ui.files import keep_erasing

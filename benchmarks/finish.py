@@ -31,11 +31,11 @@ from skimage.metrics import structural_similarity
 from tryon.arrays import BoolMask, RgbImage
 from tryon.bootstrap import build
 from tryon.errors import TryOnError
+from tryon.fit import FitOptions, TryOn
 from tryon.generation.offline import OfflineFinisher
 from tryon.generation.options import DEFAULT_REALISM
 from tryon.generation.preserve import blend
 from tryon.generation.scene import Scene, build_scene
-from tryon.pipeline import FitOptions, TryOn
 from tryon.settings import Settings
 from tryon.stages.finish import finish_draft
 from tryon.studio import Studio

@@ -12,7 +12,7 @@ from tests.servers import Missing, running_postgres
 from tryon.arrays import BoolMask, RgbImage
 from tryon.bootstrap import build_models
 from tryon.database import Database, database_url
-from tryon.pipeline import Models
+from tryon.fit import Models
 from tryon.settings import Settings
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no failure of the code

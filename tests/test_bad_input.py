@@ -19,7 +19,7 @@ from PIL import Image
 
 from tryon import cli
 from tryon.bootstrap import build
-from tryon.pipeline import Models
+from tryon.fit import Models
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio

@@ -14,7 +14,7 @@ import pytest
 
 from assets.draw_garments import FOLDER
 from tryon.arrays import BoolMask, RgbImage
-from tryon.pipeline import FitOptions, Models, TryOn
+from tryon.fit import FitOptions, Models, TryOn
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio
 

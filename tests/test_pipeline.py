@@ -7,7 +7,8 @@ import pytest
 from tests.fakes.models import a_photo, masks_of, posed, standing
 from tests.fakes.wardrobe import drawn
 from tryon import pipeline
-from tryon.pipeline import Attempt, FitOptions, Person, TryOn, fit_garment
+from tryon.fit import Attempt, FitOptions, Person, TryOn
+from tryon.pipeline import fit_garment
 from tryon.stages.quality import Quality
 from tryon.stages.strategies import STRATEGIES
 from tryon.steps import StepEvent, Steps

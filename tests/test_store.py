@@ -25,7 +25,7 @@ from tryon.artifacts import (
     try_on_files,
 )
 from tryon.errors import PoseFailed, StorageError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.steps import StepEvent
 from tryon.store import is_complete, save_error, save_files, save_try_on, zip_try_on

@@ -14,7 +14,7 @@ from tests.fakes.wardrobe import photo_rgb
 from tryon.anchors import AnchorPair
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, TryOnError
-from tryon.pipeline import FitOptions, Models
+from tryon.fit import FitOptions, Models
 from tryon.stages.load import PhotoLimits
 from tryon.steps import StepEvent
 from tryon.studio import Studio

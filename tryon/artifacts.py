@@ -21,8 +21,8 @@ from PIL import Image
 from tryon import __version__
 from tryon.arrays import to_uint8
 from tryon.errors import TryOnError
+from tryon.fit import MOST_GARMENTS, Attempt, FitOptions, TryOn
 from tryon.generation.final import Final as FinalPicture
-from tryon.pipeline import MOST_GARMENTS, Attempt, FitOptions, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment

@@ -14,7 +14,7 @@ from typing import Literal
 
 from tryon.anchors import GARMENT_TYPES, GarmentType
 from tryon.errors import Cancelled, StorageError, TryOnError
-from tryon.pipeline import MOST_GARMENTS
+from tryon.fit import MOST_GARMENTS
 from tryon.runs import Request, Runner, Wanted, is_url
 from tryon.stages.tuck import TUCKS
 from tryon.store import is_complete, save_files

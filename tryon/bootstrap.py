@@ -9,8 +9,8 @@ from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
 from tryon.calibration import load_calibration
 from tryon.database import Database, database_url
+from tryon.fit import Models
 from tryon.generation.generators import Generators
-from tryon.pipeline import Models
 from tryon.review.journal import Journal
 from tryon.review.service import Review
 from tryon.settings import Settings

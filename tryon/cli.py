@@ -22,7 +22,7 @@ from tryon.settings import Settings
 
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
     from tryon.batch import Outcome
-    from tryon.pipeline import TryOn
+    from tryon.fit import TryOn
     from tryon.runs import Runner, TryOnService
     from tryon.steps import StepEvent
 
@@ -68,7 +68,7 @@ def main(
 def _run(
     args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
 ) -> int:
-    from tryon.pipeline import MOST_GARMENTS
+    from tryon.fit import MOST_GARMENTS
     from tryon.runs import Request, Wanted, is_url
 
     types, anchors = args.garment_type or [], args.anchors or []
@@ -204,8 +204,8 @@ def _runner(
     args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
 ) -> "Runner":
     from tryon.artifacts import RunRecord
+    from tryon.fit import FitOptions
     from tryon.generation.options import FinalOptions
-    from tryon.pipeline import FitOptions
     from tryon.runs import Runner
 
     max_bytes = settings.max_upload_mb * 2**20

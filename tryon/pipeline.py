@@ -4,118 +4,26 @@ Stage 7 is `tryon/store.py`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tryon.anchors import LOWER_TYPES, WORN_ORDER, AnchorPair, GarmentType
-from tryon.calibration import Calibration, calibrate_quality
+from tryon.anchors import LOWER_TYPES, WORN_ORDER, GarmentType
+from tryon.calibration import calibrate_quality
 from tryon.errors import WarpFailed
+from tryon.fit import Attempt, FitOptions, Models, Person, TryOn
 from tryon.generation.final import Final
 from tryon.generation.finish import make_final
 from tryon.generation.generators import Generators
 from tryon.generation.options import FinalOptions
-from tryon.ports import MattingModel, PoseModel
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.garment import Garment, prepare_garment
 from tryon.stages.garment_variants import variant_of
-from tryon.stages.load import Photo, PhotoLimits, load_photo
-from tryon.stages.pose import Pose, find_pose
+from tryon.stages.load import PhotoLimits, load_photo
+from tryon.stages.pose import find_pose
 from tryon.stages.quality import Quality, check_quality
-from tryon.stages.segment import PersonMasks, segment_person
+from tryon.stages.segment import segment_person
 from tryon.stages.strategies import Strategy, next_strategy
-from tryon.stages.touch_up import MaskEdits, touch_up_garment, touch_up_person
-from tryon.stages.tuck import Tuck
+from tryon.stages.touch_up import touch_up_garment, touch_up_person
 from tryon.steps import Steps
-
-MOST_GARMENTS = 4  # in one run
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The two networks the pipeline needs."""
-
-    pose: PoseModel
-    matting: MattingModel
-
-
-@dataclass(frozen=True, slots=True)
-class FitOptions:
-    """What a user may choose for the fit of one garment.
-
-    Attributes:
-        garment_type: None to detect.
-        anchors: points set by hand, in pixels of pictures of any size; None to find them.
-        tuck: whether a top is tucked into what is worn below; "auto" keeps it as in the photo.
-        max_retries: how many other strategies may be tried.
-        quality_threshold: score below which they are tried.
-        masks: masks corrected by hand; None to take them as found.
-        calibration: turns the score into the chance that people accept the fit; None: as it is.
-    """
-
-    garment_type: GarmentType | None = None
-    anchors: AnchorPair | None = None
-    tuck: Tuck = "auto"
-    max_retries: int = 2
-    quality_threshold: float = 0.7
-    masks: MaskEdits | None = None
-    calibration: Calibration | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Person:
-    """Everything known of the person photo (stages 0-2)."""
-
-    photo: Photo
-    pose: Pose
-    masks: PersonMasks
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Attempt:
-    """One strategy tried: what came of it."""
-
-    strategy: str
-    draft: Draft
-    quality: Quality
-    garment: Garment  # as this strategy reads its photo
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TryOn:
-    """A finished fit with every stage's result; of an outfit, that of the uppermost garment.
-
-    Attributes:
-        person: who is dressed.
-        garment: what was put on, as the best attempt reads its photo.
-        attempts: strategies tried, in order; their drafts show the garments below, too.
-        seconds: wall time by step, of the whole run.
-        under: the fit of the garment below this one, perhaps with one below itself.
-    """
-
-    person: Person
-    garment: Garment
-    attempts: tuple[Attempt, ...]
-    seconds: dict[str, float]
-    under: "TryOn | None" = None
-
-    @property
-    def outfit(self) -> "tuple[TryOn, ...]":
-        """This fit and those of the garments below it, from the uppermost down."""
-        return (self, *(self.under.outfit if self.under else ()))
-
-    @property
-    def best(self) -> Attempt:
-        """The attempt with the highest score; the earlier one when equal."""
-        return max(self.attempts, key=lambda attempt: attempt.quality.score)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a person should read about this run, each sentence once."""
-        garments = (part for fit in self.outfit for part in (fit.garment.photo, fit.garment))
-        parts = (self.person.photo, self.person.pose, self.person.masks, *garments)
-        found = [note for part in parts for note in part.notes]
-        if version := self.best.quality.calibration:
-            found.append(f"The score is the chance of being accepted, by calibration {version}.")
-        return tuple(dict.fromkeys(found))
 
 
 def prepare_person(data: bytes, models: Models, limits: PhotoLimits, step: Steps) -> Person:

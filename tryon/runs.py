@@ -11,9 +11,9 @@ from typing import Protocol
 from tryon.anchors import AnchorPair, GarmentType
 from tryon.artifacts import Recorder, RunRecord, options_json, try_on_files
 from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError
+from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
-from tryon.pipeline import FitOptions, TryOn
 from tryon.stages.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
 from tryon.store import save_error, save_try_on

@@ -16,8 +16,8 @@ from tryon.artifacts import (
     try_on_files,
 )  # fmt: skip
 from tryon.errors import StorageError, TryOnError
+from tryon.fit import TryOn
 from tryon.generation.final import Final
-from tryon.pipeline import TryOn
 
 
 def save_try_on(

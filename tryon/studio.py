@@ -13,21 +13,17 @@ import numpy as np
 from tryon.anchors import GarmentType
 from tryon.cache import ContentCache
 from tryon.calibration import Calibration
+from tryon.fit import MOST_GARMENTS, FitOptions, Models, Person, TryOn
 from tryon.generation.final import Final
 from tryon.generation.generators import GeneratorInfo, Generators
 from tryon.generation.options import FinalOptions
 from tryon.pipeline import (
-    MOST_GARMENTS,
-    FitOptions,
-    Models,
-    Person,
-    TryOn,
     finish_fit,
     fit_garment,
     fit_outfit,
     prepare_garment_photo,
     prepare_person,
-)  # fmt: skip
+)
 from tryon.stages.garment import Garment
 from tryon.stages.load import PhotoLimits
 from tryon.steps import OnStep, Steps, ignore, one_at_a_time

@@ -14,7 +14,7 @@ from tests.fakes.api import PERSON, PHOTOS, ServedApi, picture, running_api
 from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
 from tryon.errors import PoseFailed
-from tryon.pipeline import Person
+from tryon.fit import Person
 
 ANCHORS = a_draft(
     Person(a_photo(), a_pose(), masks_of(a_photo())), a_garment()

@@ -7,7 +7,7 @@ from uuid import uuid4
 from PIL import Image
 
 from tryon.errors import StorageError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.ui.sent import From, ReviewDesk
 
 

@@ -10,10 +10,11 @@ from PIL import Image
 from tests.fakes.models import a_photo, masks_of, posed, standing
 from tests.fakes.wardrobe import drawn
 from tryon.arrays import RgbImage
+from tryon.fit import FitOptions, Person, TryOn
 from tryon.generation.options import FinalOptions
 from tryon.generation.prompt import image_labels, instruction
 from tryon.generation.scene import Scene, build_scene
-from tryon.pipeline import FitOptions, Person, TryOn, fit_garment
+from tryon.pipeline import fit_garment
 from tryon.ports import GenerationRequest
 from tryon.stages.load import Photo, PhotoLimits, load_photo
 from tryon.stages.old_top import OldTop

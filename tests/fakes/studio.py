@@ -12,12 +12,13 @@ import numpy as np
 
 from tryon.anchors import Anchor, AnchorPair, AnchorSet
 from tryon.errors import InvalidImageFormat, TryOnError, WarpFailed
+from tryon.fit import Attempt, FitOptions, Person, TryOn
 from tryon.generation.final import Check, Final, FinalAttempt
 from tryon.generation.generators import GeneratorInfo, Generators
 from tryon.generation.options import FinalOptions
-from tryon.pipeline import Attempt, FitOptions, Garment, Person, TryOn
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import MIN_REGION_PX, Draft
+from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
 from tryon.stages.old_top import OldTop
 from tryon.stages.pose import Pose

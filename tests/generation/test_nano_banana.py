@@ -16,8 +16,8 @@ from tests.fakes.models import FakeMatting, FakePose
 from tryon.artifacts import RunRecord, try_on_files
 from tryon.bootstrap import build_generators
 from tryon.errors import NanoApiError
+from tryon.fit import FitOptions, Models, TryOn
 from tryon.generation.options import FinalOptions
-from tryon.pipeline import FitOptions, Models, TryOn
 from tryon.runs import Request, Runner, Wanted
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits

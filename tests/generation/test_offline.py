@@ -9,10 +9,11 @@ from tests.fakes.final_fits import a_fit, larger_fit, scene_of
 from tests.fakes.models import FakeMatting, FakePose
 from tests.fakes.wardrobe import drawn
 from tryon.errors import Cancelled, NanoApiError
+from tryon.fit import FitOptions, Models
 from tryon.generation.generators import Generators
 from tryon.generation.options import REALISM_LEVELS, FinalOptions
 from tryon.generation.scene import build_scene
-from tryon.pipeline import FitOptions, Models, fit_outfit
+from tryon.pipeline import fit_outfit
 from tryon.stages.load import PhotoLimits, load_larger
 from tryon.steps import StepEvent, Steps
 from tryon.studio import Studio

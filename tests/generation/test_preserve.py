@@ -14,11 +14,11 @@ from tests.fakes.gemini.pictures import moved, tinted
 from tests.fakes.models import FakeMatting, FakePose
 from tryon.arrays import RgbImage
 from tryon.errors import NanoApiError
+from tryon.fit import Models
 from tryon.generation.colour import garment_delta_e
 from tryon.generation.final import Final
 from tryon.generation.generators import Generators
 from tryon.generation.options import FinalOptions
-from tryon.pipeline import Models
 from tryon.ports import Generated, GenerationRequest
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio

@@ -13,7 +13,7 @@ from tryon.bootstrap import settled
 from tryon.calibration import Calibration, Weight, calibrate_quality
 from tryon.cli import main
 from tryon.errors import InvalidCalibration
-from tryon.pipeline import FitOptions, Models
+from tryon.fit import FitOptions, Models
 from tryon.review.fits import read_fit
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits

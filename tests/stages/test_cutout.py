@@ -14,7 +14,7 @@ from tests.fakes.models import Broken, FakeMatting, FakePose
 from tests.fakes.wardrobe import GARMENTS, drawn, photo_rgb, true_alpha
 from tryon.arrays import BoolMask, RgbImage, SoftMask, to_uint8, to_unit_float
 from tryon.errors import SegmentationFailed
-from tryon.pipeline import Models
+from tryon.fit import Models
 from tryon.stages.cutout import clean_edge_colours, cut_out
 from tryon.stages.garment import prepare_garment
 from tryon.stages.load import Photo, PhotoLimits, load_photo

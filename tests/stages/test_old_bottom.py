@@ -9,7 +9,8 @@ import pytest
 from tests.fakes.models import BACKGROUND, SKIN, FakeMatting, a_photo, photo_of, posed, standing
 from tests.fakes.wardrobe import drawn
 from tryon.arrays import RgbImage
-from tryon.pipeline import FitOptions, Person, fit_outfit
+from tryon.fit import FitOptions, Person
+from tryon.pipeline import fit_outfit
 from tryon.stages.align import align_garment
 from tryon.stages.load import Photo
 from tryon.stages.segment import PersonMasks, segment_person

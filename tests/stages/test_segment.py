@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.fakes.models import FakeMatting, a_photo, photo_of, posed, standing
 from tryon.errors import SegmentationFailed
-from tryon.pipeline import Models, Person, prepare_person
+from tryon.fit import Models, Person
+from tryon.pipeline import prepare_person
 from tryon.stages.load import Photo, PhotoLimits
 from tryon.stages.segment import PersonMasks, fuse_masks, segment_person
 from tryon.steps import Steps

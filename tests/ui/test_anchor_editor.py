@@ -20,7 +20,7 @@ from tests.fakes.studio import (
 )
 from tryon.anchors import ANCHOR_NAMES, Anchor, AnchorPair, AnchorSet, GarmentType
 from tryon.errors import InvalidAnchors
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.stages.align import align_garment
 from tryon.stages.strategies import STRATEGIES
 from tryon.ui.anchor_editor import REMOVABLE, editor_value, outline, with_points

@@ -11,7 +11,7 @@ import app
 from tryon.api.health import health
 from tryon.bootstrap import build
 from tryon.errors import WeightsUnavailable
-from tryon.pipeline import Models
+from tryon.fit import Models
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import erase_older, keep_bytes, keep_picture, new_path
 from tryon.ui.fit_tab import fit_options

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.fakes.studio import FakeStudio, H, W, a_try_on
 from tryon.errors import InvalidImageFormat
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.stages.touch_up import MaskEdits
 from tryon.ui.mask_editor import KINDS, Kind, painted_alpha, painted_edits, shown_mask, without
 from tryon.ui.workbench import Workbench

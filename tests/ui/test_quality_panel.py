@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.studio import a_try_on
 from tryon.anchors import AnchorPair
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.stages.quality import Component
 from tryon.stages.quality_words import MESSAGES
 from tryon.ui.quality_panel import GUESSED, PLACES, concerned, quality_value

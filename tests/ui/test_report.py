@@ -11,7 +11,7 @@ from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on
 from tryon.anchors import GarmentType
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, PoseFailed, StorageError
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.stages.tuck import Tuck
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.studio import FakeStudio, fake_pack
 from tryon.errors import Cancelled, PoseFailed, StorageError, TimedOut, WeightsUnavailable
-from tryon.pipeline import FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.steps import StepEvent
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner, Started, Waiting
 

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.desk import FolderDesk
 from tests.fakes.studio import a_try_on
 from tryon.errors import FitExpired, StorageError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.ui.sent import From, ReviewDesk, Sent
 from tryon.ui.sessions import Sessions
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from tests.fakes.studio import a_try_on
 from tryon.anchors import AnchorPair
 from tryon.errors import StorageError
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.ui import files
 from tryon.ui.files import erase_older, forget_visitor
 from tryon.ui.sessions import Sessions, Work

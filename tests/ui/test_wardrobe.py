@@ -13,7 +13,7 @@ import pytest
 
 from tests.fakes.studio import FakeStudio
 from tryon.errors import PoseFailed
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.ui.sessions import Sessions
 from tryon.ui.wardrobe import MOST, Wardrobes
 from tryon.ui.wardrobe_files import contact_sheet, write_zip

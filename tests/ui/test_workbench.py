@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.studio import FakeStudio, a_try_on
 from tryon.errors import FitExpired, WarpFailed
-from tryon.pipeline import FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.ui.workbench import Fit, Workbench
 
 WAIT_S = 20

@@ -6,10 +6,10 @@ from typing import Final
 
 from tryon.anchors import AnchorPair
 from tryon.artifacts import RunRecord, options_json, try_on_files
+from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
 from tryon.jobs.job import JobOptions
 from tryon.jobs.work import Dressed
-from tryon.pipeline import FitOptions
 from tryon.runs import TryOnService
 from tryon.steps import OnStep
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tryon.artifacts import RunRecord, try_on_files
 from tryon.database import Database
 from tryon.errors import ReviewNotFound
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.review.calibrate import Report, calibrate
 from tryon.review.disputes import Disputes
 from tryon.review.erase import Eraser

@@ -19,7 +19,7 @@ from tryon import pictures
 from tryon.anchors import ANCHOR_NAMES, Anchor, AnchorPair, AnchorSet
 from tryon.arrays import RgbImage, SoftMask
 from tryon.errors import InvalidAnchors, TryOnError
-from tryon.pipeline import FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.ui import words
 from tryon.ui.panel import panel
 from tryon.ui.workbench import Fit, Workbench

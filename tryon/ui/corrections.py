@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import gradio as gr
 
 from tryon.errors import FitExpired, TryOnError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.ui.anchor_editor import editor_value
 from tryon.ui.files import keep_picture, new_path
 from tryon.ui.report import RunReport

@@ -13,10 +13,10 @@ from typing import Any, Final, Protocol
 from PIL import Image
 
 from tryon.arrays import RgbImage
+from tryon.fit import TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import FinalOptions
-from tryon.pipeline import TryOn
 from tryon.steps import OnStep, ignore
 from tryon.ui.sessions import Sessions
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.stages.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.anchor_editor import EMPTY, WAITING, anchor_editor, editor_value

@@ -22,7 +22,7 @@ from PIL import Image
 from tryon import pictures
 from tryon.arrays import RgbImage, SoftMask
 from tryon.errors import InvalidImageFormat, TryOnError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.stages.touch_up import MaskEdits
 from tryon.ui import words
 from tryon.ui.panel import panel

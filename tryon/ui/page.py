@@ -9,7 +9,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from tryon import __version__
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.ui import words
 from tryon.ui.downloads import finals_router, wardrobe_router
 from tryon.ui.final_panel import build_final_panel

@@ -10,7 +10,7 @@ import gradio as gr
 
 from tryon.anchors import AnchorPair
 from tryon.errors import TryOnError
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.ui import words
 from tryon.ui.anchor_editor import editor_value
 from tryon.ui.corrections import Shown, panels_of

@@ -14,7 +14,7 @@ import gradio as gr
 
 from tryon.anchors import AnchorPair
 from tryon.errors import InvalidRequest, TryOnError
-from tryon.pipeline import FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.steps import ignore
 from tryon.ui.files import keep_bytes, keep_picture, new_path
 from tryon.ui.final_panel import final_options

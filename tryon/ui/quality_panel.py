@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tryon.anchors import AnchorPair
-from tryon.pipeline import Attempt, TryOn
+from tryon.fit import Attempt, TryOn
 from tryon.ui import words
 
 ALL: Final = ("*",)

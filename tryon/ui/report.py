@@ -11,7 +11,7 @@ from tryon import pictures
 from tryon.anchors import GARMENT_LABELS, UPPER_TYPES
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, TryOnError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
 from tryon.ui.quality_panel import quality_value

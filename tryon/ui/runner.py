@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 from tryon.errors import Cancelled, TimedOut, TryOnError
-from tryon.pipeline import FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.steps import OnStep, StepEvent
 
 LOG = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from tryon.errors import FitExpired, TryOnError
-from tryon.pipeline import TryOn
+from tryon.fit import TryOn
 from tryon.ui.sessions import Sessions
 
 RECORD: Final = "review.json"

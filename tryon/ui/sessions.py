@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from tryon.anchors import GARMENT_TYPES, AnchorPair
 from tryon.errors import StorageError, TryOnError
-from tryon.pipeline import FitOptions
+from tryon.fit import FitOptions
 from tryon.stages.tuck import TUCKS
 
 SCHEMA: Final = 1

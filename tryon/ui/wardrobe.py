@@ -21,7 +21,7 @@ from PIL import Image
 
 from tryon.anchors import GARMENT_LABELS
 from tryon.errors import Cancelled, TryOnError
-from tryon.pipeline import MOST_GARMENTS, FitOptions, TryOn
+from tryon.fit import MOST_GARMENTS, FitOptions, TryOn
 from tryon.steps import OnStep, ignore
 from tryon.ui import words
 from tryon.ui.sessions import Sessions

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from tryon.anchors import AnchorPair
 from tryon.errors import Cancelled, FitExpired
-from tryon.pipeline import FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.stages.touch_up import MaskEdits
 from tryon.steps import ignore
 from tryon.ui.runner import TryOnService
