@@ -53,7 +53,9 @@ def test_who_sees_it_and_for_how_long_is_said_before(
     page = visit(own[0].url)
 
     control = page.locator("#send-to-review")
-    expect(control).to_contain_text("Reviewers of this studio will see the photo of the person")
+    expect(control).to_contain_text(
+        "Once sent, reviewers of this studio see the photo of the person"
+    )
     expect(control).to_contain_text("not erased after 24 hours but kept until the reviewers delete")
     expect(control.get_by_role("button", name="Send to review")).to_be_disabled()
     expect(page.locator("#foot")).to_contain_text("What you send to review is seen by reviewers")

@@ -137,6 +137,35 @@ def test_finished_jobs_of_the_api_become_items(
     ]
 
 
+def test_deleting_is_asked_for_twice(
+    run: Run, open_review: Callable[[], Review], tmp_path: Path
+) -> None:
+    """An item by its id or its title, then the project; each says first what would go."""
+    for n in range(3):
+        write_fit(tmp_path / "out" / f"row{n}", n)
+    run("create", "Tops")
+    run("add", "Tops", tmp_path / "out")
+    items = open_review().items.all(open_review().projects.get("Tops"))
+
+    status, _, told = run("delete", items[0].id)
+    assert status == 1
+    assert told == (
+        "error: INVALID_REVIEW_FILE: Nothing was deleted. This would go for good: 1 items with 0 "
+        "labels. Say it again with --yes.\n"
+    )
+    assert run("projects")[1] == "Tops: 3 items, 0 labels; nobody yet\n"
+
+    assert run("delete", items[0].id, "--yes")[:2] == (0, "deleted 1 items with 0 labels\n")
+    assert run("delete", "row2", "--project", "Tops", "--yes")[0] == 0
+    assert run("projects")[1] == "Tops: 1 items, 0 labels; nobody yet\n"
+    assert run("delete", "--project", "Tops", "--yes")[1] == (
+        "deleted Tops: 1 items with 0 labels, and the project itself\n"
+    )
+
+    assert run("projects")[1] == ""
+    assert not list((tmp_path / "storage").rglob("person.png"))
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -151,6 +180,12 @@ def test_finished_jobs_of_the_api_become_items(
         (("export", "There", "--out", "labels.docx"), "INVALID_REVIEW_FILE"),
         (("import", "There", "nothing.csv"), "INVALID_REVIEW_FILE"),
         (("dismiss", "There", "Nobody"), "REVIEW_NOT_FOUND"),
+        (("delete",), "INVALID_REVIEW_FILE"),
+        (("delete", "--yes"), "INVALID_REVIEW_FILE"),
+        (("delete", "nothing", "--yes"), "REVIEW_NOT_FOUND"),
+        (("delete", "nothing", "--project", "There", "--yes"), "REVIEW_NOT_FOUND"),
+        (("delete", "--project", "Nowhere", "--yes"), "REVIEW_NOT_FOUND"),
+        (("delete", "--project", "There"), "INVALID_REVIEW_FILE"),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, tuple) else "",
 )

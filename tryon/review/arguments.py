@@ -16,6 +16,7 @@ docs/review.md.
   python -m tryon review stats "Autumn tops"
   python -m tryon review calibrate "Autumn tops" --precision 0.9 --out calibration.json
   python -m tryon review export "Autumn tops" --format parquet --out labels.parquet
+  python -m tryon review delete --project "Autumn tops" --yes
 """
 
 
@@ -62,6 +63,18 @@ def add_review_parser(commands: Any, every: argparse.ArgumentParser) -> None:
     )
     dismiss = action("dismiss", "Let somebody review no longer; their labels stay.")
     dismiss.add_argument("name", metavar="NAME")
+
+    delete = action(
+        "delete", "Erase items, or a whole project: pictures, labels and their history.",
+        has_project=False,
+    )  # fmt: skip
+    delete.add_argument(
+        "items", nargs="*", metavar="ITEM", help="id as in exports; with --project a title, too"
+    )
+    delete.add_argument(
+        "--project", metavar="NAME", help="where the items are; without any, all of it goes"
+    )
+    delete.add_argument("--yes", action="store_true", help="do it; without, only say what would go")
 
     stats = action("stats", "Progress, agreement, reviewers, disputes and the score.")
     stats.add_argument("--json", action="store_true", help="all figures as JSON")

@@ -33,7 +33,8 @@ def run_review(
 ) -> int:
     """Do one action and return the exit status."""
     review = build(settings)
-    project = None if args.action in ("projects", "create") else review.projects.get(args.project)
+    is_named = args.action not in ("projects", "create") and args.project is not None
+    project = review.projects.get(args.project) if is_named else None
     return ACTIONS[args.action](args, settings, review, project)
 
 
@@ -143,6 +144,32 @@ def _dismiss(args: argparse.Namespace, _settings: Any, review: Review, project: 
     return 0
 
 
+def _delete(
+    args: argparse.Namespace, _settings: Any, review: Review, project: Project | None
+) -> int:
+    if project is None and not args.items:
+        raise InvalidReviewFile(
+            "nothing named", message="There is nothing to delete.",
+            remedy="Name items, or a project with --project.",
+        )  # fmt: skip
+    doomed = review.eraser.find(args.items, project)
+    is_whole = project is not None and not args.items
+    what = f"{len(doomed.items)} items with {doomed.num_labels} labels"
+    if project is not None and is_whole:
+        what = f"{project.name}: {what}, and the project itself"
+    if not args.yes:
+        raise InvalidReviewFile(
+            "no --yes", message=f"Nothing was deleted. This would go for good: {what}.",
+            remedy="Say it again with --yes.",
+        )  # fmt: skip
+    if project is not None and is_whole:
+        review.eraser.erase_project(project)
+    else:
+        review.eraser.erase(doomed.items)
+    print(f"deleted {what}")
+    return 0
+
+
 def _stats(args: argparse.Namespace, _settings: Any, review: Review, project: Project) -> int:
     report = review.report(project)
     if args.charts:
@@ -204,8 +231,8 @@ def _import(args: argparse.Namespace, _settings: Any, review: Review, project: P
 
 ACTIONS: Final[Mapping[str, Callable[..., int]]] = {
     "projects": _projects, "create": _create, "change": _change, "add": _add, "gold": _gold,
-    "invite": _invite, "dismiss": _dismiss, "stats": _stats, "calibrate": _calibrate,
-    "export": _export, "import": _import,
+    "invite": _invite, "dismiss": _dismiss, "delete": _delete, "stats": _stats,
+    "calibrate": _calibrate, "export": _export, "import": _import,
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 // Sending to review: what it means is said beside the button, and a second press, in place, sends.
 const reviewTerms = (terms) => h("p", { class: "review-terms" },
-  h("span", null, "Reviewers of this studio will see the photo of the person and every picture of the fit."), " ",
+  h("span", null, "Once sent, reviewers of this studio see the photo of the person and every picture of the fit."), " ",
   h("span", null, terms.days ? `They are not erased after ${terms.hours} hours but kept for ${terms.days} days.`
     : `They are not erased after ${terms.hours} hours but kept until the reviewers delete them.`), " ",
   h("span", null, `You can take them back for ${terms.hours} hours, with Delete my photos now.`));
