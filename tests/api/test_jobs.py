@@ -2,10 +2,13 @@
 
 import io
 import json
+import struct
 import threading
 import uuid
 import zipfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +18,9 @@ from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
 from tryon.errors import PoseFailed
 from tryon.fit import Person
+from tryon.jobs.work import Dressed
+from tryon.stages.load import PhotoLimits, load_photo
+from tryon.steps import Steps
 
 ANCHORS = a_draft(
     Person(a_photo(), a_pose(), masks_of(a_photo())), a_garment()
@@ -109,6 +115,19 @@ def test_choices_that_are_none(
     assert code(answer) == expected
 
 
+def bomb() -> bytes:
+    """A whole PNG of 30000 x 30000 pixels: 2.7 GB as RGB, 110 kB as a file."""
+    side, packer = 30_000, zlib.compressobj()
+    row = b"\0" * (1 + side // 8)
+    rows = b"".join([*(packer.compress(row) for _ in range(side)), packer.flush()])
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = [
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
 def zipped() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -123,7 +142,7 @@ def zipped() -> bytes:
         (b"no picture at all", (415, "INVALID_IMAGE_FORMAT")),
         (zipped(), (415, "INVALID_IMAGE_FORMAT")),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", (415, "INVALID_IMAGE_FORMAT")),
-        (PERSON + b"\0" * (10 * 2**20), (413, "IMAGE_TOO_LARGE")),
+        (PERSON.ljust(10 * 2**20 + 1, b"\0"), (413, "IMAGE_TOO_LARGE")),
         (PERSON + b"\0" * (30 * 2**20), (413, "IMAGE_TOO_LARGE")),
     ],
     ids=["empty", "text", "zip", "svg", "a byte too many", "far too many"],
@@ -175,6 +194,27 @@ def test_a_failure_is_told_with_its_remedy(tmp_path: Path) -> None:
     assert status["error_stage"] == "align"
     assert code(result) == (409, "NOT_READY")
     assert error.json()["code"] == "POSE_FAILED"
+
+
+class RealStage0(FakeDresser):
+    """Decodes the person photo as the studio does, then goes on as the fake."""
+
+    def __call__(self, person: bytes, *rest: Any) -> Dressed:
+        Steps(rest[2], rest[3])("load person", load_photo, person, PhotoLimits())
+        return super().__call__(person, *rest)
+
+
+def test_a_decompression_bomb_ends_as_a_failed_job(tmp_path: Path) -> None:
+    """Small enough as a file; told by its header, before a pixel is unpacked."""
+    with running_api(tmp_path, RealStage0()) as served:
+        client = served.client()
+        files = PHOTOS | {"user_image": ("me.png", bomb())}
+        job_id = client.post("/api/tryon/submit", files=files).json()["job_id"]
+        status = served.wait(client, job_id)
+
+    assert (status["status"], status["error_code"]) == ("FAILED", "IMAGE_TOO_LARGE")
+    assert (status["error_stage"], status["retry_count"]) == ("load person", 0)
+    assert "30000 x 30000" in status["error_message"]
 
 
 def test_a_job_at_work_shows_its_stage_and_can_be_cancelled(tmp_path: Path) -> None:
