@@ -11,6 +11,7 @@ from tryon.fit import Attempt, TryOn
 from tryon.ui import words
 
 ALL: Final = ("*",)
+NEAR: Final = 0.25  # a score missed by no more is fair, not poor; `js/score.js` says the same
 SURE: Final = 0.5  # confidence below which a point is a guess
 
 # Part of the score -> places of the anchors it is measured at. A part that is not here, or one
@@ -53,6 +54,13 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
         ],
         "attempts": [_attempt(a, try_on) for a in try_on.attempts],
     }
+
+
+def level(score: float, threshold: float) -> str:
+    """How good a score is, in three words that have a colour each."""
+    if score >= threshold:
+        return "good"
+    return "fair" if score >= threshold - NEAR else "poor"
 
 
 def concerned(component: str, anchors: AnchorPair) -> list[str]:

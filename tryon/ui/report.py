@@ -14,7 +14,7 @@ from tryon.errors import Cancelled, TryOnError
 from tryon.fit import TryOn
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
-from tryon.ui.quality_panel import quality_value
+from tryon.ui.quality_panel import level, quality_value
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, RunEvent, Started, Waiting
 from tryon.ui.stage_pictures import STAGE_PICTURES
 
@@ -171,8 +171,11 @@ class RunReport:
             "before": self.keep_picture(person.photo.rgb, "before"),
             "after": self.keep_picture(best.draft.rgb, "draft"),
             "size": list(person.photo.size_wh),
+            "score": round(100 * best.quality.score),
+            "level": level(best.quality.score, best.quality.threshold),
+            "passed": best.quality.passed,
             "facts": _facts(try_on),
-            "notes": list(try_on.notes),
+            "notes": [note for note in try_on.notes if note != _recognised(try_on)],
         }
 
     def _add_failure(self, error: TryOnError | None) -> None:
@@ -189,6 +192,11 @@ class RunReport:
             return
         failure = error.to_json() if error else words.INTERNAL
         self.result = {"state": "error", **failure}
+
+
+def _recognised(try_on: TryOn) -> str:
+    """The note that the facts already hold; one that says more, such as how unsure it is, stays."""
+    return f"The garment was taken for: {GARMENT_LABELS[try_on.garment.garment_type]}."
 
 
 def _facts(try_on: TryOn) -> list[str]:

@@ -45,7 +45,7 @@ GENERATOR_COSTS: Final[dict[str, str]] = {
 REALISM: Final[dict[int, str]] = {
     1: "The draft as it is, with softer edges.",
     2: "The light of the photo on the garment.",
-    3: "And large folds, contact shadows, the photo's sharpness and grain.",
+    3: "Also large folds, contact shadows, the photo's sharpness and grain.",
     4: "Stronger folds and shadows.",
     5: "Folds, drape and fit made anew, as far as the generator can.",
 }
@@ -202,6 +202,7 @@ UNITS: Final[dict[str, str]] = {
     "degrees": "{:.1f}°",
     "ratio": "{:.2f} : 1",
     "shoulder widths": "{:.2f} shoulder widths",
+    "shoulder widths below the hips": "{:.2f} shoulder widths below the hips",
 }
 
 INTERNAL: Final = {

@@ -30,6 +30,21 @@ const failed = (v) => h("div", { class: "stage-box is-error" },
 const stopped = (v) => h("div", { class: "stage-box is-blank" },
   shirt(), h("p", { class: "blank-title", role: "status" }, v.title || ""), h("p", { class: "blank-text" }, v.text || ""));
 
+// How good it is, and where to go from here; the places are further down the same page.
+const verdict = (v) => h("div", { class: "verdict is-" + v.level },
+  h("p", null, h("b", null, String(v.score)), " ", h("span", null, v.passed ? "Good fit" : "Below the wanted score")),
+  h("p", { class: "next" }, [["editor-card", "Adjust"], ["strip-card", "Step by step"], ["final-card", "Final picture"]].map(
+    ([id, text]) => h("a", { class: "viewer-button", href: "#" + id, onclick: (e) => goTo(e, id) }, text))));
+const goTo = (event, id) => {  // without an address of its own: a reload starts at the top
+  const place = document.getElementById(id);
+  if (!place) return;
+  event.preventDefault();
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  place.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  place.setAttribute("tabindex", "-1");
+  place.focus({ preventScroll: true });
+};
+
 const compare = (v) => {
   const box = h("div", { class: "compare" });
   const [width, height] = v.size || [3, 4];
@@ -51,6 +66,7 @@ const compare = (v) => {
   box.style.setProperty("--cut", "25%");
   return [
     h("div", { class: "stage-box is-done" }, box),
+    verdict(v),
     h("p", { class: "facts", role: "status" }, (v.facts || []).map((fact) => h("span", null, fact))),
     (v.notes || []).length ? h("ul", { class: "notes", "aria-label": "Notes" }, v.notes.map((note) => h("li", null, note))) : null,
   ];

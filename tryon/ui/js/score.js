@@ -31,6 +31,7 @@ const dial = (v) => {
     h("p", { class: "dial-number", "aria-hidden": "true" }, String(percent(v.score))));
 };
 
+let isOpen = false;  // the parts that need nothing
 let marked = null;
 let latest = {};
 const mark = (name) => {
@@ -53,6 +54,9 @@ const partFace = (part, threshold) => {
     : h("div", { class: "part-face" }, inside);
 };
 
+const list = (parts, threshold) =>
+  h("ul", { class: "parts" }, parts.map((part) => h("li", { class: "part is-" + level(part.score, threshold) }, partFace(part, threshold))));
+
 keepDrawing((v) => {
   latest = v;
   if (v.score === undefined) {
@@ -62,15 +66,17 @@ keepDrawing((v) => {
       h("p", { class: "quiet" }, "After a run you see here how well the garment sits, part by part, and what lowers the score.")));
     return;
   }
-  const low = v.components.filter((part) => part.score < v.threshold).length;
+  const [low, fine] = [true, false].map((is) => v.components.filter((part) => part.score < v.threshold === is));
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   show(
     h("div", { class: "score-head" }, dial(v),
       h("div", null,
         h("p", { class: "score-word is-" + level(v.score, v.threshold) }, v.passed ? "Good fit" : "Below the wanted score"),
         h("p", { class: "quiet" }, h("span", null, "Wanted"), " " + percent(v.threshold)),
-        h("p", { class: "quiet" }, low === 0 ? "Nothing needs a hand." : h("span", null, h("b", null, String(low)), " ", h("span", null, low === 1 ? "part needs a look" : "parts need a look"))))),
-    h("ul", { class: "parts" }, v.components.map((part) => h("li", { class: "part is-" + level(part.score, v.threshold) }, partFace(part, v.threshold)))),
+        h("p", { class: "quiet" }, low.length === 0 ? "Nothing needs a hand." : h("span", null, h("b", null, String(low.length)), " ", h("span", null, low.length === 1 ? "part needs a look" : "parts need a look"))))),
+    low.length ? list(low, v.threshold) : null,
+    fine.length ? h("details", { class: "fine", open: isOpen, ontoggle: (e) => { isOpen = e.target.open; } },
+      h("summary", null, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine, v.threshold)) : null,
     v.attempts.length > 1 ? h("div", { class: "attempts" },
       h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },

@@ -149,7 +149,9 @@ const open = (index) => { at = index; viewer.showModal(); drawLarge(); };
 
 // ---- the small ones
 const grid = h("ul", { class: "cards" });
-show(h("div", { class: "strip-tools" }, zoomTools(), opacity()), grid, viewer);
+const tools = h("div", { class: "strip-tools" }, zoomTools(), opacity());
+const blank = h("p", { class: "quiet" }, "After a run you see here the masks, the points and the layers it was made of.");
+show(blank, tools, grid, viewer);
 const draw = () => {
   const focused = grid.contains(document.activeElement) ? document.activeElement : null;
   const again = focused && [focused.closest(".card").dataset.key, focused.className];
@@ -159,7 +161,7 @@ const draw = () => {
           h("span", { class: "frame-stack" }, picturesIn(card, false, card.caption))))
       : h("div", { class: "card-face" }, card.state === "running" ? "" : W.stage + " " + card.stage),
     h("div", { class: "card-head" }, h("p", { class: "card-title" }, card.title),
-      card.seconds !== null && card.image ? h("span", { class: "card-time" }, seconds(card.seconds)) : null),
+      card.seconds && card.image ? h("span", { class: "card-time" }, seconds(card.seconds)) : null),
     h("p", { class: "card-text" }, card.caption),
     h("div", { class: "card-tools" }, card.image ? [
       card.layer ? control(W.lay_short, () => toggle(card.key), { "aria-pressed": String(laid.has(card.key)), "aria-label": W.lay + ": " + card.title, "data-lay": card.key }) : null,
@@ -172,6 +174,9 @@ const draw = () => {
 new ResizeObserver(placeAll).observe(grid);
 keepDrawing((value) => {
   cards = value.cards || [];
+  const isEmpty = cards.every((card) => card.state === "pending");  // no wall of grey boxes
+  blank.hidden = !isEmpty;
+  tools.hidden = grid.hidden = isEmpty;
   if (viewer.open && !(cards[at] && cards[at].image)) viewer.close();
   draw();
   if (viewer.open) drawLarge();
