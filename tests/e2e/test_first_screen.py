@@ -65,6 +65,20 @@ def test_two_uploads_become_a_draft_with_every_stage_beside_it(
     assert ZipFile(target).namelist() == ["quality.json"]
 
 
+def test_from_the_draft_one_click_leads_to_what_comes_next(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """The page is long; nobody has to look for the editor or for the final picture."""
+    page = visit(served.url)
+    try_on(page, *photos)
+    expect(page.locator("#result .verdict")).to_contain_text("83")
+
+    page.locator("#result").get_by_role("link", name="Final picture").click()
+
+    expect(page.locator("#final-make")).to_be_in_viewport()
+    expect(page.locator("#final-card")).to_be_focused()
+
+
 def test_examples_take_two_clicks(served: ServedPage, visit: Visit) -> None:
     """A visitor without photos still sees a draft."""
     page = visit(served.url)
@@ -279,7 +293,7 @@ def test_nothing_sticks_out_at_any_width(
     try_on(page, *photos)
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.locator("#bench").bounding_box()["width"] <= 1280
+    assert page.locator("#bench").bounding_box()["width"] <= 1480
 
 
 def test_the_draft_comes_into_view_on_a_phone(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on
-from tryon.anchors import GarmentType
+from tryon.anchors import GARMENT_LABELS, GarmentType
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, PoseFailed, StorageError
 from tryon.fit import FitOptions
@@ -162,6 +162,32 @@ def test_measured_values_are_short(value: float, unit: str, said: str) -> None:
     report.add(Fitted(replace(made, attempts=(replace(made.best, quality=quality),))))
 
     assert report.score["components"][0]["value"] == said
+
+
+def test_a_draft_says_at_once_how_good_it_is() -> None:
+    """The score stands under the picture, not only a screen further down."""
+    made = a_try_on()
+    report = RunReport(Kept())
+
+    report.add(Fitted(made))
+
+    assert report.result["score"] == round(100 * made.best.quality.score)
+    assert (report.result["level"], report.result["passed"]) == ("good", True)
+
+
+@pytest.mark.parametrize(
+    "more", ["", " That is not sure; choose the type if it is something else."]
+)
+def test_nothing_is_said_twice_about_a_draft(more: str) -> None:
+    """The kind of garment is among the facts; only a note that says more is shown as well."""
+    made = a_try_on()
+    label = GARMENT_LABELS[made.garment.garment_type]
+    note = f"The garment was taken for: {label}.{more}"
+    report = RunReport(Kept())
+
+    report.add(Fitted(replace(made, garment=replace(made.garment, notes=(note,)))))
+
+    assert (note in report.result["notes"]) is bool(more)
 
 
 def test_a_failure_names_what_to_do_and_where_it_happened() -> None:
