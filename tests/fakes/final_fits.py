@@ -17,7 +17,7 @@ from tryon.generation.scene import Scene, build_scene
 from tryon.pipeline import fit_garment
 from tryon.ports import GenerationRequest
 from tryon.stages.load import Photo, PhotoLimits, load_photo
-from tryon.stages.old_top import OldTop
+from tryon.stages.old_top import OldClothes
 from tryon.steps import Steps
 
 
@@ -36,8 +36,8 @@ def a_fit(garment: str = "printed_tshirt") -> TryOn:
     photo = replace(photo, rgb=textured(photo.rgb))
     masks = replace(
         masks_of(body, posed(body)),
-        old_top=OldTop.none(photo.rgb),
-        old_bottom=OldTop.none(photo.rgb),
+        old_top=OldClothes.none(photo.rgb),
+        old_bottom=OldClothes.none(photo.rgb),
     )
     person = Person(photo, posed(body), masks)
     return fit_garment(person, drawn(garment, 320), FitOptions(), Steps())

@@ -12,7 +12,7 @@ from tryon.arrays import PointsXY, RgbImage, SoftMask
 from tryon.ports import KEYPOINT_NAMES, DetectedPose
 from tryon.stages.limbs import capsule, polygon, trunk_corners
 from tryon.stages.load import Photo
-from tryon.stages.old_top import OldTop
+from tryon.stages.old_top import OldClothes
 from tryon.stages.pose import Pose, find_pose
 from tryon.stages.segment import PersonMasks
 
@@ -255,6 +255,6 @@ def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
         arms=(arms * person.mask).astype(np.float32),
         hair=none,
         skin=none.copy(),
-        old_top=OldTop.none(photo_of(person)),
-        old_bottom=OldTop.none(photo_of(person)),
+        old_top=OldClothes.none(photo_of(person)),
+        old_bottom=OldClothes.none(photo_of(person)),
     )

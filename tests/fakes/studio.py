@@ -20,7 +20,7 @@ from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import MIN_REGION_PX, Draft
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
-from tryon.stages.old_top import OldTop
+from tryon.stages.old_top import OldClothes
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Component, Quality
 from tryon.stages.segment import PersonMasks
@@ -105,7 +105,7 @@ def masks_of(photo: Photo) -> PersonMasks:
     arms = person.copy()
     arms[:, 125:259] = 0
     none = np.zeros((H, W), np.float32)
-    return PersonMasks(person, torso, arms, none, none.copy(), *[OldTop.none(photo.rgb)] * 2)
+    return PersonMasks(person, torso, arms, none, none.copy(), *[OldClothes.none(photo.rgb)] * 2)
 
 
 def a_garment(name: str = "tshirt") -> Garment:

@@ -51,7 +51,7 @@ class Draft:
         region: (H, W) float32, how much of the draft is garment, after occlusion.
         garment_xy: (H, W, 2) float32, garment-photo pixel (as given) seen here; NaN where none.
         old_garment: (H, W) bool, old clothes that stick out beyond the new garment; the draft
-            shows skin, trousers or background there where `OldTop.uncovered` is not set.
+            shows skin, trousers or background there where `OldClothes.uncovered` is not set.
         anchors: the pairs of points it was made from, in working pixels of both pictures.
         folded_px: pixels of the garment where the warp turns over (should be 0).
         stretch: 95th percentile over the garment of how far the local scale departs from the

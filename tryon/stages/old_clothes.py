@@ -8,7 +8,7 @@ import numpy as np
 
 from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, GarmentType
 from tryon.arrays import BoolMask, RgbImage, SoftMask
-from tryon.stages.old_top import OldTop
+from tryon.stages.old_top import OldClothes
 from tryon.stages.segment import PersonMasks
 
 # A draft the new garment is laid over: (H, W, 3) uint8, and (H, W) float32 where its garment is.
@@ -17,7 +17,7 @@ Below: TypeAlias = tuple[RgbImage, SoftMask]
 
 def replaced(
     masks: PersonMasks, garment_type: GarmentType, under: GarmentType | None
-) -> tuple[OldTop, ...]:
+) -> tuple[OldClothes, ...]:
     """The clothes worn now that this type of garment takes the place of, those gone left out.
 
     Garments are laid on from below (`WORN_ORDER`): what the one under this replaced is gone.
@@ -32,7 +32,7 @@ def replaced(
     return (masks.old_bottom,) * bottom + (masks.old_top,) * top
 
 
-def without_old(old: Sequence[OldTop], photo_rgb: RgbImage, below: Below | None) -> RgbImage:
+def without_old(old: Sequence[OldClothes], photo_rgb: RgbImage, below: Below | None) -> RgbImage:
     """(H, W, 3) uint8: the picture a garment is laid on, without the clothes it replaces."""
     if below is None and len(old) == 1:
         return old[0].photo_without
@@ -45,7 +45,7 @@ def without_old(old: Sequence[OldTop], photo_rgb: RgbImage, below: Below | None)
     return picture
 
 
-def sticking_out(old: Sequence[OldTop], region: SoftMask, below: Below | None) -> BoolMask:
+def sticking_out(old: Sequence[OldClothes], region: SoftMask, below: Below | None) -> BoolMask:
     """(H, W) bool: old clothes beyond the new garment and the one below it."""
     covered = region if below is None else np.maximum(region, below[1])
     found = np.zeros(region.shape, bool)

@@ -23,8 +23,8 @@ GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OldTop:
-    """The top worn now, and the photo without it.
+class OldClothes:
+    """A piece of clothing worn now, and the photo without it.
 
     Attributes:
         mask: (H, W) float32, sleeves included.
@@ -42,10 +42,10 @@ class OldTop:
             frozen(array)
 
     @staticmethod
-    def none(photo_rgb: RgbImage) -> "OldTop":
+    def none(photo_rgb: RgbImage) -> "OldClothes":
         """Nothing found that would have to be covered."""
         empty = np.zeros(photo_rgb.shape[:2], np.float32)
-        return OldTop(empty, photo_rgb, empty > 0)
+        return OldClothes(empty, photo_rgb, empty > 0)
 
 
 def find_old_top(

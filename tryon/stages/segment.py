@@ -14,7 +14,7 @@ from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
 from tryon.stages.old_bottom import find_old_bottom, paint_below
-from tryon.stages.old_top import OldTop, find_old_top
+from tryon.stages.old_top import OldClothes, find_old_top
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.pose import Pose
 from tryon.stages.skin import skin_likeness
@@ -48,8 +48,8 @@ class PersonMasks:
     arms: SoftMask
     hair: SoftMask
     skin: SoftMask
-    old_top: OldTop
-    old_bottom: OldTop
+    old_top: OldClothes
+    old_bottom: OldClothes
     top_end: float | None = None
     notes: tuple[str, ...] = ()
 

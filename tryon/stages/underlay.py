@@ -17,7 +17,7 @@ from tryon.stages.limbs import (
     polygon,
     trunk_corners,
 )  # fmt: skip
-from tryon.stages.old_top import OldTop
+from tryon.stages.old_top import OldClothes
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
@@ -124,7 +124,7 @@ def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
     return arms, np.where(arms, across**3, np.float32(0))
 
 
-def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> OldTop:
+def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> OldClothes:
     """The old top at full size, and the photo with the underlay over it.
 
     Args:
@@ -144,4 +144,4 @@ def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> Old
         under = np.ascontiguousarray(photo_rgb[here])
         mixed = cv2.blendLinear(np.ascontiguousarray(colours), under, weight, 1 - weight)
         without[here] = cv2.copyTo(mixed, (weight > 0).astype(np.uint8), under)
-    return OldTop(mask, without, (mask > 0.5) & (alpha < 0.5))
+    return OldClothes(mask, without, (mask > 0.5) & (alpha < 0.5))
