@@ -23,6 +23,7 @@ from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
+FAINT = 0.03  # alpha of the person up to which nothing is called an arm, hair or skin
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
 
@@ -75,11 +76,11 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     trunk = polygon(small.shape_hw, trunk_corners(small.pose)) & small.person
     torso = (trunk & ~arms).astype(np.float32)
 
+    inside = cv2.copyTo(person, (person > FAINT).astype(np.uint8))
+
     def enlarged(mask: NDArray[np.generic]) -> SoftMask:
         soft = cv2.resize(mask.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
-        return np.asarray(
-            np.clip(soft, 0, 1) * (person > 0.03) * np.maximum(person, 0.0), np.float32
-        )
+        return np.asarray(cv2.multiply(soft, inside), np.float32)
 
     hidden = (arms | hair | ~small.person).astype(np.float32)
     top_end = find_top_end(small.rgb, small.pose, hidden)
