@@ -22,12 +22,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from scripts.render_docs import ROOT, between
 from tryon.bootstrap import build
@@ -48,13 +49,10 @@ PROMISED_MB = 1200
 
 
 def person_rgb() -> NDArray[np.uint8]:
-    """(1024, 768, 3): the astronaut of scikit-image, with more wall above her."""
-    from skimage import data
-
-    side = SIZE_WH[0]
-    photo = Image.fromarray(data.astronaut()).resize((side, side), Image.Resampling.LANCZOS)
-    above = SIZE_WH[1] - side
-    return np.pad(np.asarray(photo, dtype=np.uint8), ((above, 0), (0, 0), (0, 0)), mode="edge")
+    """(1024, 768, 3): Grace Hopper as matplotlib has her, a little cut off on both sides."""
+    photo = files("matplotlib") / "mpl-data/sample_data/grace_hopper.jpg"
+    with photo.open("rb") as file, Image.open(file) as given:
+        return np.asarray(ImageOps.fit(given.convert("RGB"), SIZE_WH), dtype=np.uint8)
 
 
 def garment_rgb() -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from tryon.stages.limbs import SIDES, head_shape
 from tryon.stages.load import Photo
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, segment_person
+from tryon.stages.underlay import take_off
 
 TOP, TROUSERS = (180, 60, 60), (60, 70, 95)
 PERSON = standing()
@@ -127,3 +128,15 @@ def test_without_any_skin_in_sight_arms_are_left_as_they_are() -> None:
     x, y = upper_arm.round().astype(int)
     assert old_top.uncovered[y, x]
     assert np.abs(colour_at(old_top.photo_without, upper_arm) - TOP).max() < 12
+
+
+def test_a_top_from_edge_to_edge_of_the_photo_is_covered_too() -> None:
+    """A close portrait: the photo shows little but the top, and is not written to."""
+    photo = np.full((60, 40, 3), TOP, np.uint8)
+    photo.setflags(write=False)
+    underlay = np.dstack([np.full((30, 20, 3), SKIN, np.uint8), np.full((30, 20), 255, np.uint8)])
+
+    old_top = take_off(photo, np.ones((30, 20), bool), underlay)
+
+    assert (old_top.photo_without == SKIN).all()
+    assert (photo == TOP).all()

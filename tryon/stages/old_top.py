@@ -19,6 +19,7 @@ BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing els
 SURE_ABOVE = 0.7  # share of the top in a colour, needed above the shoulders, where hair hangs
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
+SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clothes
 GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
 
 
@@ -82,7 +83,16 @@ def find_old_top(
     not_bare = (skin < BARE) & ((arms & ~hands) | ((yoke | neck | trunk) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
-    return without_gaps(found & candidate, GAP * spine.unit_px) & candidate
+    whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
+    return _without_specks(whole, (SPECK * spine.unit_px) ** 2)
+
+
+def _without_specks(mask: BoolMask, least_px: float) -> BoolMask:
+    """A mask without its smallest connected parts: shadows under a chin are no clothes."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
+    kept = stats[:, cv2.CC_STAT_AREA] >= least_px
+    kept[0] = False
+    return np.asarray(kept[labels])
 
 
 def without_gaps(mask: BoolMask, gap_px: float) -> BoolMask:

@@ -141,7 +141,7 @@ def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> Old
         here = np.s_[box[1] : box[3], box[0] : box[2]]
         colours = cv2.resize(underlay[..., :3], (width, height))[here]
         weight = np.ascontiguousarray(alpha[here])
-        under = np.ascontiguousarray(photo_rgb[here])
+        under = photo_rgb[here].copy()
         mixed = cv2.blendLinear(np.ascontiguousarray(colours), under, weight, 1 - weight)
         without[here] = cv2.copyTo(mixed, (weight > 0).astype(np.uint8), under)
     return OldClothes(mask, without, (mask > 0.5) & (alpha < 0.5))
