@@ -126,6 +126,40 @@ def test_what_could_not_be_taken_back_is_said_and_tried_again(
     assert desk.items == []
 
 
+def test_chosen_tiles_of_the_wardrobe_are_sent(
+    own: tuple[ServedPage, FolderDesk], visit: Visit
+) -> None:
+    """Marked one by one, asked about once, marked as sent, also after a reload."""
+    served, desk = own
+    page = visit(served.url)
+    page.get_by_role("tab", name="Wardrobe").click()
+    for kind, num in (("person", 1), ("garment", 3)):
+        for index in range(num):
+            page.locator(f"#{kind}-rack-examples .pick").nth(index).click()
+            expect(page.locator(f"#{kind}-rack .piece")).to_have_count(index + 1)
+    page.locator("#tiles-start").click()
+    expect(page.locator("#tiles .tile.is-done")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#tiles")).to_contain_text("kept until the reviewers delete them")
+    boxes = page.get_by_role("checkbox", name="Choose for review")
+
+    boxes.nth(2).check()
+    boxes.nth(0).check()
+    page.get_by_role("button", name="Send 2 chosen to review").click()
+    assert desk.items == []
+    page.locator("#tiles").get_by_role("button", name="Yes, show it to the reviewers").click()
+
+    expect(page.locator("#tiles-sent")).to_contain_text("2 of 2 sent to review")
+    assert [item.split("-")[0] for item in desk.items] == ["grid", "grid"]
+    expect(boxes).to_have_count(1)
+    page.reload()
+    page.get_by_role("tab", name="Wardrobe").click()
+    expect(page.locator("#tiles .tile-pick.is-sent")).to_have_count(2)
+    page.get_by_role("button", name="Delete my photos now").click()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.locator("#tiles .tile-pick")).to_have_count(0)
+    assert desk.items == []
+
+
 def test_a_failure_is_said_in_place(
     own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
 ) -> None:

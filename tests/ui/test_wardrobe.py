@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.studio import FakeStudio
-from tryon.errors import PoseFailed
+from tryon.errors import FitExpired, PoseFailed
 from tryon.fit import TryOn
 from tryon.ui.sessions import Sessions
 from tryon.ui.wardrobe import MOST, Wardrobes
@@ -73,6 +73,34 @@ def test_an_outfit_is_worn_together(sessions: Sessions) -> None:
     worn = [tuple(garments) for _, garments, _ in studio.seen]
     assert worn.count((b"garment 1", b"garment 2")) == 2
     assert [len(tile.kinds) for tile in table.laid_out()] == [1, 1, 2] * 2
+
+
+def test_a_fit_is_made_again_for_whoever_needs_more_than_its_draft(sessions: Sessions) -> None:
+    """Review wants every picture; one garment or an outfit, from the very same photos."""
+    studio = FakeStudio()
+    wardrobes = laid_out(studio, sessions)
+    wardrobes.add_outfit(ANNA, [piece.key for piece in wardrobes.look(ANNA).garment])
+    tiles = list(run(wardrobes).laid_out())
+    seen = {(person, *garments) for person, garments, _ in studio.seen}
+    studio.seen.clear()
+
+    made = [wardrobes.again(ANNA, tile.id) for tile in tiles]
+
+    assert [len(try_on.outfit) for try_on in made] == [1, 1, 2] * 2
+    assert {(person, *garments) for person, garments, _ in studio.seen} == seen
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "erased", "waiting"])
+def test_what_is_not_there_is_not_made_again(sessions: Sessions, whose: str) -> None:
+    """A made-up id, a photo whose time is over, a tile that was never tried."""
+    wardrobes = laid_out(FakeStudio(), sessions)
+    tile = next(wardrobes.look(ANNA).laid_out())
+    if whose == "erased":
+        run(wardrobes)
+        sessions.drop_file(ANNA, tile.person)
+
+    with pytest.raises(FitExpired):
+        wardrobes.again(ANNA, "f" * 24 if whose == "nobody's" else tile.id)
 
 
 def test_a_failure_is_one_tile_with_its_remedy_and_is_tried_again(sessions: Sessions) -> None:

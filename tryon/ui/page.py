@@ -65,7 +65,7 @@ def build_page(
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
                 build_final_panel(finals, fit, sent)
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
-                wardrobe = build_wardrobe_tab(wardrobes)
+                wardrobe = build_wardrobe_tab(wardrobes, sent)
             with gr.Tab("Review", id="review"):
                 build_review_tab()
         autostart = panel("autostart", {}, elem_id="autostart")

@@ -51,8 +51,18 @@ class Sent:
         days = self._desk.keep_days
         return {"hours": f"{self._hours:g}", "days": "" if days is None else f"{days:g}"}
 
-    def send(self, visitor: str, try_on: TryOn, source: From) -> None:
+    def tiles(self, visitor: str) -> list[str]:
+        """Ids of the wardrobe's tiles that the visitor sent."""
+        return self._list(visitor, "tiles")
+
+    def send(self, visitor: str, try_on: TryOn, source: From, tile: str = "") -> None:
         """Send one fit; what cannot be remembered is not left with the reviewers.
+
+        Args:
+            visitor: whose it is.
+            try_on: the fit.
+            source: which page it comes from.
+            tile: id of the tile it was made for again, if any.
 
         Raises:
             TryOnError: it was not sent.
@@ -63,7 +73,8 @@ class Sent:
             with self._lock:
                 if self._num_forgotten[visitor] != before:
                     raise FitExpired("everything was erased while it was sent")
-                self._remember(visitor, [*self._items(visitor), item])
+                items = [*self._list(visitor, "items"), item]
+                self._remember(visitor, items, [*self.tiles(visitor), *([tile] if tile else [])])
         except TryOnError:
             self._desk.erase([item])
             raise
@@ -75,19 +86,19 @@ class Sent:
         """
         with self._lock:
             self._num_forgotten[visitor] += 1
-            items = self._items(visitor)
+            items = self._list(visitor, "items")
             self._sessions.forget(visitor)
             try:
                 if items:
                     self._desk.erase(items)
             except TryOnError as error:
-                self._remember(visitor, items)
+                self._remember(visitor, items, [])
                 return error
         return None
 
-    def _items(self, visitor: str) -> list[str]:
-        found = self._sessions.load(visitor, RECORD).get("items", [])
-        return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    def _list(self, visitor: str, name: str) -> list[str]:
+        found = self._sessions.load(visitor, RECORD).get(name, [])
+        return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
-    def _remember(self, visitor: str, items: Sequence[str]) -> None:
-        self._sessions.save(visitor, RECORD, {"items": list(items)})
+    def _remember(self, visitor: str, items: Sequence[str], tiles: Sequence[str]) -> None:
+        self._sessions.save(visitor, RECORD, {"items": list(items), "tiles": list(tiles)})

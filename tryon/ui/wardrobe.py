@@ -13,14 +13,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, Protocol
 
 from PIL import Image
 
 from tryon.anchors import GARMENT_LABELS
-from tryon.errors import Cancelled, TryOnError
+from tryon.errors import Cancelled, FitExpired, TryOnError
 from tryon.fit import MOST_GARMENTS, FitOptions, TryOn
 from tryon.steps import OnStep, ignore
 from tryon.ui import words
@@ -147,6 +147,27 @@ class Wardrobes:
         """A tile of this visitor by its id."""
         with self._lock:
             return next((t for t in self._table(visitor).laid_out() if t.id == tile_id), None)
+
+    def again(self, visitor: str, tile_id: str) -> TryOn:
+        """The fit of a finished tile, made again from its photos, in line with everybody's tiles.
+
+        Raises:
+            FitExpired: no such tile, or its photos are erased.
+            Cancelled: it was taken off the table meanwhile, or the server ends.
+            TryOnError: as any fit.
+        """
+        tile = self.tile(visitor, tile_id)
+        keys = (tile.person, *tile.garments) if tile and tile.state == "done" else ()
+        photos = [photo for key in keys if (photo := self._sessions.photo(visitor, key))]
+        if not keys or len(photos) < len(keys):
+            raise FitExpired(tile_id)
+        try:
+            return self._pool.submit(
+                self._service.try_on, photos[0], photos[1:], self._options, on_step=ignore,
+                is_cancelled=lambda: self.tile(visitor, tile_id) is None,
+            ).result()  # fmt: skip
+        except (CancelledError, RuntimeError) as exc:
+            raise Cancelled from exc
 
     def draft(self, visitor: str, tile: Tile) -> bytes | None:
         """The draft of a finished tile: a JPEG at the size of the working picture."""

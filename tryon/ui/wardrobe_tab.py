@@ -1,5 +1,6 @@
 """The page where several people try several garments on: racks above, the table of drafts below."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from tryon.errors import TryOnError
 from tryon.ui import words
 from tryon.ui.examples import Example, example_garments, example_people
 from tryon.ui.panel import panel
+from tryon.ui.sent import Sent
 from tryon.ui.visitor import the_visitor
 from tryon.ui.wardrobe import MOST, Wardrobes
 from tryon.ui.wardrobe_table import Kind
@@ -43,6 +45,8 @@ class WardrobeTab:
     hint: gr.HTML
     tiles: gr.HTML
     timer: gr.Timer
+    told: gr.HTML
+    sent: Sent | None
 
     @property
     def every(self) -> list[Any]:
@@ -55,12 +59,19 @@ class WardrobeTab:
         return [self.start, self.stop, self.hint, self.timer, self.tiles]
 
 
-def build_wardrobe_tab(wardrobes: Wardrobes) -> WardrobeTab:
-    """Lay the page out and connect it. Call inside `gr.Blocks`."""
-    tab = _layout()
+def build_wardrobe_tab(wardrobes: Wardrobes, sent: Sent | None = None) -> WardrobeTab:
+    """Lay the page out and connect it. Call inside `gr.Blocks`.
+
+    Args:
+        wardrobes: the tables.
+        sent: sends chosen tiles to review; None where nobody reviews.
+    """
+    tab = _layout(sent)
     for rack in tab.racks:
         _wire_rack(rack, tab, wardrobes)
     _wire_tiles(tab, wardrobes)
+    if sent is not None:
+        _wire_review(tab, wardrobes, sent)
     return tab
 
 
@@ -111,7 +122,28 @@ def _wire_tiles(tab: WardrobeTab, wardrobes: Wardrobes) -> None:
     tab.timer.tick(on_tick, None, tab.ticking, **QUIET)
 
 
-def _layout() -> WardrobeTab:
+def _wire_review(tab: WardrobeTab, wardrobes: Wardrobes, sent: Sent) -> None:
+    def on_review(event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """One tile after the other; those sent before a failure are marked as sent."""
+        visitor, ids = the_visitor(request), said(event).get("ids")
+        chosen = [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+        chosen = [one for one in dict.fromkeys(chosen) if one not in sent.tiles(visitor)]
+        for num, tile_id in enumerate(chosen):
+            yield {tab.told: {"text": f"{num} of {len(chosen)} sent to review"}}
+            try:
+                sent.send(visitor, wardrobes.again(visitor, tile_id), "grid", tile_id)
+            except TryOnError as error:
+                yield {tab.told: {"message": error.message, "remedy": error.remedy, "at": num}}
+                return
+            yield _ticking(tab, wardrobes, visitor)
+        yield {tab.told: {"text": f"{len(chosen)} of {len(chosen)} sent to review"}}
+
+    quiet = QUIET | {"queue": True}
+    outputs = [*tab.ticking, tab.told]
+    tab.tiles.review(on_review, None, outputs, concurrency_limit=4, **quiet)
+
+
+def _layout(sent: Sent | None) -> WardrobeTab:
     with gr.Row(elem_id="racks"):
         racks = (
             _rack("person", "People", "Who tries on.", "Add people", example_people()),
@@ -125,8 +157,10 @@ def _layout() -> WardrobeTab:
             stop = gr.Button("Stop", interactive=False, elem_id="tiles-stop")
             start = gr.Button("Try everything on", variant="primary", interactive=False,
                               elem_id="tiles-start")  # fmt: skip
-        tiles = panel("wardrobe", {}, elem_id="tiles")
-    return WardrobeTab(racks, start, stop, hint, tiles, gr.Timer(TICK_S, active=False))
+        tiles = panel("wardrobe", {}, uses=("ask_review",), elem_id="tiles")
+        told = panel("hint", {"text": ""}, elem_id="tiles-sent", visible=sent is not None)
+    timer = gr.Timer(TICK_S, active=False)
+    return WardrobeTab(racks, start, stop, hint, tiles, timer, told, sent)
 
 
 def _rack(
@@ -177,6 +211,8 @@ def _ticking(tab: WardrobeTab, wardrobes: Wardrobes, visitor: str) -> dict[Any, 
     """What changes while drafts are made."""
     table = wardrobes.look(visitor)
     value = tiles_value(wardrobes, visitor, table)
+    if tab.sent is not None:
+        value |= {"terms": tab.sent.terms, "sent": tab.sent.tiles(visitor)}
     left = len(value["tiles"]) - value["done"]
     hint = words.LAY_OUT if not value["tiles"] else words.READY_TILES if left else words.DONE_TILES
     return {

@@ -18,5 +18,6 @@ const askReview = (label, send) => {
   sure.addEventListener("keydown", (e) => { if (e.key === "Escape") turn(false); });
   const box = h("div", { class: "review-ask" }, ask, sure);
   const able = (can) => { ask.disabled = !can; if (!can) turn(false, false); };
-  return { box, able };
+  const rename = (text) => { ask.textContent = t(text); };
+  return { box, able, rename };
 };
