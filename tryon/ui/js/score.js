@@ -31,7 +31,8 @@ const dial = (v) => {
     h("p", { class: "dial-number", "aria-hidden": "true" }, String(percent(v.score))));
 };
 
-let isOpen = false;  // the parts that need nothing
+const ROOMY = matchMedia("(min-width: 1081px)");  // the stages stand beside it
+let chosen = null;  // whether the visitor opened or folded the parts that are fine
 let marked = null;
 let latest = {};
 const mark = (name) => {
@@ -75,8 +76,8 @@ keepDrawing((v) => {
         h("p", { class: "quiet" }, h("span", null, "Wanted"), " " + percent(v.threshold)),
         h("p", { class: "quiet" }, low.length === 0 ? "Nothing needs a hand." : h("span", null, h("b", null, String(low.length)), " ", h("span", null, low.length === 1 ? "part needs a look" : "parts need a look"))))),
     low.length ? list(low, v.threshold) : null,
-    fine.length ? h("details", { class: "fine", open: isOpen, ontoggle: (e) => { isOpen = e.target.open; } },
-      h("summary", null, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine, v.threshold)) : null,
+    fine.length ? h("details", { class: "fine", open: chosen ?? (ROOMY.matches && low.length === 0) },
+      h("summary", { onclick: (e) => { chosen = !e.currentTarget.parentNode.open; } }, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine, v.threshold)) : null,
     v.attempts.length > 1 ? h("div", { class: "attempts" },
       h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },
