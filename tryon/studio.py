@@ -28,7 +28,7 @@ from tryon.stages.garment import Garment
 from tryon.stages.load import PhotoLimits
 from tryon.steps import OnStep, Steps, ignore, one_at_a_time
 
-CACHED_PHOTOS = 4  # a prepared person of 1536 px holds about 45 MB
+CACHED_PHOTOS = 3  # a prepared person of 768x1024 holds about 30 MB, of 1536 px 70 MB
 WARM_UP_SHAPE = (256, 192, 3)
 
 
