@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, SoftMask
 from tryon.geometry import unit
-from tryon.stages.fill import fill_from
 from tryon.stages.limbs import SIDES, capsule, hand_shape, head_shape, polygon
 from tryon.stages.old_top import without_gaps
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
+from tryon.stages.underlay import MIN_KNOWN_PX, behind, painted, shade_of
 
 BARE, SURE_SKIN = 0.12, 0.5  # likeness: below, no skin; above, the person's own tone
 SPECK = 0.05  # shoulder widths: skin-coloured spots up to this size are a pattern
@@ -22,10 +22,6 @@ ABOVE = 0.03  # shoulder widths over the waist at which the cloth begins
 HIP, KNEE, CALF, ANKLE, FOOT = 0.20, 0.115, 0.12, 0.07, 0.13
 WAIST, SEAT = 0.38, 0.48  # the same of the trunk
 CALF_AT = 0.3  # of the way from knee to ankle
-MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
-EDGE_SHADE = 16.0  # Lab lightness: how much darker a round limb is at its edge
-EDGE_SIGMA = 0.8  # px of the small grid: as soft as the edges of the photo itself
-RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
 
 
 def find_old_bottom(
@@ -83,25 +79,12 @@ def paint_below(
         old_bottom: (h, w) bool, what is worn below the waist now.
     """
     legs, shade = bare_legs(small, old_bottom)
-    fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
-    behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
     bare = (skin > SURE_SKIN) & ~old_bottom
-    result = np.zeros((*small.shape_hw, 4), np.uint8)
-    for place, known in ((~legs, behind), (legs, bare)):
-        seen = int(known.sum()) >= MIN_KNOWN_PX
-        result[place, 3] = 255 if seen else 0
-        if seen and (place & old_bottom).any():
-            result[place, :3] = fill_from(small.rgb, known)[place]
-    rim = cv2.dilate(old_bottom.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     kept = ~old_bottom & (
         hair | arms | head_shape(small.pose, small.shape_hw) | _feet(small) | bare
     )
-    result[~rim | kept, 3] = 0
-    shaded = cv2.cvtColor(result[..., :3], cv2.COLOR_RGB2LAB)
-    darker = (shade * (EDGE_SHADE * 2.55)).astype(np.uint8)
-    shaded[..., 0] = cv2.subtract(shaded[..., 0], darker)
-    result[..., :3] = cv2.GaussianBlur(cv2.cvtColor(shaded, cv2.COLOR_LAB2RGB), (0, 0), EDGE_SIGMA)
-    return result
+    parts = ((~legs, behind(small), MIN_KNOWN_PX), (legs, bare, MIN_KNOWN_PX))
+    return painted(small, parts, shade, old_bottom, kept)
 
 
 def bare_legs(small: PersonColours, old_bottom: BoolMask) -> tuple[BoolMask, NDArray[np.float32]]:
@@ -133,10 +116,7 @@ def bare_legs(small: PersonColours, old_bottom: BoolMask) -> tuple[BoolMask, NDA
                middle + up - WAIST * out]  # fmt: skip
     legs |= polygon(shape_hw, np.array(corners))
     legs &= small.person
-    from_bone = cv2.distanceTransform(bones, cv2.DIST_L2, 3)
-    from_edge = cv2.distanceTransform(legs.astype(np.uint8), cv2.DIST_L2, 3)
-    across = from_bone / np.maximum(from_bone + from_edge, 1e-3)
-    return legs, np.where(legs, across**3, np.float32(0))
+    return legs, shade_of(legs, bones)
 
 
 def _feet(small: PersonColours) -> BoolMask:

@@ -1,5 +1,8 @@
 """What is painted where the old top sticks out: bare arms and neck, trousers, or the background."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,8 @@ from tryon.stages.limbs import (
 from tryon.stages.old_top import OldClothes
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
+
+Part: TypeAlias = tuple[BoolMask, BoolMask, float]
 
 # Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
 SHOULDER, UPPER_ARM, ELBOW, FOREARM, WRIST = 0.135, 0.12, 0.095, 0.095, 0.062
@@ -65,28 +70,53 @@ def paint_underlay(
     taper = np.interp(along, (waist, spine.length), (WAIST_TO_HIPS, 1.0)).astype(np.float32)
     legs = small.person & ~bare_arm & (along >= waist)
     legs &= (-reach[0] * taper < aside) & (aside < reach[1] * taper)
-    fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
-    behind = cv2.dilate(small.person.astype(np.uint8), fringe) == 0
     worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
     worn_below &= ~hand_shape(small.pose, "right", shape_hw)
     bare = (skin > SURE_SKIN) & ~old_top
-    colours = np.zeros((*shape_hw, 3), np.uint8)
-    alpha = np.zeros(shape_hw, np.uint8)
-    least = (MIN_KNOWN_PX, MIN_WORN_BELOW * int(small.person.sum()), MIN_KNOWN_PX)
-    parts = ((~bust, behind), (legs & ~arms, worn_below), (body, bare))
-    for (place, known), least_px in zip(parts, least, strict=True):
+    parts = (
+        (~bust, behind(small), MIN_KNOWN_PX),
+        (legs & ~arms, worn_below, MIN_WORN_BELOW * int(small.person.sum())),
+        (body, bare, MIN_KNOWN_PX),
+    )
+    kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
+    return painted(small, parts, np.where(body, shade, np.float32(0)), old_top, kept)
+
+
+def painted(
+    small: PersonColours,
+    parts: Sequence[Part],
+    shade: NDArray[np.float32],
+    old: BoolMask,
+    kept: BoolMask,
+) -> RgbaImage:
+    """(h, w, 4) uint8: every part in its colours, over old clothes and a rim around them.
+
+    Args:
+        small: the photo on its small grid.
+        parts: each where to paint, (h, w) bool; where its colours are seen, (h, w) bool; and how
+            many pixels of these are needed. Later parts lie over earlier ones.
+        shade: (h, w) float32, 0 in the middle of a limb .. 1 at its edge.
+        old: (h, w) bool, the clothes to paint over.
+        kept: (h, w) bool, what of the rim stays as it is.
+    """
+    colours = np.zeros((*small.shape_hw, 3), np.uint8)
+    alpha = np.zeros(small.shape_hw, np.uint8)
+    for place, known, least_px in parts:
         seen = int(known.sum()) >= least_px
         alpha[place] = 255 if seen else 0
-        wanted = place & old_top
-        if seen and wanted.any():
+        if seen and (place & old).any():
             cv2.copyTo(fill_from(small.rgb, known), place.astype(np.uint8), colours)
-    # Colours at the old top's border are mixed with its own: paint a little beyond, not on hair.
-    rim = cv2.dilate(old_top.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
+    # Colours at the border are mixed with those of the old clothes: paint a little beyond.
+    rim = cv2.dilate(old.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     alpha[~rim | kept] = 0
-    darker = np.where(body, 1 - EDGE_SHADE * shade, np.float32(1))
-    shaded = cv2.multiply(colours, cv2.merge([darker] * 3), dtype=cv2.CV_8U)
+    shaded = cv2.multiply(colours, cv2.merge([1 - EDGE_SHADE * shade] * 3), dtype=cv2.CV_8U)
     return np.dstack([cv2.GaussianBlur(shaded, (0, 0), EDGE_SIGMA), alpha])
+
+
+def behind(small: PersonColours) -> BoolMask:
+    """(h, w) bool: the background, away from the person's soft edge."""
+    fringe = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    return np.asarray(cv2.dilate(small.person.astype(np.uint8), fringe) == 0)
 
 
 def _reach(outward: NDArray[np.float32], below: BoolMask) -> float:
@@ -118,22 +148,27 @@ def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
             arms |= capsule(shape_hw, start, end, first * unit_px, last * unit_px)
             bones[capsule(shape_hw, start, end, 0.6, 0.6)] = 0
     arms &= small.person
+    return arms, shade_of(arms, bones)
+
+
+def shade_of(limbs: BoolMask, bones: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(h, w) float32: 0 on the bones (where `bones` is 0) and off the limbs .. 1 at their edge."""
     from_bone = cv2.distanceTransform(bones, cv2.DIST_L2, 3)
-    from_edge = cv2.distanceTransform(arms.astype(np.uint8), cv2.DIST_L2, 3)
+    from_edge = cv2.distanceTransform(limbs.astype(np.uint8), cv2.DIST_L2, 3)
     across = from_bone / np.maximum(from_bone + from_edge, 1e-3)
-    return arms, np.where(arms, across**3, np.float32(0))
+    return np.where(limbs, across**3, np.float32(0))
 
 
-def take_off(photo_rgb: RgbImage, old_top: BoolMask, underlay: RgbaImage) -> OldClothes:
-    """The old top at full size, and the photo with the underlay over it.
+def take_off(photo_rgb: RgbImage, old: BoolMask, underlay: RgbaImage) -> OldClothes:
+    """Old clothes at full size, and the photo with the underlay over them.
 
     Args:
         photo_rgb: (H, W, 3) uint8.
-        old_top: (h, w) bool, on the small grid.
-        underlay: (h, w, 4) uint8, see `paint_underlay`.
+        old: (h, w) bool, on the small grid.
+        underlay: (h, w, 4) uint8, see `painted`.
     """
     height, width = photo_rgb.shape[:2]
-    mask = np.asarray(cv2.resize(old_top.astype(np.float32), (width, height)), np.float32)
+    mask = np.asarray(cv2.resize(old.astype(np.float32), (width, height)), np.float32)
     alpha = to_unit_float(cv2.resize(underlay[..., 3], (width, height)))
     without = photo_rgb.copy()
     box = mask_box_xyxy(alpha > 0)
