@@ -22,12 +22,17 @@ def panel(name: str, value: dict[str, Any], uses: tuple[str, ...] = (), **html: 
         uses: more scripts of `js/` that it builds on.
         html: more arguments of `gr.HTML`.
     """
-    script = "".join((_JS / f"{part}.js").read_text("utf-8") for part in ("dom", *uses, name))
     return gr.HTML(
         value,
         html_template=f'<div class="panel-{name}"></div>',
-        js_on_load=script,
+        js_on_load=script(name, uses),
         apply_default_css=False,
         elem_classes=[f"host-{name}"],
         **html,
     )
+
+
+def script(name: str, uses: tuple[str, ...] = ()) -> str:
+    """What draws the panel, given `element`, `props`, `watch`, `trigger` and `server`."""
+    parts = ("dom", "panel", *uses, name)
+    return "".join((_JS / f"{part}.js").read_text("utf-8") for part in parts)

@@ -1,9 +1,9 @@
-// Shared by every panel: words in the visitor's language, and elements from plain data.
-// Text goes in as text, never as markup.
+// Shared by every panel and by the review's page: words in the visitor's language, and elements from
+// plain data. Text goes in as text, never as markup.
 
 // English is the key. Numbers stand as "#", so one entry serves "1 of 7" and "2 of 7".
 const dictionary = (() => {
-  const all = (window.gradio_config || {}).i18n_translations || {};
+  const all = window.tryonLanguages || (window.gradio_config || {}).i18n_translations || {};
   for (const tag of navigator.languages || [navigator.language || "en"]) {
     const found = all[tag] || all[tag.split("-")[0]];
     if (found) return { tag: all[tag] ? tag : tag.split("-")[0], words: found };
@@ -49,17 +49,4 @@ const h = (tag, attributes, ...children) => {
   const all = children.flat(2).filter((child) => child !== null && child !== undefined && child !== false);
   node.append(...all.map(t));
   return node;
-};
-const root = element.firstElementChild && element.querySelector("[class^=panel-]") || element;
-const show = (...nodes) => root.replaceChildren(...nodes.flat().filter(Boolean));
-const seconds = (s) => (s >= 9.95 ? s.toFixed(0) : s >= 0.095 ? s.toFixed(1) : s > 0 ? "< 0.1" : "0") + " s";
-const keepDrawing = (draw) => {
-  let last = null;
-  const again = () => {
-    const now = JSON.stringify(props.value || {});
-    if (now !== last) draw(props.value || {}, last === null);
-    last = now;
-  };
-  watch("value", again);
-  again();
 };
