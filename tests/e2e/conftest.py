@@ -67,10 +67,28 @@ def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
         context.close()
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def long_visit(
+    browser: "Browser", served: ServedPage, photos: tuple[Path, Path]
+) -> Iterator["Page"]:
+    """One visitor's page with both photos in, for all tests of a file."""
+    from tests.e2e.fitting import choose
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(served.url)
+    page.wait_for_selector("ol.steps")
+    choose(page, *photos)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two picture files of one's own: a person and a garment."""
-    paths = (tmp_path / "me.png", tmp_path / "shirt.png")
+    folder = tmp_path_factory.mktemp("photos")
+    paths = (folder / "me.png", folder / "shirt.png")
     for path, colour in zip(paths, ((90, 120, 160), (200, 60, 70)), strict=True):
         Image.new("RGB", (60, 80), colour).save(path)
     return paths

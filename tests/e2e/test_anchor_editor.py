@@ -1,6 +1,6 @@
 """The anchor editor in a real browser: mouse, touch and keys move points, and the draft follows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from tryon.errors import FitExpired, WarpFailed
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.fitting import start_and_wait, try_on
 
 pytestmark = pytest.mark.browser
 
@@ -20,31 +22,16 @@ Visit = Callable[..., Page]
 LOG_CHANGES = "document.addEventListener('tryon:fit-changed', e => changes.push(e.detail))"
 
 
-@pytest.fixture(scope="module")
-def open_page(browser: Browser, served: ServedPage) -> Iterator[Page]:
-    """One visitor's page for most tests here; `editor` makes a fresh fit on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(served.url)
-    yield page
-    context.close()
-
-
 @pytest.fixture
-def editor(open_page: Page, photos: tuple[Path, Path]) -> Page:
+def editor(long_visit: Page) -> Page:
     """A finished fit, ready to be corrected."""
-    make_fit(open_page, photos)
-    return open_page
+    start_and_wait(long_visit)
+    watch_changes(long_visit)
+    return long_visit
 
 
-def make_fit(page: Page, photos: tuple[Path, Path]) -> None:
-    if not page.locator("#start").is_enabled():
-        page.set_input_files("#person-photo input[type=file]", photos[0])
-        page.set_input_files("#garment-photo input[type=file]", photos[1])
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_disabled()
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+def watch_changes(page: Page) -> None:
+    """Count the drafts that corrections bring."""
     expect(handle(page, "left_hem")).to_be_visible()
     if page.evaluate("window.changes === undefined"):
         page.evaluate(f"window.changes = []; {LOG_CHANGES}")
@@ -145,7 +132,8 @@ def test_a_finger_drags_a_point_and_the_page_stays(
 ) -> None:
     """On a phone a drag must not scroll the page away under the finger."""
     page = visit(served.url, width=390, height=844, touch=True)
-    make_fit(page, photos)
+    try_on(page, *photos)
+    watch_changes(page)
     x, y = middle(page, "left_hem")
     scrolled, before = page.evaluate("scrollY"), where(page, "left_hem")
     touch = page.context.new_cdp_session(page)

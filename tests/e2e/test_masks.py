@@ -1,40 +1,22 @@
 """Masks touched up with a brush in a real browser; the fit is made anew with them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.fakes.page import ServedPage
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.e2e.fitting import start_and_wait
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def open_page(browser: Browser, served: ServedPage) -> Iterator[Page]:
-    """One visitor's page; `painting` makes a fresh fit on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(served.url)
-    yield page
-    context.close()
-
-
 @pytest.fixture
-def painting(open_page: Page, photos: tuple[Path, Path]) -> Page:
+def painting(long_visit: Page) -> Page:
     """A finished fit with the mask of the arms on the canvas."""
-    page = open_page
-    if not page.locator("#start").is_enabled():
-        page.set_input_files("#person-photo input[type=file]", photos[0])
-        page.set_input_files("#garment-photo input[type=file]", photos[1])
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_disabled()
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    page = long_visit
+    start_and_wait(page)
     if page.locator(".mk-box[open]").count() == 0:
         page.locator(".mk-box summary").click()
     page.locator("#mask-editor [data-value=arms]").click()
