@@ -128,7 +128,7 @@ def submit(farm: Farm, num_jobs: int) -> None:
     for number in range(num_jobs):
         photo = person + bytes([number % 256, random.randrange(256), random.randrange(256)])
         photos = [Photo(io.BytesIO(data), len(data)) for data in (photo, garment)]
-        farm.parts.service.submit("shop", Submission(photos[0], photos[1], DRAFT, 5))
+        farm.parts.service.submit("shop", Submission(photos[0], (photos[1],), DRAFT, 5))
 
 
 def main() -> None:

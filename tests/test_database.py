@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from tryon.database import TABLE_MODULES, Base, Database, database_url, now
 from tryon.errors import ServiceUnavailable
+from tryon.jobs.job import GarmentOptions, JobOptions
+from tryon.jobs.ledger import Ledger
 from tryon.jobs.tables import ApiKeyRow
 
 
@@ -138,3 +140,26 @@ def test_a_database_that_cannot_keep_jobs_is_refused_at_start(url: str, tmp_path
     """Nothing is lost later in memory or in a kind nobody tested."""
     with pytest.raises(ValueError, match="DATABASE_URL"):
         database_url(url, tmp_path)
+
+
+def test_jobs_of_an_older_version_are_understood(
+    empty_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deployment in the middle of a day loses no job: its options are brought up to date."""
+    monkeypatch.setattr("tryon.database.NEWEST", "service_0001")
+    empty_database.migrate()
+    with empty_database.write() as session:
+        session.execute(
+            text(
+                "insert into jobs (id, owner, fingerprint, options, state, priority, attempt,"
+                " failures, due, handed, created, progress, webhook_tries) values ('a', 'shop',"
+                """ 'f', '{"garment_type": "dress", "anchors": null, "mode": "draft"}', 'QUEUED',"""
+                " 5, 0, 0, 0, 0, 0, 0, 0)"
+            )
+        )
+    monkeypatch.undo()
+
+    empty_database.migrate()
+
+    job = Ledger(empty_database).get("a")
+    assert job.options == JobOptions((GarmentOptions("dress"),), mode="draft")

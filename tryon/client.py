@@ -20,6 +20,8 @@ import httpx
 
 Source: TypeAlias = str | Path | bytes
 """A picture: path, http(s) address, or the bytes of a file."""
+Anchors: TypeAlias = Mapping[str, Any]
+"""The document of an `anchors.json`, perhaps edited."""
 
 ENDED: Final = frozenset({"DONE", "FAILED", "CANCELLED"})
 POLL_S: Final = 0.5
@@ -119,11 +121,11 @@ class TryOnClient:
     def submit(
         self,
         person: Source,
-        garment: Source,
+        garment: Source | list[Source],
         *,
         mode: Literal["draft", "final"] = "final",
-        garment_type: str | None = None,
-        anchors: Mapping[str, Any] | None = None,
+        garment_type: str | list[str] | None = None,
+        anchors: Anchors | list[Anchors] | None = None,
         idempotency_key: str | None = None,
         **fields: object,
     ) -> str:
@@ -131,10 +133,10 @@ class TryOnClient:
 
         Args:
             person: the photo of a person.
-            garment: the photo of a garment.
+            garment: the photo of a garment; of an outfit, a list of files, or one of addresses.
             mode: how far to go.
-            garment_type: None to detect.
-            anchors: the document of an `anchors.json`, perhaps edited.
+            garment_type: None to detect; of an outfit, a list in the order of the garments.
+            anchors: points set by hand; of an outfit, a list in the order of the garments.
             idempotency_key: None for a new one; your order's id makes repeated calls one job.
             fields: any other field of `POST /api/tryon/submit`, such as `tuck` or `priority`.
 
@@ -144,18 +146,18 @@ class TryOnClient:
         Raises:
             TryOnFailed: it was not taken.
         """
-        data = {"mode": mode, **{name: _text(value) for name, value in fields.items()}}
-        if garment_type is not None:
-            data["garment_type"] = garment_type
-        if anchors is not None:
-            data["anchors"] = json.dumps(anchors)
-        files: dict[str, tuple[str, bytes]] = {}
-        for name, source in (("user_image", person), ("product_image", garment)):
+        data: dict[str, Any] = {name: _text(value) for name, value in fields.items()}
+        data["mode"] = mode
+        data["garment_type"] = _listed(garment_type)
+        data["anchors"] = [json.dumps(one) for one in _listed(anchors)]
+        files: list[tuple[str, tuple[str, bytes]]] = []
+        named = [("user_image", person), *(("product_image", one) for one in _listed(garment))]
+        for name, source in named:
             if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-                data[f"{name}_url"] = source
+                data.setdefault(f"{name}_url", []).append(source)
             else:
                 content = source if isinstance(source, bytes) else Path(source).read_bytes()
-                files[name] = (name, content)
+                files.append((name, (name, content)))
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         answer = self._ask("POST", "/api/tryon/submit", data=data, files=files, headers=headers)
         return str(answer.json()["job_id"])
@@ -282,6 +284,12 @@ def _good(answer: httpx.Response, timeout: httpx.Timeout) -> httpx.Response:
         code, message = "NO_ANSWER", f"{answer.url.host} answered {answer.status_code}."
         remedy, job_id = "Is this the address of a try-on service?", None
     raise TryOnFailed(code, message, remedy, job_id)
+
+
+def _listed(one_or_more: Any) -> list[Any]:
+    if one_or_more is None:
+        return []
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
 def _text(value: object) -> str:

@@ -49,6 +49,7 @@ from tryon.errors import ServiceUnavailable
 
 TABLE_MODULES: Final = ("tryon.jobs.tables", "tryon.review.tables")
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+NEWEST: Final = "heads"  # of every package
 
 SQLITE_FILE: Final = "tryon.db"
 SQLITE_WAIT_S: Final = 30  # for another writer; each of ours holds the lock for milliseconds
@@ -194,7 +195,7 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            command.upgrade(config, NEWEST)
 
     def close(self) -> None:
         """Let go of every connection; the next use opens new ones."""

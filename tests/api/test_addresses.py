@@ -97,11 +97,11 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_a_public_picture_is_fetched(api: ServedApi, client: httpx.Client, site: str) -> None:
-    """Both of them, by address alone."""
+    """All of them, by address alone; an outfit too."""
     answer = client.post(
         "/api/tryon/submit",
-        data={"user_image_url": f"{site}/me", "product_image_url": f"{site}/shirt",
-              "mode": "draft"},
+        data={"user_image_url": f"{site}/me", "mode": "draft",
+              "product_image_url": [f"{site}/shirt", f"{site}/skirt"]},
     )  # fmt: skip
 
     assert answer.status_code == 202

@@ -123,6 +123,18 @@ def test_the_client_follows_a_job(client: TryOnClient, photos: Path) -> None:
     assert client.remove(done) == "ERASED"
 
 
+def test_the_client_sends_an_outfit(tmp_path: Path, photos: Path) -> None:
+    """Several garments, each with its type; files of any kind."""
+    dresser = FakeDresser()
+    with running_api(tmp_path / "api", dresser) as served, TryOnClient(served.url) as client:
+        garments = [photos / "shirt.png", PERSON]
+        client.wait(client.submit(PERSON, garments, garment_type=["auto", "skirt"]))
+
+    [(_, sent, options)] = dresser.seen
+    assert sent == (GARMENT, PERSON)
+    assert [garment.garment_type for garment in options.garments] == [None, "skirt"]
+
+
 def test_the_client_says_why(client: TryOnClient) -> None:
     """Code, sentence and remedy of the service."""
     with pytest.raises(TryOnFailed, match="INVALID_IMAGE_FORMAT") as failure:

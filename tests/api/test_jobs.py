@@ -13,11 +13,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.api import PERSON, PHOTOS, ServedApi, picture, running_api
+from tests.fakes.api import GARMENT, PERSON, PHOTOS, ServedApi, picture, running_api
 from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
 from tryon.errors import PoseFailed
 from tryon.fit import Person
+from tryon.jobs.job import GarmentOptions
 from tryon.jobs.work import Dressed
 from tryon.stages.load import PhotoLimits, load_photo
 from tryon.steps import Steps
@@ -67,7 +68,8 @@ def test_every_choice_reaches_the_pipeline(tmp_path: Path) -> None:
     dresser = FakeDresser()
     with running_api(tmp_path, dresser) as served:
         client = served.client()
-        served.wait(client, served.submit(client, mode="", garment_type="auto", anchors=""))
+        left_empty = {"mode": "", "garment_type": "", "anchors": "", "product_image_url": ""}
+        served.wait(client, served.submit(client, **left_empty))
         chosen = {
             "mode": "draft", "garment_type": "tshirt", "tuck": "in", "preserve_face": "false",
             "preserve_background": "0", "realism_level": "5", "max_retries": "0",
@@ -79,15 +81,72 @@ def test_every_choice_reaches_the_pipeline(tmp_path: Path) -> None:
         served.wait(client, answer.json()["job_id"])
 
     plain, full, by_file = (options for _, _, options in dresser.seen)
-    assert (plain.mode, plain.garment_type, plain.tuck, plain.anchors) == (
-        "final", None, "auto", None,
-    )  # fmt: skip
+    assert (plain.mode, plain.garments, plain.tuck) == ("final", (GarmentOptions(),), "auto")
     assert (plain.preserve_face, plain.preserve_background) == (True, True)
     assert (plain.realism_level, plain.max_retries, plain.generator) == (3, 2, "auto")
-    assert (full.mode, full.garment_type, full.tuck) == ("draft", "tshirt", "in")
+    assert (full.mode, full.tuck) == ("draft", "in")
+    assert full.garments == (GarmentOptions("tshirt", ANCHORS),)
     assert (full.preserve_face, full.preserve_background) == (False, False)
     assert (full.realism_level, full.max_retries, full.generator) == (5, 0, "offline")
-    assert full.anchors == by_file.anchors == ANCHORS
+    assert by_file.garments == (GarmentOptions(None, ANCHORS),)
+
+
+SKIRT, JACKET = picture(seed=3), picture(seed=4)
+
+
+def outfit(*garments: bytes) -> list[tuple[str, tuple[str, bytes]]]:
+    """Files of a person and several garments."""
+    named = [("product_image", ("garment.png", garment)) for garment in garments]
+    return [("user_image", PHOTOS["user_image"]), *named]
+
+
+def test_an_outfit_is_one_job(tmp_path: Path) -> None:
+    """Repeated fields belong to each other by their order; what is not said is detected."""
+    dresser = FakeDresser()
+    with running_api(tmp_path, dresser) as served:
+        client = served.client()
+        data = {"mode": "draft", "garment_type": ["auto", "skirt"], "anchors": json.dumps(ANCHORS)}
+        answer = client.post("/api/tryon/submit", files=outfit(GARMENT, SKIRT, JACKET), data=data)
+        status = served.wait(client, answer.json()["job_id"])
+
+    [(person, garments, options)] = dresser.seen
+    assert status["status"] == "DONE"
+    assert (person, garments) == (PERSON, (GARMENT, SKIRT, JACKET))
+    assert options.garments == (
+        GarmentOptions(None, ANCHORS), GarmentOptions("skirt"), GarmentOptions(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("num_garments", "fields"),
+    [
+        (5, {}),
+        (2, {"product_image_url": "https://shop.example/skirt.jpg"}),
+        (1, {"garment_type": ["tshirt", "skirt"]}),
+        (1, {"anchors": [json.dumps(ANCHORS), json.dumps(ANCHORS)]}),
+    ],
+    ids=["too many", "files and addresses", "more types", "more anchors"],
+)
+def test_outfits_that_are_none(
+    client: httpx.Client, num_garments: int, fields: dict[str, Any]
+) -> None:
+    """Never a guess at what belongs to which garment."""
+    files = outfit(*[GARMENT] * num_garments)
+    answer = client.post("/api/tryon/submit", files=files, data=fields)
+
+    assert code(answer) == (422, "INVALID_REQUEST")
+
+
+def test_every_garment_is_part_of_a_repeated_request(client: httpx.Client) -> None:
+    """The same shirt with another skirt is another try-on."""
+    headers = {"Idempotency-Key": f"order-{uuid.uuid4()}"}
+    first, again, other = (
+        client.post("/api/tryon/submit", files=outfit(GARMENT, skirt), headers=headers)
+        for skirt in (SKIRT, SKIRT, JACKET)
+    )
+
+    assert first.json()["job_id"] == again.json()["job_id"]
+    assert code(other) == (409, "IDEMPOTENCY_KEY_REUSED")
 
 
 @pytest.mark.parametrize(

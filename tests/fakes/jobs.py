@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tryon.jobs.job import JobOptions
@@ -36,17 +36,17 @@ class FakeDresser:
     fails: list[Exception] = field(default_factory=list)
     gate: threading.Event | None = None
     reached: threading.Event = field(default_factory=threading.Event)
-    seen: list[tuple[bytes, bytes, JobOptions]] = field(default_factory=list)
+    seen: list[tuple[bytes, tuple[bytes, ...], JobOptions]] = field(default_factory=list)
 
     def __call__(
         self,
         person: bytes,
-        garment: bytes,
+        garments: Sequence[bytes],
         options: JobOptions,
         on_step: OnStep,
         is_cancelled: Callable[[], bool],
     ) -> Dressed:
-        self.seen.append((person, garment, options))
+        self.seen.append((person, tuple(garments), options))
         step = Steps(on_step, is_cancelled)
         step("load garment", time.sleep, self.seconds)
         step("align", self._align)

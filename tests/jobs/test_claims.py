@@ -10,7 +10,16 @@ from tryon.database import Database, now
 from tryon.errors import IdempotencyKeyReused, PoseFailed, StorageError
 from tryon.jobs.claims import Claims
 from tryon.jobs.figures import Figures
-from tryon.jobs.job import HIGH, LOW, MOVES, Job, JobOptions, JobResult, JobState
+from tryon.jobs.job import (
+    HIGH,
+    LOW,
+    MOVES,
+    GarmentOptions,
+    Job,
+    JobOptions,
+    JobResult,
+    JobState,
+)
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.tables import JobRow, TotalRow
 
@@ -49,7 +58,8 @@ def claimed(claims: Claims) -> Job:
 
 def test_a_job_goes_its_way(ledger: Ledger, claims: Claims) -> None:
     """Queued, running, done; what it was asked and what came out stay with it."""
-    options = JobOptions(garment_type="dress", mode="draft", anchors={"schema": 1}, realism_level=5)
+    garments = (GarmentOptions("dress", {"schema": 1}), GarmentOptions())
+    options = JobOptions(garments, mode="draft", realism_level=5)
     queued = ledger.submit(new_job(options=options))
     assert (queued.state, queued.attempt) == (JobState.QUEUED, 0)
 

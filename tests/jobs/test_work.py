@@ -12,7 +12,7 @@ from tryon.adapters.object_store import ObjectStore
 from tryon.database import Database, database_url
 from tryon.errors import PoseFailed, StorageError
 from tryon.jobs.claims import Claims
-from tryon.jobs.files import artifact_key, input_key, prefixes, result_key
+from tryon.jobs.files import artifact_key, garment_keys, person_key, prefixes, result_key
 from tryon.jobs.job import Job, JobState
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.runner import ThreadRunner
@@ -33,8 +33,9 @@ class Bench:
 
     def submit(self, **changes: object) -> Job:
         new = new_job(**changes)
-        self.blobs.put(input_key(new.id, "person"), b"me")
-        self.blobs.put(input_key(new.id, "garment"), b"shirt")
+        self.blobs.put(person_key(new.id), b"me")
+        for key in garment_keys(new.id, len(new.options.garments)):
+            self.blobs.put(key, b"shirt")
         return self.ledger.submit(new)
 
     def claim(self) -> Job:
@@ -143,7 +144,7 @@ def test_cancelling_takes_effect_at_the_next_stage(bench: Bench, dresser: FakeDr
 
     assert not thread.is_alive()
     assert bench.ledger.get(job.id).state == JobState.CANCELLED
-    assert bench.files(job) == {input_key(job.id, "person"), input_key(job.id, "garment")}
+    assert bench.files(job) == {person_key(job.id), *garment_keys(job.id, 1)}
 
 
 def test_a_job_that_takes_too_long_fails_at_once(bench: Bench, dresser: FakeDresser) -> None:
@@ -168,7 +169,7 @@ def test_photos_erased_before_it_began_are_no_failure(bench: Bench) -> None:
     """Someone erased the job between claim and start."""
     bench.submit()
     job = bench.claim()
-    bench.blobs.delete([input_key(job.id, "person")])
+    bench.blobs.delete([person_key(job.id)])
     bench.ledger.erase([job.id])
 
     bench.worker.work(job)
@@ -259,10 +260,10 @@ def test_old_photos_are_erased_with_everything_made_of_them(bench: Bench) -> Non
 def test_files_without_a_job_are_found(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash between file and row leaves a photo nobody asked to keep."""
     known = bench.submit()
-    bench.blobs.put(input_key("nobody", "person"), b"lost")
+    bench.blobs.put(person_key("nobody"), b"lost")
 
     Erasing(bench.ledger, bench.blobs, keep_s=3600)()
-    assert bench.blobs.get(input_key("nobody", "person")) == b"lost"  # perhaps being submitted
+    assert bench.blobs.get(person_key("nobody")) == b"lost"  # perhaps being submitted
     monkeypatch.setattr("tryon.jobs.sweep.ORPHAN_S", -1)
     Erasing(bench.ledger, bench.blobs, keep_s=3600)()
 

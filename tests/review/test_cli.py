@@ -4,6 +4,7 @@ import csv
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tryon.adapters.object_store import ObjectStore
 from tryon.bootstrap import build_review
 from tryon.calibration import load_calibration
 from tryon.cli import main
+from tryon.jobs.job import JobOptions
 from tryon.jobs.tables import JobRow
 from tryon.review.service import Review
 from tryon.settings import Settings
@@ -120,7 +122,7 @@ def test_finished_jobs_of_the_api_become_items(
     for job_id in ("kept", "erased"):
         with database.write() as session:
             session.add(
-                JobRow(id=job_id, owner="shop", fingerprint="f", options={}, state="DONE",
+                JobRow(id=job_id, owner="shop", fingerprint="f", options=asdict(JobOptions()), state="DONE",
                        priority=0, attempt=2, result=None)
             )  # fmt: skip
     for path in fit.iterdir():

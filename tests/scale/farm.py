@@ -86,7 +86,7 @@ class Farm:
                 "shop",
                 Submission(
                     person=Photo(io.BytesIO(PERSON), len(PERSON)),
-                    garment=Photo(io.BytesIO(GARMENT), len(GARMENT)),
+                    garments=(Photo(io.BytesIO(GARMENT), len(GARMENT)),),
                     options=DRAFT,
                     priority=5,
                 ),

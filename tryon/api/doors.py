@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tryon.api.caller import Caller
 from tryon.api.errors import answer
 from tryon.errors import Forbidden, ImageTooLarge, RateLimited, TryOnError, Unauthorized
+from tryon.fit import MOST_GARMENTS
 
 PATHS: Final = ("/api/", "/results/", "/metrics")
 SUBMIT_PATH: Final = "/api/tryon/submit"
@@ -123,7 +124,7 @@ class Doors:
 
     def _body_limit(self, path: str) -> int:
         if path == SUBMIT_PATH:
-            return 2 * self.max_photo_bytes + FORM_BYTES
+            return (1 + MOST_GARMENTS) * self.max_photo_bytes + FORM_BYTES
         return SMALL_BODY_BYTES
 
 

@@ -1,37 +1,44 @@
-"""Take a try-on: two pictures, as files or addresses, and what to do with them."""
+"""Take a try-on: a person and one garment or several, as files or addresses, and what to do."""
 
 import asyncio
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, File, Form, Header, UploadFile
+from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from tryon.anchors import GarmentType
 from tryon.api.answers import Submitted, failures
 from tryon.api.caller import CallerOf
 from tryon.errors import InvalidAnchors, InvalidRequest, TryOnError
+from tryon.fit import MOST_GARMENTS
 from tryon.generation.options import GeneratorChoice
-from tryon.jobs.job import HIGH, LOW, NORMAL, JobOptions
+from tryon.jobs.job import HIGH, LOW, NORMAL, GarmentOptions, JobOptions
 from tryon.jobs.service import JobService, Photo, Submission
 
 FETCHES_AT_ONCE: Final = 8  # slow sites keep none but these threads waiting
 MAX_URL_CHARS: Final = 4096
 
-_GarmentChoice = Literal[GarmentType, "auto"]
-_Picture = Annotated[UploadFile | None, File(description="JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP.")]
-_Address = Annotated[
-    str | None, Form(max_length=MAX_URL_CHARS, description="A public address of it instead.")
-]
+
+def _without_blanks(values: list[Any]) -> list[Any]:
+    """A form sends fields left empty, too."""
+    return [value for value in values if value != ""]
+
+
+_DropBlanks = BeforeValidator(_without_blanks)
+_Choice = Annotated[Literal[GarmentType, "auto"], BeforeValidator(lambda name: name or "auto")]
+_Address = Annotated[str, Form(max_length=MAX_URL_CHARS)]
 
 
 def make_router(service: JobService) -> APIRouter:
     """`POST /api/tryon/submit`."""
     router = APIRouter(tags=["try-on"])
-    fetching = ThreadPoolExecutor(FETCHES_AT_ONCE, "fetch")
+    sources = _Sources(service, ThreadPoolExecutor(FETCHES_AT_ONCE, "fetch"))
 
     @router.post(
         "/api/tryon/submit", status_code=202, response_model=Submitted,
@@ -39,12 +46,26 @@ def make_router(service: JobService) -> APIRouter:
     )  # fmt: skip
     async def submit(
         caller: CallerOf,
-        user_image: _Picture = None,
-        user_image_url: _Address = None,
-        product_image: _Picture = None,
-        product_image_url: _Address = None,
+        user_image: Annotated[
+            UploadFile | None,
+            File(description="The person: JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP."),
+        ] = None,
+        user_image_url: Annotated[
+            _Address | None, Form(description="A public address of it instead.")
+        ] = None,
+        product_image: Annotated[
+            list[UploadFile] | None,
+            _DropBlanks,
+            File(description=f"The garment. An outfit: the field 2 to {MOST_GARMENTS} times."),
+        ] = None,
+        product_image_url: Annotated[
+            list[_Address] | None,
+            _DropBlanks,
+            Form(description="A public address of it instead; of an outfit, of each garment."),
+        ] = None,
         garment_type: Annotated[
-            _GarmentChoice | None, Form(description="auto, or left out: detect it.")
+            list[_Choice] | None,
+            Form(description="auto, or left out: detect it. Of an outfit: in the same order."),
         ] = None,
         mode: Annotated[Literal["draft", "final"], Form(description="How far to go.")] = "final",
         tuck: Annotated[
@@ -60,7 +81,8 @@ def make_router(service: JobService) -> APIRouter:
             int, Form(ge=0, le=3, description="Other strategies, while the score is too low.")
         ] = 2,
         anchors: Annotated[
-            UploadFile | str | None, Form(description="The anchors.json of an earlier draft.")
+            list[UploadFile | str] | None,
+            Form(description="The anchors.json of an earlier draft. Of an outfit: in that order."),
         ] = None,
         priority: Annotated[int, Form(ge=LOW, le=HIGH, description="Higher goes first.")] = NORMAL,
         webhook_url: Annotated[
@@ -78,18 +100,23 @@ def make_router(service: JobService) -> APIRouter:
         ] = None,
     ) -> dict[str, Any]:
         """Answers at once; ask for the status of the job until it is DONE, FAILED or CANCELLED."""
+        garments = _one_kind(product_image, product_image_url)
+        points = [await _document(one) for one in anchors or []]
         options = JobOptions(
-            garment_type=None if garment_type == "auto" else garment_type,
-            mode=mode, tuck=tuck, anchors=await _document(anchors),
+            garments=_options_of_each(len(garments), garment_type or [], points),
+            mode=mode, tuck=tuck,
             preserve_face=preserve_face, preserve_background=preserve_background,
             realism_level=realism_level, generator=generator, max_retries=max_retries,
         )  # fmt: skip
         check_webhook(webhook_url)
-        person, garment = await asyncio.gather(
-            _photo("user_image", user_image, user_image_url, service.fetch, fetching),
-            _photo("product_image", product_image, product_image_url, service.fetch, fetching),
+        person = user_image if _is_there(user_image) else user_image_url
+        photos = await asyncio.gather(
+            sources.photo("user_image", person),
+            *(sources.photo("product_image", garment) for garment in garments),
         )
-        submission = Submission(person, garment, options, priority, idempotency_key, webhook_url)
+        submission = Submission(
+            photos[0], tuple(photos[1:]), options, priority, idempotency_key, webhook_url
+        )
         job = await run_in_threadpool(service.submit, caller.owner, submission)
         return {
             "job_id": job.id,
@@ -100,27 +127,68 @@ def make_router(service: JobService) -> APIRouter:
     return router
 
 
-async def _photo(
-    name: str,
-    upload: UploadFile | None,
-    url: str | None,
-    fetch: Callable[[str], bytes],
-    pool: ThreadPoolExecutor,
-) -> Photo:
-    """The picture of a field; `url` is asked only when there is no file."""
-    if upload is not None and (upload.size or upload.filename):
-        return Photo(upload.file, upload.size or 0)
-    if not url:
+def _is_there(upload: UploadFile | None) -> bool:
+    """Whether a file was chosen: browsers send a field without one as a file without a name."""
+    return upload is not None and bool(upload.size or upload.filename)
+
+
+def _one_kind(
+    files: list[UploadFile] | None, addresses: list[str] | None
+) -> Sequence[UploadFile | str | None]:
+    """The garments, at least one: without any, that is said by `_Sources.photo`."""
+    uploads = [one for one in files or [] if _is_there(one)]
+    if uploads and addresses:
         raise InvalidRequest(
-            message=f"The picture {name} is missing.",
-            remedy=f"Send it as the file {name}, or its address as {name}_url.",
+            message="The garments are sent both as files and as addresses.",
+            remedy="Send all of them as product_image, or all as product_image_url.",
         )
-    try:
-        data = await asyncio.get_running_loop().run_in_executor(pool, fetch, url)
-    except TryOnError as error:
-        error.stage = name
-        raise
-    return Photo(io.BytesIO(data), len(data))
+    garments = uploads or addresses or [None]
+    if len(garments) > MOST_GARMENTS:
+        raise InvalidRequest(
+            message=f"An outfit has at most {MOST_GARMENTS} garments, this one {len(garments)}.",
+            remedy="Leave the least important ones out.",
+        )
+    return garments
+
+
+def _options_of_each(
+    num_garments: int, types: Sequence[GarmentType | Literal["auto"]], anchors: Sequence[Any]
+) -> tuple[GarmentOptions, ...]:
+    for name, given in (("garment_type", types), ("anchors", anchors)):
+        if len(given) > num_garments:
+            raise InvalidRequest(
+                message=f"{name} was sent {len(given)} times for {num_garments} garments.",
+                remedy="Send it once for each garment, in the same order; auto for any type.",
+            )
+    named = [None if one == "auto" else one for one in types]
+    missing = [None] * num_garments
+    each = zip([*named, *missing], [*anchors, *missing], range(num_garments), strict=False)
+    return tuple(GarmentOptions(kind, points) for kind, points, _ in each)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where pictures come from."""
+
+    service: JobService
+    pool: ThreadPoolExecutor
+
+    async def photo(self, name: str, source: UploadFile | str | None) -> Photo:
+        """The picture of a field: a file, or what is at an address."""
+        if not source:
+            raise InvalidRequest(
+                message=f"The picture {name} is missing.",
+                remedy=f"Send it as the file {name}, or its address as {name}_url.",
+            )
+        if not isinstance(source, str):
+            return Photo(source.file, source.size or 0)
+        loop = asyncio.get_running_loop()
+        try:
+            data = await loop.run_in_executor(self.pool, self.service.fetch, source)
+        except TryOnError as error:
+            error.stage = name
+            raise
+        return Photo(io.BytesIO(data), len(data))
 
 
 async def _document(anchors: UploadFile | str | None) -> Any:

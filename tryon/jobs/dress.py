@@ -1,6 +1,6 @@
 """The studio as workers see it: a job's options in, files out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -8,7 +8,7 @@ from tryon.anchors import AnchorPair
 from tryon.artifacts import RunRecord, options_json, try_on_files
 from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
-from tryon.jobs.job import JobOptions
+from tryon.jobs.job import GarmentOptions, JobOptions
 from tryon.jobs.work import Dressed
 from tryon.runs import TryOnService
 from tryon.steps import OnStep
@@ -33,15 +33,15 @@ class StudioDresser:
     def __call__(
         self,
         person: bytes,
-        garment: bytes,
+        garments: Sequence[bytes],
         options: JobOptions,
         on_step: OnStep,
         is_cancelled: Callable[[], bool],
     ) -> Dressed:
         """Stages 0-5, and 6 when the job's mode is final."""
-        fit_options = self._fit_options(options)
-        try_on = self.service.try_on(person, garment, fit_options, on_step, is_cancelled)
-        settings = {**self.record.settings, **options_json(fit_options)}
+        fit_options = [self._fit_options(options, garment) for garment in options.garments]
+        try_on = self.service.try_on(person, garments, fit_options, on_step, is_cancelled)
+        settings = {**self.record.settings, **options_json(fit_options[0])}
         final = None
         if options.mode == "final":
             final_options = _final_options(options)
@@ -51,17 +51,17 @@ class StudioDresser:
         return Dressed(
             files=try_on_files(try_on, record, final),
             picture="result.png" if final else "draft_composite.png",
-            quality_score=try_on.best.quality.score,
-            retry_count=len(try_on.attempts) - 1,
+            quality_score=min(fit.best.quality.score for fit in try_on.outfit),
+            retry_count=sum(len(fit.attempts) - 1 for fit in try_on.outfit),
             generator=final.generator if final else None,
             warnings=try_on.notes + (final.notes if final else ()),
             seconds=try_on.seconds | ({"generate": final.seconds} if final else {}),
         )
 
-    def _fit_options(self, options: JobOptions) -> FitOptions:
-        anchors = AnchorPair.from_json(options.anchors) if options.anchors else None
+    def _fit_options(self, options: JobOptions, garment: GarmentOptions) -> FitOptions:
+        anchors = AnchorPair.from_json(garment.anchors) if garment.anchors else None
         return FitOptions(
-            garment_type=anchors.garment_type if anchors else options.garment_type,
+            garment_type=anchors.garment_type if anchors else garment.garment_type,
             anchors=anchors,
             tuck=options.tuck,
             max_retries=options.max_retries,

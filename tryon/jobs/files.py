@@ -1,22 +1,28 @@
 """Where the files of a job are in the object store. Keys are made here and nowhere else.
 
-    uploads/JOB/person         products/JOB/garment
+    uploads/JOB/person         products/JOB/garment, garment_2, ... in the order submitted
     results/JOB/ATTEMPT.png    artifacts/JOB/ATTEMPT/NAME
 
 A result belongs to an attempt, and the row says which one won: two workers at the same job, one of
 them believed lost, never write the same key.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from tryon.jobs.job import Job
 
 FOLDERS: Final = ("uploads", "products", "results", "artifacts")
 
 
-def input_key(job_id: str, which: Literal["person", "garment"]) -> str:
-    """A photo as submitted."""
-    return f"{'uploads' if which == 'person' else 'products'}/{job_id}/{which}"
+def person_key(job_id: str) -> str:
+    """The person photo as submitted."""
+    return f"uploads/{job_id}/person"
+
+
+def garment_keys(job_id: str, num_garments: int) -> list[str]:
+    """The garment photos as submitted, in their order."""
+    names = ["garment", *(f"garment_{number}" for number in range(2, num_garments + 1))]
+    return [f"products/{job_id}/{name}" for name in names]
 
 
 def result_key(job: Job) -> str:

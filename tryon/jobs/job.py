@@ -45,14 +45,26 @@ def may_become(state: JobState) -> list[JobState]:
 
 
 @dataclass(frozen=True, slots=True)
+class GarmentOptions:
+    """What the submitter said of one garment.
+
+    Attributes:
+        garment_type: None to detect.
+        anchors: the document of an `anchors.json`, checked; None to find them.
+    """
+
+    garment_type: GarmentType | None = None
+    anchors: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JobOptions:
     """What the submitter chose.
 
     Attributes:
-        garment_type: None to detect.
+        garments: one for each garment photo, in their order.
         mode: how far to go.
         tuck: how a top is worn.
-        anchors: the document of an `anchors.json`, checked; None to find them.
         preserve_face: the final picture keeps the face of the photo, pixel by pixel.
         preserve_background: the final picture keeps everything around the person.
         realism_level: 1 (as drafted) to 5 (most freely lit and folded).
@@ -60,15 +72,20 @@ class JobOptions:
         max_retries: other strategies to try while the score is too low.
     """
 
-    garment_type: GarmentType | None = None
+    garments: tuple[GarmentOptions, ...] = (GarmentOptions(),)
     mode: Mode = "final"
     tuck: Tuck = "auto"
-    anchors: Mapping[str, Any] | None = None
     preserve_face: bool = True
     preserve_background: bool = True
     realism_level: int = 3
     generator: GeneratorChoice = "auto"
     max_retries: int = 2
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> "JobOptions":
+        """From what `dataclasses.asdict` made of it."""
+        garments = tuple(GarmentOptions(**garment) for garment in document["garments"])
+        return JobOptions(**{**document, "garments": garments})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +104,8 @@ class JobResult:
 
     Attributes:
         etag: sha256 of the picture.
-        quality_score: 0..1.
-        retry_count: other strategies that were tried.
+        quality_score: 0..1; of an outfit, the lowest of its garments.
+        retry_count: other strategies that were tried, for all garments together.
         generator: who made the final picture; None for a draft.
         warnings: what a person should read about this run.
         seconds: by stage name.

@@ -19,7 +19,7 @@ from tryon.errors import (
     QueueFull,
     TryOnError,
 )
-from tryon.jobs.files import artifact_key, input_key, result_key
+from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
 from tryon.jobs.job import Job, JobOptions, JobState
 from tryon.jobs.ledger import Ledger, NewJob
 from tryon.jobs.runner import Runner
@@ -52,14 +52,23 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request for a try-on, its pictures at hand."""
+    """A request for a try-on, its pictures at hand.
+
+    Attributes:
+        garments: one for each of `options.garments`.
+    """
 
     person: Photo
-    garment: Photo
+    garments: tuple[Photo, ...]
     options: JobOptions
     priority: int
     idempotency_key: str | None = None
     webhook_url: str | None = None
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """All of them, the person first."""
+        return (self.person, *self.garments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class JobService:
             TryOnError: a picture that is none or too large, anchors that are none, a queue that is
                 full, a key that was used for another request.
         """
-        for photo in (submission.person, submission.garment):
+        for photo in submission.photos:
             self._check(photo)
         _check_anchors(submission.options)
         fingerprint = _fingerprint(submission)
@@ -133,8 +142,9 @@ class JobService:
             idempotency_key=submission.idempotency_key,
             webhook_url=submission.webhook_url,
         )
-        self._blobs.put(input_key(new.id, "person"), submission.person.file)
-        self._blobs.put(input_key(new.id, "garment"), submission.garment.file)
+        keys = [person_key(new.id), *garment_keys(new.id, len(submission.garments))]
+        for key, photo in zip(keys, submission.photos, strict=True):
+            self._blobs.put(key, photo.file)
         job = self._ledger.submit(new)
         if job.id != new.id:  # the same request came twice at once
             erase_files(self._blobs, new.id)
@@ -238,20 +248,21 @@ def _as_uuid(job_id: str) -> str:
 
 
 def _check_anchors(options: JobOptions) -> None:
-    if options.anchors is None:
-        return
-    garment_type = AnchorPair.from_json(options.anchors).garment_type
-    if options.garment_type not in (None, garment_type):
-        raise InvalidAnchors(
-            message=f"The anchors are those of a {garment_type}, not of a {options.garment_type}.",
-            remedy="Leave the garment type out, or give the anchors of this garment.",
-        )
+    for garment in options.garments:
+        if garment.anchors is None:
+            continue
+        anchored = AnchorPair.from_json(garment.anchors).garment_type
+        if garment.garment_type not in (None, anchored):
+            raise InvalidAnchors(
+                message=f"The anchors are those of a {anchored}, not of a {garment.garment_type}.",
+                remedy="Leave the garment type out, or give the anchors of this garment.",
+            )
 
 
 def _fingerprint(submission: Submission) -> str:
     """Of photos and options: two requests with the same one are the same request."""
     digest = hashlib.sha256(json_bytes(asdict(submission.options)))
-    for photo in (submission.person, submission.garment):
+    for photo in submission.photos:
         digest.update(hashlib.file_digest(photo.file, "sha256").digest())  # type: ignore[arg-type]
         photo.file.seek(0)
     return digest.hexdigest()

@@ -48,9 +48,9 @@ class JobRow(Base):
             result = {**result, "warnings": tuple(result["warnings"])}
         return Job(
             id=self.id, owner=self.owner, state=JobState(self.state),
-            options=JobOptions(**self.options), priority=self.priority, attempt=self.attempt,
-            due=self.due, created=self.created, completed=self.completed, stage=self.stage,
-            progress=self.progress,
+            options=JobOptions.from_json(self.options), priority=self.priority,
+            attempt=self.attempt, due=self.due, created=self.created,
+            completed=self.completed, stage=self.stage, progress=self.progress,
             result=None if result is None else JobResult(**result),
             error=None if error is None else JobError(**error),
         )  # fmt: skip

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -17,7 +17,7 @@ from tryon.errors import (
     WeightsUnavailable,
 )
 from tryon.jobs.claims import Claims
-from tryon.jobs.files import artifact_key, input_key, result_key
+from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
 from tryon.jobs.job import Job, JobOptions, JobResult
 from tryon.jobs.watch import Watch, insist
 from tryon.ports import BlobMissing, BlobStore
@@ -54,12 +54,12 @@ class Dresser(Protocol):
     def __call__(
         self,
         person: bytes,
-        garment: bytes,
+        garments: Sequence[bytes],
         options: JobOptions,
         on_step: OnStep,
         is_cancelled: Callable[[], bool],
     ) -> Dressed:
-        """Dress the person of one photo in the garment of another. Raises TryOnError."""
+        """Dress the person of one photo in the garments of others. Raises TryOnError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,12 @@ class Worker:
 
     def _dressed(self, job: Job, on_step: OnStep, should_stop: Callable[[], bool]) -> JobResult:
         try:
-            person = self.blobs.get(input_key(job.id, "person"))
-            garment = self.blobs.get(input_key(job.id, "garment"))
+            person = self.blobs.get(person_key(job.id))
+            keys = garment_keys(job.id, len(job.options.garments))
+            garments = [self.blobs.get(key) for key in keys]
         except BlobMissing as exc:  # erased meanwhile
             raise Cancelled(f"{exc} is gone") from exc
-        dressed = self.dress(person, garment, job.options, on_step, should_stop)
+        dressed = self.dress(person, garments, job.options, on_step, should_stop)
         if should_stop():
             raise Cancelled
         on_step(StepEvent("store"))
