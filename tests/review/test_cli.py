@@ -122,8 +122,8 @@ def test_finished_jobs_of_the_api_become_items(
     for job_id in ("kept", "erased"):
         with database.write() as session:
             session.add(
-                JobRow(id=job_id, owner="shop", fingerprint="f", options=asdict(JobOptions()), state="DONE",
-                       priority=0, attempt=2, result=None)
+                JobRow(id=job_id, owner="shop", fingerprint="f", state="DONE",
+                       options=asdict(JobOptions()), priority=0, attempt=2, result=None)
             )  # fmt: skip
     for path in fit.iterdir():
         blobs.put(f"artifacts/kept/2/{path.name}", path.read_bytes())
