@@ -49,6 +49,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.fit import FitOptions
     from tryon.jobs.sweep import Sweeper
+    from tryon.priority import give_way
     from tryon.settings import Settings
     from tryon.store import zip_try_on
     from tryon.ui.files import keep_erasing
@@ -80,7 +81,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     @asynccontextmanager
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
         await asyncio.to_thread(host.start)
-        threading.Thread(target=warm_up, args=(studio,), name="warm-up", daemon=True).start()
+        threading.Thread(target=open_models, name="warm-up", daemon=True).start()
         erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s), kept))
         reviewed.start()
         syncing = asyncio.create_task(asyncio.to_thread(start_journal, settings, review))
@@ -92,6 +93,10 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         wardrobes.close()
         await asyncio.to_thread(host.stop)
         studio.close()
+
+    def open_models() -> None:
+        give_way()  # the networks' own threads begin here, and do nothing but whole fits
+        warm_up(studio)
 
     def pack(try_on: "TryOn", options: FitOptions, target: Path) -> None:
         zip_try_on(try_on, target, RunRecord(settings=record | options_json(options)))

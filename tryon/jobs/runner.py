@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from tryon.errors import TryOnError
 from tryon.jobs.job import Job
 from tryon.jobs.work import Worker
+from tryon.priority import give_way
 
 LOG = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class ThreadRunner:
         timer.cancel()
 
     def _run(self) -> None:
+        give_way()
         while not self._closing.is_set():
             try:
                 job = self._worker.claims.claim_next()

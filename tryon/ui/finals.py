@@ -17,6 +17,7 @@ from tryon.fit import TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import FinalOptions
+from tryon.priority import give_way
 from tryon.steps import OnStep, ignore
 from tryon.ui.sessions import Sessions
 
@@ -73,7 +74,7 @@ class Finals:
     def __init__(self, finisher: Finisher, sessions: Sessions) -> None:
         self.finisher = finisher
         self._sessions = sessions
-        self._pool = ThreadPoolExecutor(SLOTS, "final")
+        self._pool = ThreadPoolExecutor(SLOTS, "final", give_way)
 
     def make(self, try_on: TryOn, options: FinalOptions) -> Making:
         """Begin one; the future has it, or raises what went wrong."""

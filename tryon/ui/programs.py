@@ -5,6 +5,7 @@ never rename. For many jobs, keys and limits there is the REST API (`docs/api.md
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import gradio as gr
 from tryon.anchors import AnchorPair
 from tryon.errors import InvalidRequest, TryOnError
 from tryon.fit import FitOptions, TryOn
+from tryon.priority import give_way
 from tryon.steps import ignore
 from tryon.ui.files import keep_bytes, keep_picture, new_path
 from tryon.ui.final_panel import final_options
@@ -29,6 +31,7 @@ Answer = tuple[Any, ...]
 
 def add_programs(runner: Runner, finals: Finals) -> None:
     """Connect the endpoints. Call inside `gr.Blocks`; nothing of it is seen on the page."""
+    lane = ThreadPoolExecutor(AT_ONCE, "programs", give_way)
     with gr.Group(visible=False):
         person, garment = _photo("Person photo"), _photo("Garment photo")
         kind = gr.Textbox("auto", label="Garment type")
@@ -51,7 +54,8 @@ def add_programs(runner: Runner, finals: Finals) -> None:
         if anchors:
             options = replace(options, anchors=AnchorPair.from_json(anchors))
         photos = Path(person).read_bytes(), Path(garment).read_bytes()
-        return runner.service.try_on(*photos, options, ignore, lambda: False), options
+        made = lane.submit(runner.service.try_on, *photos, options, ignore, lambda: False)
+        return made.result(), options
 
     def try_on(person: str | None, garment: str | None,
                garment_type: str, tuck: str, anchors: Any) -> Answer:  # fmt: skip
@@ -97,7 +101,7 @@ def add_programs(runner: Runner, finals: Finals) -> None:
         with _explained():
             made, _ = fitted(person, garment, garment_type, tuck, anchors)  # fmt: skip
             chosen = final_options(generator, realism, preserve_face, preserve_background, None)
-            done = finals.finisher.finish(made, chosen, ignore, lambda: False)
+            done = finals.make(made, chosen).future.result()
         return str(keep_bytes(full_png(done), "final")), done.to_json()
 
     def generators() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeAlias
 
 from tryon.errors import Cancelled, TimedOut, TryOnError
 from tryon.fit import FitOptions, TryOn
+from tryon.priority import give_way
 from tryon.steps import OnStep, StepEvent
 
 LOG = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ class Runner:
         self.service = service
         self.pack = pack
         self._slots = slots
-        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="try-on")
+        self._pool = ThreadPoolExecutor(slots, "try-on", give_way)
         self._lock = threading.Lock()
         self._waiting: list[Run] = []
         self._busy = 0

@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import io
 import logging
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -22,6 +21,7 @@ from PIL import Image
 from tryon.anchors import GARMENT_LABELS
 from tryon.errors import Cancelled, FitExpired, TryOnError
 from tryon.fit import MOST_GARMENTS, FitOptions, TryOn
+from tryon.priority import BACKGROUND, give_way
 from tryon.steps import OnStep, ignore
 from tryon.ui import words
 from tryon.ui.sessions import Sessions
@@ -32,7 +32,6 @@ LOG = logging.getLogger(__name__)
 MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 12}
 MOST_OUTFITS: Final = 12
 KEPT_TABLES: Final = 50  # visitors whose table stays in memory; it is on disk anyway
-NICENESS: Final = 10  # of the thread, so that a person who waits comes first
 JPEG_QUALITY: Final = 92
 RECORD: Final = "wardrobe.json"
 ERASED: Final = "The photo was erased because its time was over."
@@ -70,7 +69,7 @@ class Wardrobes:
         self._options = options or FitOptions()
         self._tables: OrderedDict[str, Table] = OrderedDict()
         self._lock = threading.RLock()
-        self._pool = ThreadPoolExecutor(1, "wardrobe", initializer=_be_nice)
+        self._pool = ThreadPoolExecutor(1, "wardrobe", give_way, (BACKGROUND,))
 
     def look(self, visitor: str) -> Table:
         """A copy of the visitor's table as it is now."""
@@ -271,8 +270,3 @@ def _jpeg(try_on: TryOn) -> bytes:
     out = io.BytesIO()
     Image.fromarray(try_on.best.draft.rgb).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     return out.getvalue()
-
-
-def _be_nice() -> None:
-    with contextlib.suppress(OSError, AttributeError):  # a courtesy; not every system grants it
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
