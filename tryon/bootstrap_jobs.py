@@ -82,10 +82,11 @@ def build_host(settings: Settings, database: Database, runner: Runner, blobs: Bl
     """A process that takes part: who does jobs here, and what is done now and then."""
     claims, keep_s = build_claims(settings, database), settings.retention_hours * 3600
     erasing = Erasing(Ledger(database), blobs, keep_s)
+    telling = Telling(database, post_public_json, build_keys(settings, database).secret_of)
     sweepers = (
         Sweeper(Handing(claims, runner), HAND_EVERY_S, "hand jobs"),
         Sweeper(erasing, min(ERASE_EVERY_S, keep_s), "erase old jobs"),
-        Sweeper(Telling(database, post_public_json), LOOK_EVERY_S, "call webhooks"),
+        Sweeper(telling, LOOK_EVERY_S, "call webhooks"),
     )
     return Host(database, runner, sweepers)
 

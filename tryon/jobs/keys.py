@@ -54,7 +54,21 @@ class KeyRing:
             with self._database.read() as session:
                 if session.scalar(query) is None:
                     return None
-        return f"key {digest[:OWNER_CHARS]}"
+        return _owner(digest)
+
+    def secret_of(self, owner: str) -> bytes | None:
+        """The SHA-256 of an owner's key, revoked or not; None: they have none.
+
+        Both sides know it without ever having sent it, so webhooks are signed with it.
+        """
+        digests = [digest for digest in self._given if _owner(digest) == owner]
+        if not digests and owner.startswith("key "):
+            query = select(ApiKeyRow.key_sha256).where(
+                ApiKeyRow.key_sha256.startswith(owner.removeprefix("key "), autoescape=True)
+            )
+            with self._database.read() as session:
+                digests = list(session.scalars(query))
+        return bytes.fromhex(digests[0]) if digests else None
 
     def has_keys(self) -> bool:
         """Whether there is any key; a first one made elsewhere counts after some seconds."""
@@ -107,6 +121,11 @@ class KeyRing:
         with self._database.read() as session:
             rows = session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.created))
             return [KeyInfo(row.name, row.created, row.revoked) for row in rows]
+
+
+def _owner(digest: str) -> str:
+    """A name for logs and tables, from which the digest cannot be told."""
+    return f"key {digest[:OWNER_CHARS]}"
 
 
 def _digest(key: str) -> str:
