@@ -37,7 +37,7 @@ def a_fit(garment: str = "printed_tshirt") -> TryOn:
     masks = replace(
         masks_of(body, posed(body)),
         old_top=OldClothes.none(photo.rgb),
-        old_bottom=OldClothes.none(photo.rgb),
+        find_old_bottom=lambda: OldClothes.none(photo.rgb),
     )
     person = Person(photo, posed(body), masks)
     return fit_garment(person, drawn(garment, 320), FitOptions(), Steps())

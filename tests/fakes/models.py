@@ -256,5 +256,5 @@ def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
         hair=none,
         skin=none.copy(),
         old_top=OldClothes.none(photo_of(person)),
-        old_bottom=OldClothes.none(photo_of(person)),
+        find_old_bottom=lambda: OldClothes.none(photo_of(person)),
     )

@@ -105,7 +105,8 @@ def masks_of(photo: Photo) -> PersonMasks:
     arms = person.copy()
     arms[:, 125:259] = 0
     none = np.zeros((H, W), np.float32)
-    return PersonMasks(person, torso, arms, none, none.copy(), *[OldClothes.none(photo.rgb)] * 2)
+    nothing = OldClothes.none(photo.rgb)
+    return PersonMasks(person, torso, arms, none, none.copy(), nothing, lambda: nothing)
 
 
 def a_garment(name: str = "tshirt") -> Garment:

@@ -20,12 +20,18 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     """
     arms = np.zeros(small.shape_hw, bool)
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
+    # Hands behind the back or out of the picture: what is seen of such an arm is looked at closer.
+    hidden = [side for side in SIDES if small.pose.seen(f"{side}_wrist") < 0.5]
+    if hidden:
+        clothes = _has_colours_of(small, trunk & small.person & (skin < 0.15))
+        bare = (skin > 0.35) | ((looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk)
     for side in SIDES:
         narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
         wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
         line = arm_line(small.pose, side)
         core = arm_shape(small.pose, side, small.shape_hw, 0.35) & small.person
-        lower = core & (_below_elbow(small, line))
+        forearm = _below_elbow(small, line)
+        lower = core & forearm
         is_bare = bool(lower.any()) and float(np.median(skin[lower])) > 0.35
         likely_skin = wide & (skin > 0.35)
         if is_bare:
@@ -35,13 +41,10 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
             arm = (
                 (narrow if _crosses(line, trunk) else beside & ~trunk)
                 | narrow
-                | (likely_skin & _near_hand(small, side))
+                | (likely_skin & hand_shape(small.pose, side, small.shape_hw))
             )
-        if small.pose.seen(f"{side}_wrist") < 0.5:  # behind the back or out of the picture
-            clothes = _has_colours_of(small, trunk & small.person & (skin < 0.15))
-            in_shade = (looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk
-            bare = (skin > 0.35) | in_shade
-            arm = (arm & ~_below_elbow(small, line)) | (wide & bare & _below_elbow(small, line))
+        if side in hidden:
+            arm = (arm & ~forearm) | (wide & bare & forearm)
         arms |= _largest_near(arm, core)
     return arms
 
@@ -51,21 +54,16 @@ def _has_colours_of(small: PersonColours, part: BoolMask) -> BoolMask:
     if int(part.sum()) < 50:
         return np.zeros(small.shape_hw, bool)
     common = np.percentile(small.lab[part], (10, 90), axis=0)
-    low, high = common[0] - COLOUR_MARGIN, common[1] + COLOUR_MARGIN
-    return np.asarray(((small.lab >= low) & (small.lab <= high)).all(axis=2))
+    near = cv2.inRange(small.lab, common[0] - COLOUR_MARGIN, common[1] + COLOUR_MARGIN)
+    return np.asarray(near > 0)
 
 
 def _below_elbow(small: PersonColours, line: NDArray[np.float64]) -> BoolMask:
     """(h, w) bool: nearer to the forearm than to the upper arm."""
     _, elbow, wrist, _ = line
-    y, x = np.mgrid[: small.shape_hw[0], : small.shape_hw[1]]
+    y, x = np.ogrid[: small.shape_hw[0], : small.shape_hw[1]]
     along = (x - elbow[0]) * (wrist[0] - elbow[0]) + (y - elbow[1]) * (wrist[1] - elbow[1])
     return np.asarray(along > 0)
-
-
-def _near_hand(small: PersonColours, side: str) -> BoolMask:
-    """(h, w) bool: around one hand."""
-    return hand_shape(small.pose, side, small.shape_hw)
 
 
 def _crosses(line: NDArray[np.float64], trunk: BoolMask) -> bool:

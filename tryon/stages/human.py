@@ -56,10 +56,12 @@ def _is_colourless(photo_rgb: RgbImage) -> bool:
 
 def looks_like_skin(photo_rgb: RgbImage) -> NDArray[np.uint8]:
     """(H, W) uint8, 1 where the colour is one that skin can have."""
-    light = photo_rgb.sum(axis=2, dtype=np.uint16)
-    share = photo_rgb[..., :2] / np.maximum(light, 1)[..., None].astype(np.float32)
-    red, green = share[..., 0], share[..., 1]
-    skin = (red > _RED[0]) & (red < _RED[1]) & (green > _GREEN[0]) & (green < _GREEN[1])
+    red, green, blue = cv2.split(photo_rgb)
+    light = red.astype(np.float32) + green + blue
+    least = np.maximum(light, 1)
+    red_share, green_share = red / least, green / least
+    skin = (red_share > _RED[0]) & (red_share < _RED[1])
+    skin &= (green_share > _GREEN[0]) & (green_share < _GREEN[1])
     return np.asarray(skin & (light > MIN_LIGHT), np.uint8)
 
 

@@ -1,5 +1,7 @@
 """Stage 1: what is person, trunk, arms, hair. The pose model says who, the matting model where."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -23,6 +25,7 @@ from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
+EDGE_GAIN = 1.8  # undoes the filter's own blur
 FAINT = 0.03  # alpha of the person up to which nothing is called an arm, hair or skin
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
@@ -38,7 +41,7 @@ class PersonMasks:
         hair: (H, W) float32, what looks like hair; all zero where it cannot be told.
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
         old_top: the top worn now, and the photo without it.
-        old_bottom: the same of what is worn below the waist, or of the lower part of a dress.
+        find_old_bottom: finds the same of what is worn below the waist; see `old_bottom`.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
         notes: sentences a person should read.
@@ -50,13 +53,21 @@ class PersonMasks:
     hair: SoftMask
     skin: SoftMask
     old_top: OldClothes
-    old_bottom: OldClothes
+    find_old_bottom: Callable[[], OldClothes]
     top_end: float | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for mask in (self.person, self.torso, self.arms, self.hair, self.skin):
             frozen(mask)
+
+    @property
+    def old_bottom(self) -> OldClothes:
+        """What is worn below the waist, or the lower part of a dress, and the photo without it.
+
+        Found when first asked for: tops, most of what is tried on, never ask.
+        """
+        return self.find_old_bottom()
 
 
 def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks:
@@ -86,8 +97,12 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
     underlay = paint_underlay(small, skin, hair, arms, old_top)
-    old_bottom = find_old_bottom(small, skin, hair, arms, old_top, top_end)
-    below = paint_below(small, skin, hair, arms, old_bottom)
+
+    @functools.cache
+    def old_bottom() -> OldClothes:
+        worn = find_old_bottom(small, skin, hair, arms, old_top, top_end)
+        return take_off(photo.rgb, worn, paint_below(small, skin, hair, arms, worn))
+
     return PersonMasks(
         person=person,
         torso=enlarged(torso),
@@ -95,7 +110,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
         old_top=take_off(photo.rgb, old_top, underlay),
-        old_bottom=take_off(photo.rgb, old_bottom, below),
+        find_old_bottom=old_bottom,
         top_end=top_end,
     )
 
@@ -119,19 +134,16 @@ def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> Sof
         matte: (H, W) float32 from the matting network.
     """
     height, width = pose_mask.shape
-    blend = POSE_WEIGHT * pose_mask + (1 - POSE_WEIGHT) * matte
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        (blend > 0.5).astype(np.uint8), None, 8
-    )
+    blend = cv2.addWeighted(pose_mask, POSE_WEIGHT, matte, 1 - POSE_WEIGHT, 0)
+    count, labels = cv2.connectedComponents((blend > 0.5).astype(np.uint8), None, 8)
     if count > 2:  # other people and furniture in the matte are not this person
-        biggest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-        blend = np.where((labels == biggest) | (labels == 0), blend, 0.0)
+        biggest = 1 + int(np.argmax(np.bincount(labels.ravel())[1:]))
+        blend = np.where((labels == biggest) | (labels == 0), blend, np.float32(0))
     radius = max(2, round(0.005 * max(height, width)))
     grey = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2GRAY)
-    refined = cv2.ximgproc.guidedFilter(
-        grey, blend.astype(np.float32), radius, 30.0, scale=FILTER_SCALE
-    )
-    return np.asarray(np.clip((refined - 0.5) * 1.8 + 0.5, 0, 1), np.float32)
+    refined = cv2.ximgproc.guidedFilter(grey, blend, radius, 30.0, scale=FILTER_SCALE)
+    sharper = cv2.addWeighted(refined, EDGE_GAIN, refined, 0, 0.5 - 0.5 * EDGE_GAIN)
+    return np.asarray(np.clip(sharper, 0, 1, out=sharper), np.float32)
 
 
 def _softened(mask: BoolMask) -> SoftMask:

@@ -19,25 +19,25 @@ def skin_likeness(small: PersonColours) -> SoftMask:
     face = face_patch(small)
     if face is None:
         return np.zeros(small.shape_hw, np.float32)
-    light = small.lab[..., 0]
-    # Skin in shadow keeps its hue but loses chroma with its light: compare chroma per light.
-    hue = small.lab[..., 1:] * (SKIN_LIGHT / (light + SKIN_SHADE))[..., None]
-    face_light = light[face]
+    light, *chroma = small.lab[small.person].T  # (N,) each: the pixels of the person
+    in_face = face[small.person]
+    face_light = light[in_face]
     lit = (face_light >= np.percentile(face_light, 25)) & (
         face_light <= np.percentile(face_light, 90)
     )
-    centre_light = float(np.median(face_light[lit]))
-    face_hue = hue[face][lit]
-    centre_hue = np.median(face_hue, axis=0)
-    spread_hue = np.maximum(
-        2.2 * np.median(np.abs(face_hue - centre_hue), axis=0), SKIN_CHROMA_SPREAD
-    )
-    off_light = light - centre_light
-    off_light /= np.where(off_light < 0, SKIN_DARKER, SKIN_BRIGHTER)
-    distance = (((hue - centre_hue) / spread_hue) ** 2).sum(axis=2) + off_light**2
-    return np.asarray(
-        np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0) * small.person, np.float32
-    )
+    off_light = light - float(np.median(face_light[lit]))
+    off_light /= np.where(off_light < 0, np.float32(SKIN_DARKER), np.float32(SKIN_BRIGHTER))
+    distance = off_light**2
+    # Skin in shadow keeps its hue but loses chroma with its light: compare chroma per light.
+    per_light = SKIN_LIGHT / (light + SKIN_SHADE)
+    for hue in (channel * per_light for channel in chroma):
+        face_hue = hue[in_face][lit]
+        centre = np.median(face_hue)
+        spread = max(2.2 * float(np.median(np.abs(face_hue - centre))), SKIN_CHROMA_SPREAD)
+        distance += ((hue - centre) / spread) ** 2
+    likeness = np.zeros(small.shape_hw, np.float32)
+    likeness[small.person] = np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0)
+    return likeness
 
 
 def face_patch(small: PersonColours) -> BoolMask | None:
