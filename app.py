@@ -93,6 +93,9 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         wardrobes.close()
         await asyncio.to_thread(host.stop)
         studio.close()
+        if host.has_stuck_threads():
+            logging.shutdown()
+            os._exit(1)  # Python would wait for them
 
     def open_models() -> None:
         give_way()  # the networks' own threads begin here, and do nothing but whole fits

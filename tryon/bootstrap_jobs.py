@@ -16,17 +16,17 @@ from tryon.adapters.rate_limiter import SlidingWindows
 from tryon.api import ApiParts
 from tryon.artifacts import RunRecord
 from tryon.database import Database, database_url
+from tryon.jobs.api_keys import KeyRing
 from tryon.jobs.claims import Claims
-from tryon.jobs.dress import StudioDresser
+from tryon.jobs.dresser import Dresser, StudioDresser
 from tryon.jobs.figures import Figures
 from tryon.jobs.host import Host
-from tryon.jobs.keys import KeyRing
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.runner import Runner, ThreadRunner
 from tryon.jobs.service import Blobs, JobService
 from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Sweeper
 from tryon.jobs.webhooks import LOOK_EVERY_S, Telling
-from tryon.jobs.work import Dresser, Worker
+from tryon.jobs.work import Worker
 from tryon.runs import TryOnService
 from tryon.settings import Settings
 from tryon.weights import POSE_LANDMARKER, U2NETP
@@ -34,6 +34,7 @@ from tryon.weights import POSE_LANDMARKER, U2NETP
 LOG = logging.getLogger(__name__)
 
 FETCH_TIMEOUT_S: Final = 8.0  # for a picture by address; who submits waits for it
+LOOK_AT_THREADS_S: Final = 1.0
 MIN_FREE_BYTES: Final = 200 * 2**20  # less on the disk, and the service is not ready
 
 
@@ -64,9 +65,11 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
             {"any": settings.rate_limit, "submit": settings.submit_limit}, redis_url
         ),
         figures=Figures(database),
+        num_stuck=lambda: runner.condition().num_stuck,
         checks={
             "database": database.ping,
-            "queue": runner.waiting,
+            "queue": runner.condition,
+            "workers": lambda: runner.condition().can_work,
             "weights": lambda: weights_are_there(settings),
             "disk": lambda: has_space(settings.storage_dir),
         },
@@ -91,11 +94,14 @@ def build_host(settings: Settings, database: Database, runner: Runner, blobs: Bl
     return Host(database, runner, sweepers)
 
 
-def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> None:
+def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> bool:
     """Do jobs until SIGTERM or Ctrl+C; those at work end first.
 
     Args:
         make_dresser: makes the pipeline; called in the process that does the jobs.
+
+    Returns:
+        False when it ended by itself, because every thread is stuck in a stage: start it anew.
 
     Raises:
         ValueError: settings that do not go together.
@@ -115,7 +121,7 @@ def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> None:
         url = settings.redis_url.get_secret_value()
         app = make_celery(url, settings.job_timeout_s, settings.job_memory_mb)
         run_celery_worker(app, max(1, settings.job_workers), make_worker)
-        return
+        return True
     if database.is_sqlite and settings.database_url is None:
         LOG.warning("the jobs are in %s; the API must run on this machine", settings.storage_dir)
     runner = ThreadRunner(make_worker(), max(1, settings.job_workers))
@@ -124,8 +130,10 @@ def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     host.start()
-    ended.wait()
+    while not ended.wait(LOOK_AT_THREADS_S) and runner.condition().can_work:
+        pass
     host.stop()
+    return ended.is_set()
 
 
 def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:

@@ -13,7 +13,7 @@ import pytest
 from tests.api.test_jobs import code
 from tests.fakes.api import PHOTOS, ServedApi, running_api
 from tryon.api.trace import JsonLines
-from tryon.jobs.keys import KeyRing
+from tryon.jobs.api_keys import KeyRing
 
 KEY, OTHER = "k" * 40, "o" * 40
 ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}

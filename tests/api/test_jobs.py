@@ -16,10 +16,11 @@ import pytest
 from tests.fakes.api import GARMENT, PERSON, PHOTOS, ServedApi, picture, running_api
 from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
+from tests.servers import wait_until
 from tryon.errors import PoseFailed
 from tryon.fit import Person
+from tryon.jobs.dresser import Dressed
 from tryon.jobs.job import GarmentOptions
-from tryon.jobs.work import Dressed
 from tryon.stages.load import PhotoLimits, load_photo
 from tryon.steps import Steps
 
@@ -276,6 +277,26 @@ def test_a_decompression_bomb_ends_as_a_failed_job(tmp_path: Path) -> None:
     assert "30000 x 30000" in status["error_message"]
 
 
+def test_threads_that_are_stuck_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs go on while there are threads left; then the service says that it needs a restart."""
+    monkeypatch.setattr("tryon.jobs.runner.MOST_STUCK", 1)
+    dresser = FakeDresser(gate=threading.Event())
+    with running_api(tmp_path, dresser, job_timeout_s=0.3) as served:
+        client = served.client()
+        first, second = (served.wait(client, served.submit(client)) for _ in range(2))
+        wait_until(lambda: "tryon_stuck_threads 2.0" in client.get("/metrics").text, "the gauge")
+        standing = client.get("/ready")
+        dresser.gate.set()
+        wait_until(lambda: client.get("/ready").json()["checks"]["workers"], "a thread came back")
+        served.wait(client, served.submit(client))  # is done, not left in line
+
+    assert (first["error_code"], second["error_code"]) == ("TIMEOUT", "TIMEOUT")
+    assert standing.status_code == 503
+    assert standing.json()["checks"]["workers"] is False
+
+
 def test_a_job_at_work_shows_its_stage_and_can_be_cancelled(tmp_path: Path) -> None:
     """DELETE stops it at its next stage, and its photos go."""
     dresser = FakeDresser(gate=threading.Event())
@@ -430,10 +451,17 @@ def test_health_readiness_and_metrics(tmp_path: Path) -> None:
     assert ready.status_code == 503  # there are no model files in that folder
     assert ready.json() == {
         "status": "not ready",
-        "checks": {"database": True, "queue": True, "weights": False, "disk": True},
+        "checks": {
+            "database": True,
+            "queue": True,
+            "workers": True,
+            "weights": False,
+            "disk": True,
+        },
     }
     assert 'tryon_jobs{state="DONE"} 1.0' in figures
     assert 'tryon_jobs_ended_total{outcome="DONE"} 1.0' in figures
     assert 'tryon_stage_seconds_count{stage="align"} 1.0' in figures
     assert "tryon_queue_age_seconds 0.0" in figures
+    assert "tryon_stuck_threads 0.0" in figures
     assert 'tryon_http_seconds_count{method="POST",route="/api/tryon/submit"' in figures

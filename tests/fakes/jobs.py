@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tryon.jobs.dresser import Dressed
 from tryon.jobs.job import JobOptions
 from tryon.jobs.ledger import NewJob
-from tryon.jobs.work import Dressed
 from tryon.steps import OnStep, Steps
 
 DRAFT = JobOptions(mode="draft")

@@ -6,7 +6,7 @@ import pytest
 
 from tryon.cli import main
 from tryon.database import Database, database_url
-from tryon.jobs.keys import KeyRing
+from tryon.jobs.api_keys import KeyRing
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from tryon.adapters import public_network
 from tryon.adapters.public_post import post_public_json
 from tryon.database import Database, now
 from tryon.errors import InvalidRequest, PoseFailed
+from tryon.jobs.api_keys import KeyRing
 from tryon.jobs.claims import Claims
 from tryon.jobs.job import Job
-from tryon.jobs.keys import KeyRing
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.tables import JobRow
 from tryon.jobs.webhooks import TOLD_AT_ONCE, TRIES, Telling, message

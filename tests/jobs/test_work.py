@@ -17,6 +17,7 @@ from tryon.jobs.job import Job, JobState
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.runner import ThreadRunner
 from tryon.jobs.sweep import Erasing
+from tryon.jobs.tables import JobRow
 from tryon.jobs.work import Worker
 
 
@@ -240,6 +241,46 @@ def test_what_does_not_end_in_time_goes_back(bench: Bench, dresser: FakeDresser)
 
     assert bench.ledger.get(job.id).state == JobState.QUEUED
     assert bench.claims.claim(job.id) is not None
+
+
+def test_a_job_whose_stage_goes_on_is_given_back_at_the_end(
+    bench: Bench, dresser: FakeDresser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deployment does not wait for it, and it does not count as a worker lost."""
+    monkeypatch.setattr("tryon.jobs.runner.LAST_STAGE_S", 0.1)
+    dresser.gate = threading.Event()
+    job = bench.submit()
+    runner = ThreadRunner(bench.worker, 1)
+    runner.start()
+    dresser.reached.wait(10)
+
+    runner.stop(0.1)
+
+    assert bench.ledger.get(job.id).state == JobState.QUEUED
+    again = bench.claim()
+    dresser.gate.set()
+    assert (again.id, again.attempt) == (job.id, 2)
+    with bench.database.read() as session:
+        assert session.get(JobRow, job.id).failures == 0
+
+
+def test_a_thread_that_is_stuck_is_replaced(bench: Bench, dresser: FakeDresser) -> None:
+    """One photo that a model never finishes with does not stop the shop."""
+    dresser.gate = threading.Event()
+    worker = Worker(bench.claims, bench.blobs, dresser, timeout_s=0.2)
+    stuck = bench.submit()
+    runner = ThreadRunner(worker, 1)
+    runner.start()
+    wait_until(lambda: runner.condition().num_stuck == 1, "the time limit")
+
+    dresser.gate, gate = None, dresser.gate
+    fine = bench.submit()
+    wait_until(lambda: bench.ledger.get(fine.id).state.is_final, "the next job")
+    gate.set()
+    wait_until(lambda: runner.condition().num_stuck == 0, "the thread that came back")
+    runner.stop(5)
+
+    assert bench.ledger.get(stuck.id).error.code == "TIMEOUT"
 
 
 def test_old_photos_are_erased_with_everything_made_of_them(bench: Bench) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.scale.farm import Farm, running_farm
 from tests.servers import Missing, Postgres, Process, running_postgres, running_redis, wait_until
+from tryon.jobs.runner import MOST_STUCK
 
 LEASE_S = 2.0
 JOB_S = 0.6
@@ -116,6 +117,18 @@ def test_a_postgres_that_crashes_and_comes_back_loses_nothing(
         farm.wait_for_all(before + 8, 90)
 
         assert done_since(farm, completed) == 8
+
+
+def test_a_worker_whose_threads_are_all_stuck_ends(tmp_path: Path) -> None:
+    """Threads cannot be killed, a process can: whoever started it starts it anew."""
+    num_jobs = MOST_STUCK + 1
+    limited = settings(tmp_path, JOB_TIMEOUT_S="0.5", JOB_WORKERS="1")
+    with running_farm(tmp_path, limited, seconds=10_000) as farm:
+        farm.submit(num_jobs)
+        worker = farm.start_worker()
+
+        assert worker.wait(60) == 1
+        assert farm.states() == {"FAILED": num_jobs}
 
 
 def test_a_worker_told_to_stop_ends_its_jobs_first(tmp_path: Path) -> None:

@@ -10,4 +10,5 @@ from tryon.bootstrap_jobs import run_worker
 from tryon.settings import Settings
 
 if __name__ == "__main__":
-    run_worker(Settings(_env_file=None), lambda: FakeDresser(seconds=float(sys.argv[1]) / 3))
+    dresser = FakeDresser(seconds=float(sys.argv[1]) / 3)
+    sys.exit(0 if run_worker(Settings(_env_file=None), lambda: dresser) else 1)

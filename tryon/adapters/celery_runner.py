@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from tryon.errors import ServiceUnavailable
 from tryon.jobs.job import HIGH, Job, JobState
+from tryon.jobs.runner import Condition
 from tryon.jobs.work import Worker
 
 QUEUE: Final = "tryon"
@@ -84,11 +85,11 @@ class CeleryRunner:
             self._away_until = time.monotonic() + AWAY_S
             raise ServiceUnavailable(f"queue: {type(exc).__name__}") from exc
 
-    def waiting(self) -> int:
-        """How many ids are in line, of all priorities."""
+    def condition(self) -> Condition:
+        """How many ids are in line, of all priorities; stuck children are killed by Celery."""
         names = [QUEUE, *(f"{QUEUE}{_SEPARATOR}{step}" for step in _STEPS[1:])]
         try:
-            return sum(int(self._redis.llen(name)) for name in names)
+            return Condition(sum(int(self._redis.llen(name)) for name in names))
         except (RedisError, OSError) as exc:
             raise ServiceUnavailable(f"queue: {type(exc).__name__}") from exc
 

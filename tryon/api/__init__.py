@@ -37,6 +37,7 @@ class ApiParts:
     """What the API is made of.
 
     Attributes:
+        num_stuck: threads of this process that are stuck in a stage.
         checks: for `/ready`, by name.
         allow_anonymous: whether somebody without a key is let in from anywhere.
         origins: sites whose pages may use it.
@@ -48,6 +49,7 @@ class ApiParts:
     keys: Keys
     limiter: Limiter
     figures: Figures
+    num_stuck: Callable[[], int]
     checks: health.Checks
     allow_anonymous: bool = False
     origins: Sequence[str] = ()
@@ -59,6 +61,7 @@ def create_api(parts: ApiParts, **fastapi_options: Any) -> FastAPI:
     """The application without pages; mount the studio on it last, because it takes `/`."""
     registry = CollectorRegistry()
     registry.register(metrics.JobFigures(parts.figures))
+    metrics.add_stuck_threads(registry, parts.num_stuck)
     api = FastAPI(
         title="Virtual try-on studio", version=__version__, description=DESCRIPTION,
         docs_url=None, redoc_url=None, **fastapi_options,  # their pages load code from elsewhere

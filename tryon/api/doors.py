@@ -28,7 +28,7 @@ _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 class Keys(Protocol):
-    """What the doors need of `tryon.jobs.keys.KeyRing`."""
+    """What the doors need of `tryon.jobs.api_keys.KeyRing`."""
 
     def owner_of(self, key: str) -> str | None:
         """Who owns what is done with this key; None: nobody."""

@@ -1,10 +1,10 @@
 """Figures for Prometheus: those of jobs from SQL, the same in every process; HTTP from this one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from fastapi import APIRouter, Response
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
@@ -27,6 +27,15 @@ class HttpSeconds:
     def add(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
         self._seconds.labels(method, route, str(status)).observe(seconds)
+
+
+def add_stuck_threads(registry: CollectorRegistry, num_stuck: Callable[[], int]) -> None:
+    """Those of this process; the others tell of theirs."""
+    gauge = Gauge(
+        "tryon_stuck_threads", "Threads in a stage that goes on after its job's time limit.",
+        registry=registry,
+    )  # fmt: skip
+    gauge.set_function(num_stuck)
 
 
 class JobFigures(Collector):

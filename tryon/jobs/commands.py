@@ -1,22 +1,30 @@
 """The commands `worker` and `keys` of the command line."""
 
 import argparse
+import logging
+import os
 import sys
 from datetime import UTC, datetime
 
-from tryon.jobs.keys import KeyRing
+from tryon.jobs.api_keys import KeyRing
 from tryon.settings import Settings
 
 
 def run_worker_command(settings: Settings) -> int:
-    """`python -m tryon worker`: does jobs until it is told to stop."""
+    """`python -m tryon worker`: does jobs until it is told to stop.
+
+    Returns:
+        0; 1 when it gave up, because every thread is stuck: whoever started it starts it anew.
+    """
     from tryon.api.trace import log_to_stderr
     from tryon.bootstrap import build
     from tryon.bootstrap_jobs import build_dresser, run_worker
 
     log_to_stderr(is_debug=settings.debug)
-    run_worker(settings, lambda: build_dresser(settings, build(settings)))
-    return 0
+    if run_worker(settings, lambda: build_dresser(settings, build(settings))):
+        return 0
+    logging.shutdown()
+    os._exit(1)  # not as usual: Python would wait for the threads that are stuck
 
 
 def run_keys_command(args: argparse.Namespace, settings: Settings) -> int:

@@ -12,7 +12,7 @@ from tryon.jobs.sweep import Sweeper
 
 LOG = logging.getLogger(__name__)
 
-GRACE_S: Final = 25.0  # for jobs at work when asked to stop; container hosts kill after 30
+GRACE_S: Final = 20.0  # for jobs at work when asked to stop; container hosts kill after 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,10 @@ class Host:
         except ServiceUnavailable as error:
             LOG.warning("%s", error)
         self.database.close()
+
+    def has_stuck_threads(self) -> bool:
+        """Whether Python would wait for one of them for ever when this process ends."""
+        try:
+            return self.runner.condition().num_stuck > 0
+        except ServiceUnavailable:
+            return False

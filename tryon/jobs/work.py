@@ -4,9 +4,9 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from tryon.artifacts import DEBUG_FILES, Recorder, error_file
 from tryon.errors import (
@@ -17,9 +17,10 @@ from tryon.errors import (
     WeightsUnavailable,
 )
 from tryon.jobs.claims import Claims
+from tryon.jobs.dresser import Dressed, Dresser
 from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
-from tryon.jobs.job import Job, JobOptions, JobResult
-from tryon.jobs.watch import Watch, insist
+from tryon.jobs.job import Job, JobResult
+from tryon.jobs.lease import Lease, insist
 from tryon.ports import BlobMissing, BlobStore
 from tryon.runs import Unexpected
 from tryon.steps import OnStep, StepEvent
@@ -28,38 +29,6 @@ LOG = logging.getLogger(__name__)
 
 TRANSIENT: Final = (StorageError, WeightsUnavailable, ServiceUnavailable)
 TRANSIENT_REASONS: Final = frozenset({"quota_now", "unreachable", "unavailable", "paused"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dressed:
-    """What came out, as files.
-
-    Attributes:
-        files: name and content of every artifact.
-        picture: name of the file that is the result.
-    """
-
-    files: Iterable[tuple[str, bytes]]
-    picture: str
-    quality_score: float
-    retry_count: int
-    generator: str | None
-    warnings: tuple[str, ...]
-    seconds: dict[str, float]
-
-
-class Dresser(Protocol):
-    """The pipeline, as a worker sees it."""
-
-    def __call__(
-        self,
-        person: bytes,
-        garments: Sequence[bytes],
-        options: JobOptions,
-        on_step: OnStep,
-        is_cancelled: Callable[[], bool],
-    ) -> Dressed:
-        """Dress the person of one photo in the garments of others. Raises TryOnError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +46,53 @@ class Worker:
     timeout_s: float = 180.0
     save_debug: bool = True
 
-    def work(self, job: Job, stop: threading.Event | None = None) -> None:
+    def work(
+        self,
+        job: Job,
+        stop: threading.Event | None = None,
+        on_overdue: Callable[[], None] = lambda: None,
+    ) -> None:
         """Do it to the end, whatever that is; never raises.
 
         Args:
             job: claimed by us a moment ago.
             stop: set when this process has to end: the job goes back at the next stage.
+            on_overdue: told when the job has failed for its time and its stage has not ended.
         """
-        watch = Watch(self.claims, job, self.timeout_s, stop or threading.Event())
-        watch.start()
+        start = time.monotonic()
+        lease = Lease(self.claims, job, self.timeout_s, stop or threading.Event(), on_overdue)
+        lease.start()
         recorder = Recorder()
 
         def on_step(event: StepEvent) -> None:
             recorder(event)
-            watch.on_step(event)
+            lease.on_step(event)
 
+        outcome = "DONE"
         try:
-            result = self._dressed(job, on_step, watch.should_stop)
-            watch.seal()
+            result = self._dressed(job, on_step, lease.should_stop)
+            lease.seal()
             if insist(lambda: self.claims.finish(job, result)) is False:
                 self._discard(job)
         except Cancelled:
-            if watch.is_ours and watch.stop.is_set():
+            outcome = "stopped"
+            if lease.is_ours and lease.stop.is_set():
                 insist(lambda: self.claims.release(job))
             self._discard(job)
         except TryOnError as error:
-            watch.seal()
+            outcome = error.code
+            lease.seal()
             self._failed(job, error, recorder)
         except Exception as exc:  # a bug: the log keeps the traceback, the owner a sentence
+            outcome = Unexpected.code
             LOG.exception("job %s, attempt %d", job.id, job.attempt)
-            watch.seal()
+            lease.seal()
             self._failed(job, Unexpected(f"{type(exc).__name__}"), recorder)
         finally:
-            watch.end()
+            lease.end()
+            facts = {"job_id": job.id, "attempt": job.attempt, "outcome": outcome,
+                     "seconds": round(time.monotonic() - start, 3)}  # fmt: skip
+            LOG.info("job %s: %s", job.id, outcome, extra={"facts": facts})
 
     def _dressed(self, job: Job, on_step: OnStep, should_stop: Callable[[], bool]) -> JobResult:
         try:

@@ -20,14 +20,15 @@ INSIST_S: Final = 120.0  # how long the end of a job is tried to be written to a
 
 
 @dataclass(slots=True, eq=False)
-class Watch:
-    """One job of ours.
+class Lease:
+    """One job of ours, kept by heartbeats from a thread of its own.
 
     Attributes:
         claims: where heartbeats and progress go.
         job: as claimed.
         timeout_s: at work for longer, it fails.
         stop: set when this process has to end.
+        on_overdue: told once the job has failed for its time, while its stage may still be at work.
         is_ours: False once we were told that it is not, or its time is over.
     """
 
@@ -35,6 +36,7 @@ class Watch:
     job: Job
     timeout_s: float
     stop: threading.Event
+    on_overdue: Callable[[], None] = lambda: None
     is_ours: bool = True
     _is_sealed: bool = False
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -88,6 +90,7 @@ class Watch:
             LOG.warning("job %s: longer than %g s", self.job.id, self.timeout_s)
             self._ask(lambda: self.claims.fail(self.job, TimedOut()))
             self.is_ours = False
+            self.on_overdue()
 
     def _ask(self, call: Callable[[], bool]) -> None:
         """Remember when we are told that the job is not ours; a database away tells nothing."""

@@ -1,19 +1,50 @@
-"""The studio as workers see it: a job's options in, files out."""
+"""The pipeline as workers see it: photos and a job's options in, files out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from tryon.anchors import AnchorPair
 from tryon.artifacts import RunRecord, options_json, try_on_files
 from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
 from tryon.jobs.job import GarmentOptions, JobOptions
-from tryon.jobs.work import Dressed
 from tryon.runs import TryOnService
 from tryon.steps import OnStep
 
 MOST_PICTURES_ANEW: Final = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dressed:
+    """What came out, as files.
+
+    Attributes:
+        files: name and content of every artifact.
+        picture: name of the file that is the result.
+    """
+
+    files: Iterable[tuple[str, bytes]]
+    picture: str
+    quality_score: float
+    retry_count: int
+    generator: str | None
+    warnings: tuple[str, ...]
+    seconds: dict[str, float]
+
+
+class Dresser(Protocol):
+    """The pipeline, as a worker sees it."""
+
+    def __call__(
+        self,
+        person: bytes,
+        garments: Sequence[bytes],
+        options: JobOptions,
+        on_step: OnStep,
+        is_cancelled: Callable[[], bool],
+    ) -> Dressed:
+        """Dress the person of one photo in the garments of others. Raises TryOnError."""
 
 
 @dataclass(frozen=True, slots=True)
