@@ -8,6 +8,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
 from tests.e2e.fitting import start_and_wait
+from tests.e2e.painting import is_inside, stroke, wait_for_mask
 
 pytestmark = pytest.mark.browser
 
@@ -23,35 +24,6 @@ def painting(long_visit: Page) -> Page:
     wait_for_mask(page)
     page.locator("#mask-editor [data-value=paint]").click()
     return page
-
-
-def wait_for_mask(page: Page) -> None:
-    page.wait_for_function(
-        "() => document.querySelector('.mk-paint').width > 1 "
-        "&& !document.querySelector('.mk-frame.is-busy')"
-    )
-
-
-def stroke(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Drag the brush between two places given as shares of the photo."""
-    box = page.locator(".mk-paint").bounding_box()
-    assert box
-    (x0, y0), (x1, y1) = (
-        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)
-    )
-    page.mouse.move(x0, y0)
-    page.mouse.down()
-    page.mouse.move(x1, y1, steps=4)
-    page.mouse.up()
-
-
-def is_inside(page: Page, x: float, y: float) -> bool:
-    """Whether a place, in shares of the photo, is painted."""
-    return bool(page.evaluate(
-        "([x, y]) => { const c = document.querySelector('.mk-paint');"
-        " return c.getContext('2d').getImageData(x * c.width, y * c.height, 1, 1).data[3] > 127 }",
-        [x, y],
-    ))  # fmt: skip
 
 
 def test_what_is_painted_is_in_the_next_fit(painting: Page) -> None:

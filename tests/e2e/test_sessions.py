@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.page import ServedPage, running_page
+from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
+
+from tests.e2e.fitting import wait_for_draft
+from tests.e2e.painting import is_inside, stroke, wait_for_mask
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +72,41 @@ def test_a_reload_finds_the_points_where_they_were_dragged(
     expect(point).to_have_attribute("aria-valuenow", str(found + 10))
     page.get_by_role("button", name="Reset all").click()
     expect(point).to_have_attribute("aria-valuenow", str(found))
+
+
+def keeps_masks(served: ServedPage) -> bool:
+    """Whether somebody's painted masks are on the disk."""
+    records = (served.cache.parent / "sessions").rglob("work.json")
+    return any(json.loads(record.read_text()).get("masks") for record in records)
+
+
+def test_a_painted_mask_survives_reloads_even_one_that_comes_too_soon(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """The second reload comes while the fit is still being made again from what was kept."""
+    page = visit(served.url)
+    try_on(page, *photos)
+    page.locator(".mk-box summary").click()
+    wait_for_mask(page)
+    stroke(page, (0.42, 0.5), (0.58, 0.5))
+    page.get_by_role("button", name="Fit again with this mask").click()
+    expect(page.locator("#mask-editor .hint")).to_have_text(words.MASKS["done"])
+    for _ in range(300):  # until the server has kept it
+        if keeps_masks(served):
+            break
+        page.wait_for_timeout(100)
+
+    page.reload()
+    page.wait_for_selector("ol.steps")
+    page.reload()
+
+    wait_for_draft(page)
+    page.locator(".mk-box summary").click()
+    wait_for_mask(page)
+    assert is_inside(page, 0.5, 0.5)
+    page.get_by_role("button", name="As found").click()
+    expect(page.locator("#mask-editor .hint")).to_have_text(words.MASKS["found"])
+    assert not is_inside(page, 0.5, 0.5)
 
 
 def test_a_second_visitor_begins_with_an_empty_page(

@@ -11,12 +11,12 @@ from PIL import Image
 from tests.fakes.studio import FakeStudio, H, W, a_try_on
 from tryon.errors import InvalidImageFormat
 from tryon.fit import FitOptions
-from tryon.stages.touch_up import MaskEdits
-from tryon.ui.mask_editor import KINDS, Kind, painted_alpha, painted_edits, shown_mask, without
+from tryon.stages.touch_up import MASK_KINDS, MaskEdits, MaskKind
+from tryon.ui.mask_editor import painted_alpha, painted_edits, shown_mask, without
 from tryon.ui.workbench import Workbench
 
 
-def painted(kind: Kind) -> np.ndarray:
+def painted(kind: MaskKind) -> np.ndarray:
     """The mask as the page shows it, before anything is painted."""
     try_on = a_try_on()
     fit = Workbench(FakeStudio()).open(Path("p"), Path("g"), FitOptions(), try_on)
@@ -29,14 +29,14 @@ def as_address(picture: np.ndarray, kind: str = "PNG") -> str:
     return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_mask_given_back_as_it_came_changes_nothing(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", MASK_KINDS)
+def test_a_mask_given_back_as_it_came_changes_nothing(kind: MaskKind) -> None:
     """Opening a mask and pressing the button must not eat its soft edge."""
     assert painted_edits(a_try_on(), None, kind, painted(kind)) is None
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_stroke_is_inside_and_the_rest_stays_as_found(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", MASK_KINDS)
+def test_a_stroke_is_inside_and_the_rest_stays_as_found(kind: MaskKind) -> None:
     """Only what was touched changes, to the last grey of an edge."""
     mask = painted(kind)
     mask[20:40, 10:50] = 255

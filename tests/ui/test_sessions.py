@@ -5,6 +5,7 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -15,6 +16,7 @@ from tests.fakes.studio import a_try_on
 from tryon.anchors import AnchorPair
 from tryon.errors import StorageError
 from tryon.fit import FitOptions
+from tryon.stages.touch_up import MaskEdits
 from tryon.ui import files
 from tryon.ui.files import erase_older, forget_visitor
 from tryon.ui.sessions import Sessions, Work
@@ -40,6 +42,32 @@ def test_a_fit_is_found_again_as_it_was_left(sessions: Sessions) -> None:
     sessions.save_work(ANNA, work)
 
     assert sessions.load_work(ANNA) == work
+
+
+def test_painted_masks_are_found_again(sessions: Sessions) -> None:
+    """To a 255th, which is what a mask as a picture has; masks nobody painted stay as found."""
+    soft = np.linspace(0, 1, 48, dtype=np.float32).reshape(6, 8)
+    painted = MaskEdits(garment=soft, arms=soft > 0.5)
+
+    sessions.save_work(ANNA, some_work(masks=painted))
+
+    work = sessions.load_work(ANNA)
+    assert work is not None
+    assert work.is_corrected
+    found = work.options.masks
+    assert found is not None
+    assert found.person is None
+    np.testing.assert_allclose(found.garment, soft, atol=0.5 / 255)
+    np.testing.assert_array_equal(found.arms, soft > 0.5)
+
+
+def test_a_fit_without_its_painted_mask_is_no_work(sessions: Sessions) -> None:
+    """Half a correction would be shown as the whole."""
+    sessions.save_work(ANNA, some_work(masks=MaskEdits(arms=np.eye(8) > 0)))
+    kept = sessions.load(ANNA, "work.json")["masks"]["arms"]
+    sessions.drop_file(ANNA, kept)
+
+    assert sessions.load_work(ANNA) is None
 
 
 def test_nobody_finds_the_work_of_somebody_else(sessions: Sessions) -> None:

@@ -1,6 +1,7 @@
 """Masks corrected by hand, put in the place of those that were found."""
 
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, get_args
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, require_person
 
+MaskKind: TypeAlias = Literal["person", "arms", "garment"]
+MASK_KINDS: tuple[MaskKind, ...] = get_args(MaskKind)  # the fields of `MaskEdits`
 EDGE_SIGMA = 0.8  # px: a mask without soft edges gets those of a photo
 
 

@@ -41,19 +41,6 @@ def wire_corrections(tab: "FitTab", runner: Runner, bench: Workbench) -> None:
     """Connect the two editors."""
     panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download]
 
-    def packed(shown: Shown, try_on: TryOn) -> Updates:
-        """The files of the corrected fit, or why there are none."""
-        path = new_path("try-on.zip")
-        try:
-            runner.pack(try_on, shown.fit.options, path)
-            bench.get(shown.fit.key)
-        except FitExpired:  # a new run began meanwhile: its files are other ones
-            return {}
-        except TryOnError as error:
-            shown.report.add(Failed(error))
-            return panels_of(tab, shown.report)
-        return {tab.download: zip_button(path)}
-
     def on_settled(shown: Shown | None) -> Iterator[Updates]:
         """The rest of the page follows what the anchor editor shows already."""
         if shown is None:
@@ -64,7 +51,7 @@ def wire_corrections(tab: "FitTab", runner: Runner, bench: Workbench) -> None:
             return
         shown.report.correct(try_on)
         yield panels_of(tab, shown.report) | {tab.download: zip_button(None)}
-        yield packed(shown, try_on)
+        yield packed(tab, runner, bench, shown, try_on)
 
     def on_applied(shown: Shown | None) -> Iterator[Updates]:
         """The page follows a fit made anew with another mask; the anchor editor, too."""
@@ -79,7 +66,7 @@ def wire_corrections(tab: "FitTab", runner: Runner, bench: Workbench) -> None:
             tab.download: zip_button(None),
             tab.editor: editor_value(shown.fit, made, keep_picture),
         }
-        yield packed(shown, made)
+        yield packed(tab, runner, bench, shown, made)
 
     tab.editor.settled(
         on_settled, tab.shown, panels, concurrency_limit=SETTLING, trigger_mode="always_last",
@@ -88,6 +75,20 @@ def wire_corrections(tab: "FitTab", runner: Runner, bench: Workbench) -> None:
     tab.masks.applied(
         on_applied, tab.shown, [*panels, tab.editor], concurrency_limit=SETTLING, **QUIET
     )
+
+
+def packed(tab: "FitTab", runner: Runner, bench: Workbench, shown: Shown, try_on: TryOn) -> Updates:
+    """The download of a corrected fit's files, or why there is none."""
+    path = new_path("try-on.zip")
+    try:
+        runner.pack(try_on, shown.fit.options, path)
+        bench.get(shown.fit.key)
+    except FitExpired:  # a new run began meanwhile: its files are other ones
+        return {}
+    except TryOnError as error:
+        shown.report.add(Failed(error))
+        return panels_of(tab, shown.report)
+    return {tab.download: zip_button(path)}
 
 
 def panels_of(tab: "FitTab", report: RunReport) -> Updates:

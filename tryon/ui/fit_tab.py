@@ -1,18 +1,27 @@
 """The page where one garment is fitted on one person: layout above, wiring below."""
 
+import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES
-from tryon.fit import FitOptions
+from tryon.errors import TryOnError
+from tryon.fit import FitOptions, TryOn
 from tryon.stages.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.anchor_editor import EMPTY, WAITING, anchor_editor, editor_value
-from tryon.ui.corrections import QUIET, Shown, panels_of, wire_corrections, zip_button
+from tryon.ui.corrections import (
+    QUIET,
+    Shown,
+    packed,
+    panels_of,
+    wire_corrections,
+    zip_button,
+)
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import keep_picture, new_path
 from tryon.ui.mask_editor import mask_editor
@@ -20,17 +29,24 @@ from tryon.ui.panel import panel
 from tryon.ui.photo_input import PhotoInput, photo_card, wire_photo_card
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
+from tryon.ui.sessions import Work
 from tryon.ui.translate import say
 from tryon.ui.workbench import Workbench
 
 Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
+
+LOG = logging.getLogger(__name__)
 
 VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FitTab:
-    """The widgets that a run reads and writes."""
+    """The widgets that a run reads and writes.
+
+    `run`, `shown` and `kept` are of one page: the `Run` at work, what is `Shown`, and the `Work` of
+    an earlier page whose corrections wait for the fit.
+    """
 
     person: PhotoInput
     garment: PhotoInput
@@ -50,6 +66,7 @@ class FitTab:
     masks: gr.HTML
     run: gr.State
     shown: gr.State
+    kept: gr.State
     bench: Workbench
 
 
@@ -134,7 +151,7 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     shown = gr.State(None, delete_callback=lambda gone: gone.forget(bench) if gone else None)
     return FitTab(person, garment, garment_type, tuck, max_retries, threshold, start, cancel, hint,
                   result, download, stages, strip, score, editor, masks, run, shown,
-                  bench)  # fmt: skip
+                  gr.State(None), bench)  # fmt: skip
 
 
 def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> None:
@@ -154,11 +171,18 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
         )  # fmt: skip
         if chosen[tab.shown]:
             chosen[tab.shown].forget(bench)
-        run = runner.start(Path(person), Path(garment), options, new_path("try-on.zip"))
-        remember(Path(person), Path(garment), options)
-        report = RunReport(keep_picture)
+        photos_given = Path(person), Path(garment)
+        corrected = _with_corrections(options, chosen[tab.kept], *photos_given)
+        run = runner.start(*photos_given, options, new_path("try-on.zip"))
+        remember(*photos_given, corrected)
+        report, shown, made = RunReport(keep_picture), None, None
         try:
-            yield _busy(tab) | {tab.run: run} | panels_of(tab, report) | _uncorrected(tab, WAITING)
+            yield (
+                _busy(tab)
+                | {tab.run: run, tab.kept: None}
+                | panels_of(tab, report)
+                | _uncorrected(tab, WAITING)
+            )
             for event in run.events():
                 if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
                     yield panels_of(tab, RunReport(keep_picture)) | _uncorrected(tab, EMPTY)
@@ -166,14 +190,19 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
                 report.add(event)
                 more: dict[Any, Any] = {}
                 if isinstance(event, Fitted):
-                    fit = bench.open(Path(person), Path(garment), options, event.try_on)
+                    made = event.try_on
+                    shown = Shown(bench.open(*photos_given, options, made), report)
+                    if corrected is not options:
+                        made = _put_back(bench, shown, corrected)
                     more = {
-                        tab.editor: editor_value(fit, event.try_on, keep_picture),
-                        tab.masks: {"key": fit.key},
-                        tab.shown: Shown(fit, report),
+                        tab.editor: editor_value(shown.fit, made, keep_picture),
+                        tab.masks: {"key": shown.fit.key},
+                        tab.shown: shown,
                     }
                 elif isinstance(event, Packed):
                     more = {tab.download: zip_button(event.path)}
+                    if shown and made and corrected is not options:
+                        more = packed(tab, runner, bench, shown, made)
                 elif isinstance(event, Failed) and report.result["state"] != "done":
                     more = _uncorrected(tab, EMPTY)
                 yield panels_of(tab, report) | more
@@ -195,14 +224,35 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
         return _idle(tab, person, garment) | empty | _uncorrected(tab, EMPTY)
 
     tab.start.click(
-        on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold, tab.shown},
-        [*panels, *buttons, tab.run], concurrency_limit=VISITORS, **QUIET,
+        on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold, tab.shown,
+         tab.kept},
+        [*panels, *buttons, tab.run, tab.kept], concurrency_limit=VISITORS, **QUIET,
     )  # fmt: skip
     tab.cancel.click(on_cancel, tab.run, None, queue=False, **QUIET)
     for image in photos:
         image.change(
             on_photo, [*photos, tab.run, tab.shown], [*panels, *buttons], queue=False, **QUIET
         )  # fmt: skip
+
+
+def _with_corrections(
+    options: FitOptions, kept: Work | None, person: Path, garment: Path
+) -> FitOptions:
+    """The options with what was corrected on an earlier page, if it was on these photos."""
+    if kept and (kept.person, kept.garment) == (person.read_bytes(), garment.read_bytes()):
+        return replace(options, anchors=kept.options.anchors, masks=kept.options.masks)
+    return options
+
+
+def _put_back(bench: Workbench, shown: Shown, corrected: FitOptions) -> TryOn:
+    """Correct a fresh fit as it was corrected before; as far as that goes."""
+    try:
+        made = bench.with_corrections(shown.fit, corrected)
+    except TryOnError as error:
+        LOG.info("corrections were not put back: %s", error)
+        made = bench.current(shown.fit)
+    shown.report.correct(made, other_masks=corrected.masks is not None)
+    return made
 
 
 def fit_options(

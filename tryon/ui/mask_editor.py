@@ -11,7 +11,7 @@ import io
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, TypeAlias
 
 import cv2
 import gradio as gr
@@ -23,16 +23,14 @@ from tryon import pictures
 from tryon.arrays import RgbImage, SoftMask
 from tryon.errors import InvalidImageFormat, TryOnError
 from tryon.fit import TryOn
-from tryon.stages.touch_up import MaskEdits
+from tryon.stages.touch_up import MASK_KINDS, MaskEdits, MaskKind
 from tryon.ui import words
 from tryon.ui.panel import panel
 from tryon.ui.workbench import Fit, Workbench
 
 LOG = logging.getLogger(__name__)
 
-Kind: TypeAlias = Literal["person", "arms", "garment"]
 Alpha: TypeAlias = NDArray[np.uint8]  # (H, W), 0 outside .. 255 inside
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 SIDE_PX: Final = 1024  # longer side of the picture one paints on
 PAINT: Final = (16, 185, 129)  # colour of what is inside
@@ -62,7 +60,7 @@ def mask_editor(bench: Workbench) -> gr.HTML:
     )  # fmt: skip
 
 
-def shown_mask(fit: Fit, try_on: TryOn, kind: Kind) -> dict[str, Any]:
+def shown_mask(fit: Fit, try_on: TryOn, kind: MaskKind) -> dict[str, Any]:
     """The photo and its mask as the browser paints on them."""
     photo = pictures.shrunk(photo_of(try_on, kind), SIDE_PX)
     inside = _hard(mask_of(try_on, kind), (photo.shape[0], photo.shape[1]))
@@ -79,7 +77,7 @@ def shown_mask(fit: Fit, try_on: TryOn, kind: Kind) -> dict[str, Any]:
 
 
 def painted_edits(
-    try_on: TryOn, edits: MaskEdits | None, kind: Kind, painted: Alpha
+    try_on: TryOn, edits: MaskEdits | None, kind: MaskKind, painted: Alpha
 ) -> MaskEdits | None:
     """The edits with what was painted; None when that changes nothing.
 
@@ -107,21 +105,21 @@ def painted_edits(
     return replace(edits or MaskEdits(), **value)
 
 
-def without(edits: MaskEdits | None, kind: Kind) -> MaskEdits | None:
+def without(edits: MaskEdits | None, kind: MaskKind) -> MaskEdits | None:
     """The edits with one mask as found."""
     if edits is None:
         return None
     nothing: Mapping[str, Any] = {kind: None}
     left = replace(edits, **nothing)
-    return None if all(getattr(left, other) is None for other in KINDS) else left
+    return None if all(getattr(left, other) is None for other in MASK_KINDS) else left
 
 
-def photo_of(try_on: TryOn, kind: Kind) -> RgbImage:
+def photo_of(try_on: TryOn, kind: MaskKind) -> RgbImage:
     """The photo a mask belongs to."""
     return try_on.garment.photo.rgb if kind == "garment" else try_on.person.photo.rgb
 
 
-def mask_of(try_on: TryOn, kind: Kind) -> SoftMask:
+def mask_of(try_on: TryOn, kind: MaskKind) -> SoftMask:
     """The mask as the fit has it now."""
     if kind == "garment":
         return try_on.garment.alpha
@@ -184,8 +182,8 @@ def _current(bench: Workbench, asked: Any) -> tuple[Fit, TryOn]:
     return fit, bench.current(fit)
 
 
-def _kind(asked: Any) -> Kind:
-    return next((kind for kind in KINDS if kind == asked.get("kind")), "arms")
+def _kind(asked: Any) -> MaskKind:
+    return next((kind for kind in MASK_KINDS if kind == asked.get("kind")), "arms")
 
 
 def _hard(mask: SoftMask, shape_hw: tuple[int, int]) -> Alpha:

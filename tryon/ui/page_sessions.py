@@ -2,20 +2,18 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from tryon.anchors import AnchorPair
 from tryon.errors import TryOnError
 from tryon.fit import FitOptions
 from tryon.ui import words
-from tryon.ui.anchor_editor import editor_value
-from tryon.ui.corrections import Shown, panels_of
+from tryon.ui.corrections import Shown
 from tryon.ui.examples import example_garments, example_people
-from tryon.ui.files import forget_visitor, keep_bytes, keep_picture
+from tryon.ui.files import forget_visitor, keep_bytes
 from tryon.ui.fit_tab import FitTab
 from tryon.ui.runner import Run
 from tryon.ui.sent import Sent
@@ -79,7 +77,7 @@ def wire_sessions(
         if work is None:
             return shown
         return shown | _photos(pages, work.person, work.garment) | {
-            moved: work.options.anchors,
+            fit.kept: work if work.is_corrected else None,
             fit.garment_type: work.options.garment_type or words.AUTO,
             fit.tuck: work.options.tuck,
             fit.max_retries: work.options.max_retries,
@@ -117,36 +115,13 @@ def wire_sessions(
             LOG.error("what was sent to review could not be erased: %s", failure)
         return {"gone": True, "left": failure is not None}
 
-    def on_fit(anchors: AnchorPair | None, shown: Shown | None) -> Any:
-        """The fit begun by a reload is there: put the points back where they were dragged."""
-        if anchors is None or shown is None:
-            return gr.skip()
-        try:
-            refit = fit.bench.refit(
-                shown.fit.key,
-                lambda options: replace(options, anchors=anchors),
-                lambda _, made: made,
-            ).result()
-        except TryOnError:  # the points no longer go with the photos: the fit stays as found
-            return {moved: None}
-        if refit is None:
-            return {moved: None}
-        shown.fit.revision += 1  # so that the editor takes points that it did not send itself
-        shown.report.correct(refit)
-        editor = editor_value(shown.fit, refit, keep_picture)
-        return {moved: None, fit.editor: editor} | panels_of(fit, shown.report)
-
-    def on_settled(anchors: AnchorPair | None, shown: Shown | None) -> None:
-        if shown is not None and anchors is None:
+    def on_corrected(shown: Shown | None) -> None:
+        if shown is not None:
             remember(shown.fit.person, shown.fit.garment, shown.fit.options)
 
-    moved = gr.State(None)
-    panels = [fit.result, fit.stages, fit.strip, fit.score, fit.editor]
-    fit.shown.change(on_fit, [moved, fit.shown], [moved, *panels], **QUIET)
-    fit.editor.settled(
-        on_settled, [moved, fit.shown], None, trigger_mode="always_last", **QUIET
-    )  # fmt: skip
-    outputs = [*photos, *choices, moved, pages.autostart, *pages.wardrobe.every]
+    fit.editor.settled(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
+    fit.masks.applied(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
+    outputs = [*photos, *choices, fit.kept, pages.autostart, *pages.wardrobe.every]
     page.load(on_load, None, outputs, **QUIET)
     pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
     pages.foot.erase(on_erase, [*photos, fit.run], pages.foot, **QUIET)

@@ -8,6 +8,7 @@ from them: the fit is computed again from the same photos, options and anchors.
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
@@ -19,9 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from PIL import Image
+
 from tryon.anchors import GARMENT_TYPES, AnchorPair
+from tryon.arrays import BoolMask, SoftMask, to_uint8, to_unit_float
 from tryon.errors import StorageError, TryOnError
 from tryon.fit import FitOptions
+from tryon.stages.touch_up import MASK_KINDS, MaskEdits
 from tryon.stages.tuck import TUCKS
 
 SCHEMA: Final = 1
@@ -36,12 +42,17 @@ class Work:
     Attributes:
         person: bytes of the person photo.
         garment: bytes of the garment photo.
-        options: of the fit; `options.anchors` are those moved by hand.
+        options: of the fit, with the anchors moved and the masks painted by hand.
     """
 
     person: bytes
     garment: bytes
     options: FitOptions
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether anything was moved or painted."""
+        return self.options.anchors is not None or self.options.masks is not None
 
 
 class Sessions:
@@ -70,6 +81,7 @@ class Sessions:
             "max_retries": work.options.max_retries,
             "quality_threshold": work.options.quality_threshold,
             "anchors": anchors.to_json() if anchors else None,
+            "masks": self._keep_masks(visitor, work.options.masks),
         })  # fmt: skip
 
     def load_work(self, visitor: str) -> Work | None:
@@ -85,10 +97,31 @@ class Sessions:
                 tuck=next((t for t in TUCKS if t == kept["tuck"]), "auto"),
                 max_retries=int(kept["max_retries"]),
                 quality_threshold=float(kept["quality_threshold"]),
+                masks=self._masks(visitor, kept.get("masks") or {}),
             )
         except (KeyError, TypeError, ValueError, TryOnError):  # of another version of the studio
             return None
         return Work(person, garment, options)
+
+    def _keep_masks(self, visitor: str, masks: MaskEdits | None) -> dict[str, str]:
+        """Painted masks as PNG files; their digests by name."""
+        painted = {kind: getattr(masks, kind, None) for kind in MASK_KINDS}
+        return {
+            kind: self.keep_photo(visitor, _png(mask))
+            for kind, mask in painted.items()
+            if mask is not None
+        }
+
+    def _masks(self, visitor: str, kept: Mapping[str, Any]) -> MaskEdits | None:
+        """Masks kept by `_keep_masks`. Raises ValueError when one cannot be read."""
+        painted = {
+            kind: _mask(self.photo(visitor, kept[kind])) for kind in MASK_KINDS if kind in kept
+        }
+        if not painted:
+            return None
+        arms = painted.get("arms")
+        is_arm = None if arms is None else arms > 0.5
+        return MaskEdits(painted.get("person"), is_arm, painted.get("garment"))
 
     def keep_photo(self, visitor: str, data: bytes) -> str:
         """Keep a picture file as given; its digest is the key to it."""
@@ -171,3 +204,16 @@ class Sessions:
         if not (_NAME.fullmatch(name) or _DIGEST.fullmatch(name)):
             raise ValueError(f"no name for a file: {os.fspath(name)!r}")
         return self._folder(visitor) / name
+
+
+def _png(mask: SoftMask | BoolMask) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(to_uint8(mask.astype(np.float32))).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _mask(png: bytes | None) -> SoftMask:
+    if png is None:
+        raise ValueError("a painted mask is not there any more")
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
+        return to_unit_float(np.asarray(picture.convert("L")))

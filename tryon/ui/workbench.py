@@ -144,6 +144,22 @@ class Workbench:
         fit.earlier.append(before)
         return made
 
+    def with_corrections(self, fit: Fit, options: FitOptions) -> TryOn:
+        """Make a fresh fit anew with the anchors and masks of an earlier one of the same photos.
+
+        Raises:
+            TryOnError: they no longer go with the photos; the fit may be half corrected.
+        """
+        made = self.current(fit)
+        if options.masks is not None:
+            made = self.with_masks(fit, options.masks)
+        if options.anchors is not None:
+            moved = self.refit(
+                fit.key, lambda now: replace(now, anchors=options.anchors), lambda _, made: made
+            ).result()
+            made = moved or made
+        return made
+
     def current(self, fit: Fit) -> TryOn:
         """The fit with its pictures, made again if they were put away.
 
