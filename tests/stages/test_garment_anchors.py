@@ -16,6 +16,7 @@ from tryon.arrays import BoolMask, RgbImage
 from tryon.geometry import fit_within
 from tryon.stages.garment import find_anchors
 from tryon.stages.garment_type import detect_type
+from tryon.stages.silhouette import measure_silhouette
 
 # How far a point may lie off, and why that far:
 LIMITS = {
@@ -66,7 +67,7 @@ def small(name: str, side_px: int = 640) -> tuple[BoolMask, RgbImage]:
 def found(name: str, side_px: int = 640) -> AnchorSet:
     """Anchors read off the true mask, in pixels of the photo."""
     mask, rgb = small(name, side_px)
-    anchors = find_anchors(mask, rgb, type_of(name))
+    anchors = find_anchors(measure_silhouette(mask), rgb, type_of(name))
     true = true_anchors(name)
     return AnchorSet(mask.shape[1], mask.shape[0], anchors).resized(true.width, true.height)
 
@@ -146,9 +147,11 @@ def test_the_mirrored_garment_has_mirrored_anchors(name: str) -> None:
     mask, rgb = small(name)
     width = mask.shape[1]
 
-    seen = {a.name: a for a in find_anchors(mask, rgb, type_of(name))}
+    seen = {a.name: a for a in find_anchors(measure_silhouette(mask), rgb, type_of(name))}
     flipped = find_anchors(
-        np.ascontiguousarray(mask[:, ::-1]), np.ascontiguousarray(rgb[:, ::-1]), type_of(name)
+        measure_silhouette(np.ascontiguousarray(mask[:, ::-1])),
+        np.ascontiguousarray(rgb[:, ::-1]),
+        type_of(name),
     )
 
     gaps = {}
@@ -184,9 +187,11 @@ def test_the_place_in_the_photo_does_not_matter(name: str, shift: tuple[int, int
     room = ((100, 100), (100, 100))
     wide_mask, wide_rgb = np.pad(mask, room), np.pad(rgb, (*room, (0, 0)), mode="edge")
 
-    still = find_anchors(wide_mask, wide_rgb, type_of(name))
+    still = find_anchors(measure_silhouette(wide_mask), wide_rgb, type_of(name))
     moved = find_anchors(
-        np.roll(wide_mask, shift, (1, 0)), np.roll(wide_rgb, shift, (1, 0)), type_of(name)
+        measure_silhouette(np.roll(wide_mask, shift, (1, 0))),
+        np.roll(wide_rgb, shift, (1, 0)),
+        type_of(name),
     )
 
     expected = [(a.x + shift[0], a.y + shift[1]) for a in still]
@@ -229,8 +234,10 @@ def test_no_outline_breaks_the_reader(mask: BoolMask, garment_type: GarmentType)
     """A cutout gone wrong, or a type chosen wrong, gives poor anchors to correct, not a crash."""
     rgb = np.full((*mask.shape, 3), 128, np.uint8)
 
-    detect_type(mask, rgb)
-    anchors = find_anchors(mask, rgb, garment_type)
+    shape = measure_silhouette(mask)
+
+    detect_type(shape, rgb)
+    anchors = find_anchors(shape, rgb, garment_type)
 
     assert np.isfinite([(a.x, a.y, a.confidence) for a in anchors]).all()
     assert len({a.name for a in anchors}) == len(anchors)

@@ -8,22 +8,24 @@ import pytest
 
 from tests.fakes.models import Broken
 from tests.fakes.wardrobe import GARMENTS, drawn, photo_rgb, true_alpha, type_of
-from tryon.arrays import BoolMask, RgbImage
+from tryon.arrays import RgbImage
 from tryon.geometry import fit_within
 from tryon.stages.garment import OUTLINE_SIDE, prepare_garment
 from tryon.stages.garment_front import opens_at_front
 from tryon.stages.garment_type import UNSURE, detect_type
 from tryon.stages.load import Photo
-from tryon.stages.silhouette import measure_silhouette
+from tryon.stages.silhouette import Silhouette, measure_silhouette
 
 
 @cache
-def seen(name: str) -> tuple[BoolMask, RgbImage]:
+def seen(name: str) -> tuple[Silhouette, RgbImage]:
     """A drawn garment's outline and picture at the size types are told at."""
     alpha = true_alpha(name)
     size_wh = fit_within((alpha.shape[1], alpha.shape[0]), OUTLINE_SIDE)
     mask = cv2.resize(alpha, size_wh, interpolation=cv2.INTER_AREA) > 0.5
-    return mask, cv2.resize(photo_rgb(name), size_wh, interpolation=cv2.INTER_AREA)
+    return measure_silhouette(mask), cv2.resize(
+        photo_rgb(name), size_wh, interpolation=cv2.INTER_AREA
+    )
 
 
 def drawn_garments() -> list[object]:
@@ -46,9 +48,12 @@ def test_the_type_is_told(name: str) -> None:
 @pytest.mark.parametrize("name", GARMENTS)
 def test_the_mirrored_garment_is_of_the_same_type(name: str) -> None:
     """A guess that depends on which way the photo was flipped is no guess to start from."""
-    mask, rgb = (np.ascontiguousarray(array[:, ::-1]) for array in seen(name))
+    shape, rgb = seen(name)
 
-    assert detect_type(mask, rgb)[0] == detect_type(*seen(name))[0]
+    assert (
+        detect_type(shape.mirrored, np.ascontiguousarray(rgb[:, ::-1]))[0]
+        == detect_type(*seen(name))[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,9 +61,7 @@ def test_the_mirrored_garment_is_of_the_same_type(name: str) -> None:
 )
 def test_prints_stripes_and_pockets_are_no_front_opening(name: str) -> None:
     """A T-shirt with a picture on it is not called a shirt."""
-    mask, rgb = seen(name)
-
-    assert not opens_at_front(measure_silhouette(mask), rgb)
+    assert not opens_at_front(*seen(name))
 
 
 def test_a_flared_skirt_is_not_a_top() -> None:
@@ -66,7 +69,7 @@ def test_a_flared_skirt_is_not_a_top() -> None:
     y, x = np.mgrid[:600, :450]
     skirt = (y > 50) & (y < 550) & (np.abs(x - 225) < 60 + (y - 50) * 0.26)
 
-    detected, _ = detect_type(skirt, np.full((600, 450, 3), 180, np.uint8))
+    detected, _ = detect_type(measure_silhouette(skirt), np.full((600, 450, 3), 180, np.uint8))
 
     assert detected == "skirt"
 

@@ -10,6 +10,7 @@ from tryon.ports import DetectedPose
 from tryon.stages.body_anchors import FitHypothesis, body_anchors
 from tryon.stages.garment import find_anchors
 from tryon.stages.pose import Pose
+from tryon.stages.silhouette import measure_silhouette
 
 SIDES = ("left", "right")
 NO_BODY = np.zeros((420, 300), bool)
@@ -130,7 +131,8 @@ def test_a_jumpsuit_has_the_legs_of_trousers() -> None:
     mask = (y > 60) & (y < 660) & (aside < 90) & ~((y > 380) & (aside < 14))
     mask &= ~((y < 110) & (aside < 40))
 
-    found = find_anchors(mask, np.full((700, 500, 3), 90, np.uint8), "jumpsuit")
+    shape = measure_silhouette(mask)
+    found = find_anchors(shape, np.full((700, 500, 3), 90, np.uint8), "jumpsuit")
     garment = AnchorSet(500, 700, found)
     pose = posed(standing())
     body = body_anchors(garment, "jumpsuit", pose, NO_BODY, NO_BODY, FitHypothesis())

@@ -24,6 +24,7 @@ PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are 
 BAND_PX = 9  # px around the cutout whose colour resampling may mix in
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
 FLOODED = 2  # any value that is neither 0 nor 1
+EDGE_GAIN = 1.6  # undoes the filter's own blur
 EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
 
 
@@ -184,7 +185,9 @@ def background_distance(photo_rgb: RgbImage) -> tuple[NDArray[np.float32], float
     for channel, (base, by_row, by_col) in zip(
         cv2.split(lab), fit.T.astype(np.float32), strict=True
     ):
-        squared += (channel - (base + y * by_row) - x * by_col) ** 2
+        off = channel - (base + y * by_row)
+        off -= x * by_col
+        squared += cv2.multiply(off, off)
     return np.sqrt(squared), noise
 
 
@@ -200,10 +203,11 @@ def _foreground(distance: NDArray[np.float32], contrast: float) -> BoolMask:
 
 def _main_parts(mask: BoolMask) -> BoolMask:
     """The largest part and those not much smaller."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
-    if count < 2:
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), None, 8)
+    if count <= 2:  # the background and at most one part
         return mask
-    is_kept = stats[:, cv2.CC_STAT_AREA] >= PART_SHARE * stats[1:, cv2.CC_STAT_AREA].max()
+    areas = np.bincount(labels.ravel())
+    is_kept = areas >= PART_SHARE * areas[1:].max()
     is_kept[0] = False  # the background
     return np.asarray(is_kept[labels])
 
@@ -223,7 +227,8 @@ def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMas
     start[core > 0] = 1.0
     grey = cv2.cvtColor(photo_rgb[here], cv2.COLOR_RGB2GRAY)
     guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0, scale=FILTER_SCALE)
-    sharpened = np.clip((guided - 0.5) * 1.6 + 0.5, 0.0, 1.0)  # undo the filter's own blur
+    sharpened = cv2.addWeighted(guided, EDGE_GAIN, guided, 0, 0.5 - 0.5 * EDGE_GAIN)
+    np.clip(sharpened, 0.0, 1.0, out=sharpened)
     sharpened[core > 0] = 1.0
     alpha[here] = sharpened * reach
     return alpha
@@ -241,7 +246,7 @@ def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     here = slices_around(alpha > 0.0, BAND_PX)
     if here is None:
         return photo_rgb
-    alpha, own_rgb = alpha[here], photo_rgb[here]
+    alpha = alpha[here]
     around = np.ones((3, 3), np.uint8)
     solid = cv2.erode((alpha >= 0.98).astype(np.uint8), around)
     if not solid.any():
@@ -251,11 +256,15 @@ def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     _, labels = cv2.distanceTransformWithLabels(
         1 - rim, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    rim_rgb = np.zeros((int(labels.max()) + 1, 3), np.uint8)
-    rim_rgb[labels[rim > 0]] = own_rgb[rim > 0]
-    edge = np.nonzero((near > 0) & (alpha < 0.995) & (solid == 0))
+    nearest = labels.ravel()
+    colours = photo_rgb[here].copy().reshape(-1, 3)  # flat indices are three times as fast
+    solid_px = np.flatnonzero(rim)
+    rim_rgb = np.zeros((len(solid_px) + 1, 3), np.uint8)  # labels count from 1
+    rim_rgb[nearest[solid_px]] = colours[solid_px]
+    edge_px = np.flatnonzero((near > 0) & (alpha < 0.995) & (solid == 0))
+    colours[edge_px] = rim_rgb[nearest[edge_px]]
     cleaned = photo_rgb.copy()
-    cleaned[here][edge] = rim_rgb[labels[edge]]
+    cleaned[here] = colours.reshape(*alpha.shape, 3)
     return cleaned
 
 

@@ -1,5 +1,6 @@
 """Stage 3: the garment without its background, what kind it is, and its anchors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +16,7 @@ from tryon.anchors import (
     AnchorSet,
     GarmentType,
 )  # fmt: skip
-from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
+from tryon.arrays import AnyArray, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
 from tryon.errors import PoseFailed, SegmentationFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel, PoseModel
@@ -27,6 +28,7 @@ from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
 from tryon.stages.pose import detect_people, find_pose
 from tryon.stages.segment import segment_person
+from tryon.stages.silhouette import Silhouette, measure_silhouette
 from tryon.stages.worn import cut_out_worn
 
 OUTLINE_SIDE = 640  # px: anchors are read off an outline of this size
@@ -84,15 +86,13 @@ def prepare_garment(
     """
     cutout = find_cutout(photo, garment_type, matting, pose)
     require_plausible(cutout.alpha)
-    small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
     alpha = cutout.alpha
-    mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-    small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
-    found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(mask, small_rgb)
+    shape, small_rgb = _outline(alpha), _small(photo.rgb)
+    found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(shape, small_rgb)
     if found_type in LEGGED_TYPES and photo.alpha is None:
         alpha = open_between_legs(photo.rgb, alpha)
-        mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-    anchors = find_anchors(mask, small_rgb, found_type)
+        shape = _outline(alpha)
+    anchors = find_anchors(shape, small_rgb, found_type)
     notes = list(cutout.notes)
     if garment_type is None:
         note = f"The garment was taken for: {GARMENT_LABELS[found_type]}."
@@ -105,7 +105,7 @@ def prepare_garment(
         alpha,
         found_type,
         confidence,
-        AnchorSet(*small_wh, anchors).resized(*photo.size_wh),
+        _enlarged(anchors, small_rgb, photo),
         cutout.confidence,
         tuple(notes),
     )
@@ -163,22 +163,49 @@ class _Known:
         return self.known
 
 
+def read_anchors(photo: Photo, alpha: SoftMask, garment_type: GarmentType) -> AnchorSet:
+    """The anchors of another cutout of the same photo, in pixels of the working picture."""
+    small_rgb = _small(photo.rgb)
+    return _enlarged(find_anchors(_outline(alpha), small_rgb, garment_type), small_rgb, photo)
+
+
+def _outline(alpha: SoftMask) -> Silhouette:
+    return measure_silhouette(_small(alpha) > 0.5)
+
+
+def _small(picture: AnyArray) -> AnyArray:
+    """A picture or mask at the size anchors are read at."""
+    small_wh = fit_within((picture.shape[1], picture.shape[0]), OUTLINE_SIDE)
+    return cv2.resize(picture, small_wh, None, 0, 0, cv2.INTER_AREA)  # type: ignore[no-any-return]
+
+
+def _enlarged(anchors: Sequence[Anchor], small_rgb: RgbImage, photo: Photo) -> AnchorSet:
+    height, width = small_rgb.shape[:2]
+    return AnchorSet(width, height, tuple(anchors)).resized(*photo.size_wh)
+
+
 def find_anchors(
-    mask: BoolMask, photo_rgb: RgbImage, garment_type: GarmentType
+    shape: Silhouette, photo_rgb: RgbImage, garment_type: GarmentType
 ) -> tuple[Anchor, ...]:
-    """All anchors this type of garment has and this picture shows, in drawing order."""
+    """All anchors this type of garment has and this picture shows, in drawing order.
+
+    Args:
+        shape: of the cutout.
+        photo_rgb: (H, W, 3) uint8 of the same size.
+        garment_type: decides which anchors there are.
+    """
     if garment_type in LOWER_TYPES:
-        found = lower_anchors(mask, garment_type)
+        found = lower_anchors(shape, garment_type)
     else:
         found = upper_anchors(
-            mask,
+            shape,
             photo_rgb,
             sleeveless=garment_type == "tank_top",
             is_long=garment_type in FULL_TYPES,
         )
         if garment_type == "dress":
-            found = (*found, *skirt_anchors(mask, found))
+            found = (*found, *skirt_anchors(shape, found))
         elif garment_type == "jumpsuit":
-            found = (*found, *leg_anchors(mask, found))
+            found = (*found, *leg_anchors(shape, found))
     named = {anchor.name: anchor for anchor in found}
     return tuple(named[n] for n in ANCHOR_NAMES[garment_type] if n in named)

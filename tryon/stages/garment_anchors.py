@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tryon.anchors import Anchor
-from tryon.arrays import BoolMask, PointsXY, RgbImage
-from tryon.geometry import mask_box_xyxy
+from tryon.arrays import PointsXY, RgbImage
 from tryon.stages.garment_sleeves import (
     GUESSED,
     LIKELY,
@@ -25,7 +24,6 @@ from tryon.stages.silhouette import (
     Silhouette,
     farthest_along,
     farthest_from_chord,
-    left_gap_top,
     measure_silhouette,
 )  # fmt: skip
 
@@ -65,27 +63,24 @@ class _Side:
 
 
 def upper_anchors(
-    mask: BoolMask, photo_rgb: RgbImage, sleeveless: bool = False, is_long: bool = False
+    whole: Silhouette, photo_rgb: RgbImage, sleeveless: bool = False, is_long: bool = False
 ) -> tuple[Anchor, ...]:
     """Anchors of a garment worn on the upper body (also the top of a dress or jumpsuit).
 
     Args:
-        mask: (H, W) bool cutout.
-        photo_rgb: (H, W, 3) uint8, for the front neckline.
+        whole: the cutout's.
+        photo_rgb: (H, W, 3) uint8 of the same size, for the front neckline.
         sleeveless: known to have no sleeves.
         is_long: a dress or jumpsuit, whose upper part alone is looked at.
 
     Returns:
         In the order neck, shoulders, armpits, sleeves, waist, hem; the wearer's left and right.
     """
-    shape = measure_silhouette(_bodice(mask) if is_long else mask)
+    shape = _bodice(whole) if is_long else whole
+    width = shape.mask.shape[1]
     right, left = _agreed(
-        _side(shape, sleeveless, is_long),
-        _side(shape.flipped(), sleeveless, is_long),
-        shape,
-        mask.shape[1],
+        _side(shape, sleeveless, is_long), _side(shape.mirrored, sleeveless, is_long), shape, width
     )
-    width = mask.shape[1]
     named: dict[str, Anchor] = {}
     for side, half in (("left", left), ("right", right)):
         for name, (xy, confidence) in half.points.items():
@@ -147,18 +142,16 @@ def bottom_width(shape: Silhouette) -> float:
     return float(np.percentile(shape.core_right[low] - shape.core_left[low] + 1, 30))
 
 
-def _bodice(mask: BoolMask) -> BoolMask:
+def _bodice(whole: Silhouette) -> Silhouette:
     """The part of a long garment that lies on the trunk."""
-    box = mask_box_xyxy(mask)
-    if box is None:
-        raise ValueError("mask: want at least one pixel inside")
-    upper = mask[box[1] : box[1] + max(1, round(0.3 * (box[3] - box[1])))]
+    top = whole.box_xyxy[1]
+    upper = whole.mask[top : top + max(1, round(0.3 * whole.height_px))]
     broad = int(np.ptp(np.flatnonzero(upper.any(axis=0)))) + 1
-    if box[3] - box[1] <= BODICE_HEIGHT * broad:
-        return mask
-    cut = mask.copy()
-    cut[box[1] + round(BODICE_HEIGHT * broad) :] = False
-    return cut
+    if whole.height_px <= BODICE_HEIGHT * broad:
+        return whole
+    cut = whole.mask.copy()
+    cut[top + round(BODICE_HEIGHT * broad) :] = False
+    return measure_silhouette(cut)
 
 
 def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
@@ -202,7 +195,7 @@ def _armpit(
     """
     _, y0, _, y1 = shape.box_xyxy
     usual_y = neck[1] + ARMPIT_DEPTH * trunk_width
-    gap = None if sleeveless else left_gap_top(shape)
+    gap = None if sleeveless else shape.gap_top
     if gap is not None and gap[1] < usual_y + 0.25 * trunk_width:
         return gap, SEEN, True
     middle = shape.row(0.66)

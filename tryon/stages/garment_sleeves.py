@@ -96,10 +96,10 @@ def sleeve_region(
         trunk_from = np.maximum(seen, trunk_from - TOUCHING * (shape.axis_x - hem[0]))
     y, x = np.ogrid[: shape.mask.shape[0], : shape.mask.shape[1]]
     line = shoulder - armpit
-    outward = (x - armpit[0]) * line[1] - (y - armpit[1]) * line[0]
-    beyond = outward > 0  # shoulders lie above armpits, so positive is the picture's left
+    # Shoulders lie above armpits, so this is the picture's left of the line.
+    beyond = (x - armpit[0]) * line[1] > (y - armpit[1]) * line[0]
     region = shape.mask & beyond & ((y <= armpit[1] + 1) | (x < trunk_from[:, None]))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), None, 4)
-    if count < 2:
+    count, labels = cv2.connectedComponents(region.astype(np.uint8), None, 4)
+    if count <= 2:  # the rest and at most one part
         return np.asarray(region)
-    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
+    return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))

@@ -3,10 +3,10 @@
 import numpy as np
 
 from tryon.anchors import GarmentType
-from tryon.arrays import BoolMask, RgbImage
+from tryon.arrays import RgbImage
 from tryon.stages.garment_anchors import bottom_width, under_hood
 from tryon.stages.garment_front import opens_at_front
-from tryon.stages.silhouette import Silhouette, gap_tops, measure_silhouette
+from tryon.stages.silhouette import Silhouette
 
 FLAT_TOP = 0.045  # of the height: a waistband's upper edge varies less than this over its width
 WAISTBAND = 0.78  # width at 4% / width at 14% of the height; shoulders widen faster than hips
@@ -21,7 +21,7 @@ SLEEVE_WIDTH = 1.22  # full width / trunk width: more means sleeves
 PRESSED_SLEEVES = 1.18  # full width / trunk width at the hem: more means sleeves beside the trunk
 
 
-def detect_type(mask: BoolMask, photo_rgb: RgbImage) -> tuple[GarmentType, float]:
+def detect_type(shape: Silhouette, photo_rgb: RgbImage) -> tuple[GarmentType, float]:
     """The most likely type and how sure that is, 0..1, from the outline and the picture.
 
     Below `UNSURE` people should be asked. Which part of the body a garment dresses is told more
@@ -29,12 +29,11 @@ def detect_type(mask: BoolMask, photo_rgb: RgbImage) -> tuple[GarmentType, float
     long-sleeved T-shirt, one with an opening a shirt or a jacket.
 
     Args:
-        mask: (H, W) bool cutout.
+        shape: the cutout's.
         photo_rgb: (H, W, 3) uint8 of the same size.
     """
-    shape = measure_silhouette(mask)
     leg_gap = _leg_gap(shape)
-    has_gaps = any(gap is not None for gap in gap_tops(shape))
+    has_gaps = any(half.gap_top is not None for half in (shape, shape.mirrored))
     has_long_sleeves = leg_gap < LEG_GAP and _full_to_bottom(shape) > PRESSED_SLEEVES
     if not has_gaps and not has_long_sleeves and _has_flat_top(shape):
         is_long = shape.height_px > LONG_LEGS * _width_at(shape, 0.2)
@@ -60,7 +59,7 @@ def detect_type(mask: BoolMask, photo_rgb: RgbImage) -> tuple[GarmentType, float
 
 def _with_sleeves(shape: Silhouette, photo_rgb: RgbImage) -> tuple[GarmentType, float]:
     """Which of the tops with long sleeves."""
-    halves = (shape, shape.flipped())
+    halves = (shape, shape.mirrored)
     has_hood = all(under_hood(half, bottom_width(half)) is not None for half in halves)
     if opens_at_front(shape, photo_rgb):
         gathered = shape.core_width(0.97, 0.985) / (shape.core_width(0.84, 0.9) or 1.0)

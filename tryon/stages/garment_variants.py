@@ -5,13 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias, get_args
 
-import cv2
 import numpy as np
 
-from tryon.anchors import Anchor, AnchorSet
-from tryon.geometry import fit_within
+from tryon.anchors import Anchor
 from tryon.stages.cutout import background_cutout, clean_edge_colours
-from tryon.stages.garment import OUTLINE_SIDE, Garment, find_anchors
+from tryon.stages.garment import Garment, read_anchors
 
 Variant: TypeAlias = Literal["as found", "even points", "background cutout"]
 LIMBS: Final = ("sleeve", "elbow", "knee", "hem_")
@@ -51,13 +49,9 @@ def _by_background(garment: Garment) -> Garment | None:
     alpha = background_cutout(garment.photo.rgb)
     if alpha is None:
         return None
-    size_wh = garment.photo.size_wh
-    small_wh = fit_within(size_wh, OUTLINE_SIDE)
-    small_rgb = cv2.resize(garment.photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
-    mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-    anchors = AnchorSet(*small_wh, find_anchors(mask, small_rgb, garment.garment_type))
     rgb = clean_edge_colours(garment.photo.rgb, alpha)
-    return replace(garment, rgb=rgb, alpha=alpha, anchors=anchors.resized(*size_wh))
+    anchors = read_anchors(garment.photo, alpha, garment.garment_type)
+    return replace(garment, rgb=rgb, alpha=alpha, anchors=anchors)
 
 
 _MAKERS: Final[dict[Variant, Callable[[Garment], Garment | None]]] = {

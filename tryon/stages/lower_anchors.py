@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tryon.anchors import Anchor, GarmentType
-from tryon.arrays import BoolMask, PointsXY
+from tryon.arrays import PointsXY
 from tryon.geometry import mask_box_xyxy
 from tryon.stages.silhouette import Silhouette, farthest_along, measure_silhouette
 
@@ -21,17 +21,16 @@ KNEE_AT = 0.48  # of the way from crotch to hem
 KNEE_LENGTH = 1.1  # legs longer than this many waist widths reach below the knee
 
 
-def lower_anchors(mask: BoolMask, garment_type: GarmentType) -> tuple[Anchor, ...]:
+def lower_anchors(shape: Silhouette, garment_type: GarmentType) -> tuple[Anchor, ...]:
     """Anchors of a garment worn below the waist.
 
     Args:
-        mask: (H, W) bool cutout.
+        shape: the cutout's.
         garment_type: "trousers", "shorts" or "skirt".
     """
-    shape = measure_silhouette(mask)
     right = _half(shape, garment_type)  # the wearer's right is the picture's left
-    left = _half(shape.flipped(), garment_type)
-    width = mask.shape[1]
+    left = _half(shape.mirrored, garment_type)
+    width = shape.mask.shape[1]
     named = [
         Anchor(f"{side}_{name}", float(width - 1 - xy[0] if side == "left" else xy[0]),
                float(xy[1]), confidence)
@@ -44,33 +43,32 @@ def lower_anchors(mask: BoolMask, garment_type: GarmentType) -> tuple[Anchor, ..
     return tuple(named)
 
 
-def skirt_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
+def skirt_anchors(shape: Silhouette, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
     """Hips and hem of a dress, below the anchors of its upper part."""
-    shape = measure_silhouette(mask)
     by_name = {anchor.name: anchor for anchor in upper}
     trunk_width = by_name["left_armpit"].x - by_name["right_armpit"].x
     last = shape.box_xyxy[3] - 1
     row = int(np.clip(by_name["left_armpit"].y + HIP_BELOW_ARMPIT * trunk_width, 0, last))
     found = []
-    for side, half in (("right", shape), ("left", shape.flipped())):
+    for side, half in (("right", shape), ("left", shape.mirrored)):
         edge = _edge(half)
         corners = edge[edge[:, 1] >= half.row(0.85)]
         hem = farthest_along(corners, np.array([-0.6, 0.8]))
         hip = _on(edge, float(row))
         for name, xy, seen in (("hip", hip, LIKELY), ("hem", hem, SEEN)):
-            x = float(xy[0]) if side == "right" else mask.shape[1] - 1 - float(xy[0])
+            x = float(xy[0]) if side == "right" else shape.mask.shape[1] - 1 - float(xy[0])
             found.append(Anchor(f"{side}_{name}", x, float(xy[1]), seen))
     return tuple(found)
 
 
-def leg_anchors(mask: BoolMask, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
+def leg_anchors(shape: Silhouette, upper: Sequence[Anchor]) -> tuple[Anchor, ...]:
     """Hips, crotch and legs of a jumpsuit, below the waist of its upper part."""
     by_name = {anchor.name: anchor for anchor in upper}
-    below = mask.copy()
+    below = shape.mask.copy()
     below[: round((by_name["left_waist"].y + by_name["right_waist"].y) / 2)] = False
     if int(below.any(axis=1).sum()) < LEAST_ROWS:
         return ()
-    found = lower_anchors(below, "trousers")
+    found = lower_anchors(measure_silhouette(below), "trousers")
     return tuple(anchor for anchor in found if not anchor.name.endswith("waist"))
 
 

@@ -1,6 +1,7 @@
 """Measures of a garment's outline: rows, gaps beside the torso, corners. No names of anchors."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from tryon.geometry import mask_box_xyxy
 IntRow = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: cached_property needs a dict
 class Silhouette:
     """A garment's filled outline, seen row by row. All values in pixels of the mask.
 
@@ -58,7 +59,8 @@ class Silhouette:
         there = left >= 0
         return float(np.median(right[there] - left[there] + 1)) if there.any() else 0.0
 
-    def flipped(self) -> "Silhouette":
+    @cached_property
+    def mirrored(self) -> "Silhouette":
         """The mirror image."""
         last = self.mask.shape[1] - 1
 
@@ -76,6 +78,18 @@ class Silhouette:
             turned(self.core_left),
             self.tops[::-1],
         )
+
+    @cached_property
+    def gap_top(self) -> PointsXY | None:
+        """Top of the gap between the trunk and what hangs beside it on the picture's left.
+
+        That is the armpit of a sleeved garment. A gap is background between a run further out and
+        the run around the axis, at least 2% of the height tall, that begins in the upper 60%.
+
+        Returns:
+            (2,) float64 xy of the last mask pixel above the gap, None where there is no gap.
+        """
+        return _gap_top(self)
 
     def top(self, x: float) -> int:
         """`tops` of the column nearest to `x`."""
@@ -133,43 +147,24 @@ def _core(mask: BoolMask, axis: int) -> tuple[IntRow, IntRow]:
     return left, right
 
 
-def gap_tops(shape: Silhouette) -> tuple[PointsXY | None, PointsXY | None]:
-    """Where the background beside the torso ends upwards: the armpits of a sleeved garment.
-
-    Returns:
-        `left_gap_top` of the outline and of its mirror image, the latter in the picture's
-        columns; None where there is no gap.
-    """
-    mirrored = left_gap_top(shape.flipped())
-    if mirrored is not None:
-        mirrored = np.array([shape.mask.shape[1] - 1 - mirrored[0], mirrored[1]])
-    return left_gap_top(shape), mirrored
-
-
-def left_gap_top(shape: Silhouette) -> PointsXY | None:
-    """Top of the gap between the trunk and what hangs beside it on the picture's left.
-
-    A gap is background between a run further out and the run around the axis, at least 2% of
-    the height tall, that begins in the upper 60%.
-
-    Returns:
-        (2,) float64 xy of the last mask pixel above the gap, None where there is no gap.
-    """
-    _, y0, _, y1 = shape.box_xyxy
-    last = max(1, int(shape.axis_x) + 1)
-    columns = np.arange(last)
-    inner, outer = shape.core_left[:, None], shape.outer_left[:, None]
-    gaps = ((columns > outer) & (columns < inner) & ~shape.mask[:, :last]).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(gaps, None, 4)
+def _gap_top(shape: Silhouette) -> PointsXY | None:
+    """See `Silhouette.gap_top`."""
+    x0, y0, _, y1 = shape.box_xyxy
+    columns = np.arange(x0, int(shape.axis_x) + 1)
+    inner, outer = shape.core_left[y0:y1, None], shape.outer_left[y0:y1, None]
+    gaps = (columns > outer) & (columns < inner) & ~shape.mask[y0:y1, x0 : x0 + len(columns)]
+    if not gaps.any():
+        return None
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(gaps.astype(np.uint8), None, 4)
     best: PointsXY | None = None
     best_area = 0
     for label in range(1, count):
         top, tall = stats[label, cv2.CC_STAT_TOP], stats[label, cv2.CC_STAT_HEIGHT]
         area = int(stats[label, cv2.CC_STAT_AREA])
-        is_beside = y0 + 0.06 * (y1 - y0) <= top <= y0 + 0.6 * (y1 - y0)
+        is_beside = 0.06 * (y1 - y0) <= top <= 0.6 * (y1 - y0)
         if is_beside and tall >= 0.02 * (y1 - y0) and area > best_area:
             row = np.flatnonzero(labels[top] == label)
-            best, best_area = np.array([row.mean(), top - 1.0]), area
+            best, best_area = np.array([x0 + row.mean(), y0 + top - 1.0]), area
     return best
 
 

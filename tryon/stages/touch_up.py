@@ -6,11 +6,9 @@ from typing import Literal, TypeAlias, get_args
 import cv2
 import numpy as np
 
-from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask, frozen, require_soft
-from tryon.geometry import fit_within
 from tryon.stages.cutout import clean_edge_colours
-from tryon.stages.garment import OUTLINE_SIDE, Garment, find_anchors, require_plausible
+from tryon.stages.garment import Garment, read_anchors, require_plausible
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, require_person
@@ -81,15 +79,11 @@ def touch_up_garment(garment: Garment, edits: MaskEdits) -> Garment:
     photo = garment.photo
     alpha = _sized(edits.garment, (photo.rgb.shape[0], photo.rgb.shape[1]))
     require_plausible(alpha)
-    small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
-    mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-    small_rgb = cv2.resize(photo.rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
-    anchors = find_anchors(mask, small_rgb, garment.garment_type)
     return replace(
         garment,
         rgb=clean_edge_colours(photo.rgb, alpha),
         alpha=alpha,
-        anchors=AnchorSet(*small_wh, anchors).resized(*photo.size_wh),
+        anchors=read_anchors(photo, alpha, garment.garment_type),
         cutout_confidence=1.0,
     )
 
