@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from tryon.database import TABLE_MODULES, Base, Database, database_url, now
-from tryon.errors import ServiceUnavailable
+from tryon.errors import ServiceUnavailable, StorageError
 from tryon.jobs.job import GarmentOptions, JobOptions
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.tables import ApiKeyRow
@@ -140,6 +140,21 @@ def test_a_database_that_cannot_keep_jobs_is_refused_at_start(url: str, tmp_path
     """Nothing is lost later in memory or in a kind nobody tested."""
     with pytest.raises(ValueError, match="DATABASE_URL"):
         database_url(url, tmp_path)
+
+
+def test_a_full_disk_is_explained(tmp_path: Path) -> None:
+    """SQLite may grow no more: told as a disk that is full, not as a database that is away."""
+    database = Database.open(database_url(None, tmp_path))
+    database.migrate()
+
+    def add_much() -> None:
+        with database.write() as session:
+            session.execute(text("pragma max_page_count = 1"))
+            for number in range(1000):
+                session.add(ApiKeyRow(key_sha256=f"{number:064}", name=f"shop {number}"))
+
+    with pytest.raises(StorageError):
+        add_much()
 
 
 def test_jobs_of_an_older_version_are_understood(

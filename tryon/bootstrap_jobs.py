@@ -1,9 +1,12 @@
 """The only place that builds the REST API and those who do its jobs. Nothing is started here."""
 
 import logging
+import multiprocessing
+import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +27,7 @@ from tryon.jobs.host import Host
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.runner import Runner, ThreadRunner
 from tryon.jobs.service import Blobs, JobService
-from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Sweeper
+from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Once, Sweeper
 from tryon.jobs.webhooks import LOOK_EVERY_S, Telling
 from tryon.jobs.work import Worker
 from tryon.runs import TryOnService
@@ -34,7 +37,7 @@ from tryon.weights import POSE_LANDMARKER, U2NETP
 LOG = logging.getLogger(__name__)
 
 FETCH_TIMEOUT_S: Final = 8.0  # for a picture by address; who submits waits for it
-LOOK_AT_THREADS_S: Final = 1.0
+LOOK_S: Final = 1.0  # whether a worker is still alive, or its threads
 MIN_FREE_BYTES: Final = 200 * 2**20  # less on the disk, and the service is not ready
 
 
@@ -56,6 +59,7 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
         ledger, blobs, runner,
         fetch=lambda url: fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S),
         max_bytes=max_bytes, max_queued=settings.max_queued_jobs,
+        has_space=lambda: has_space(settings.storage_dir),
     )  # fmt: skip
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     parts = ApiParts(
@@ -84,11 +88,11 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
 def build_host(settings: Settings, database: Database, runner: Runner, blobs: Blobs) -> Host:
     """A process that takes part: who does jobs here, and what is done now and then."""
     claims, keep_s = build_claims(settings, database), settings.retention_hours * 3600
-    erasing = Erasing(Ledger(database), blobs, keep_s)
+    erasing, every_s = Erasing(Ledger(database), blobs, keep_s), min(ERASE_EVERY_S, keep_s)
     telling = Telling(database, post_public_json, build_keys(settings, database).secret_of)
     sweepers = (
         Sweeper(Handing(claims, runner), HAND_EVERY_S, "hand jobs"),
-        Sweeper(erasing, min(ERASE_EVERY_S, keep_s), "erase old jobs"),
+        Sweeper(Once(database, "erase", every_s, erasing), every_s, "erase old jobs"),
         Sweeper(telling, LOOK_EVERY_S, "call webhooks"),
     )
     return Host(database, runner, sweepers)
@@ -120,6 +124,11 @@ def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> bool:
         database.close()  # the children open their own
         url = settings.redis_url.get_secret_value()
         app = make_celery(url, settings.job_timeout_s, settings.job_memory_mb)
+        # A process, because Celery forks, and a fork beside a busy thread may inherit its locks.
+        sweeping = multiprocessing.get_context("spawn").Process(
+            target=sweep_beside, args=(settings, os.getpid()), name="sweep", daemon=True
+        )
+        sweeping.start()
         run_celery_worker(app, max(1, settings.job_workers), make_worker)
         return True
     if database.is_sqlite and settings.database_url is None:
@@ -130,10 +139,24 @@ def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     host.start()
-    while not ended.wait(LOOK_AT_THREADS_S) and runner.condition().can_work:
+    while not ended.wait(LOOK_S) and runner.condition().can_work:
         pass
     host.stop()
     return ended.is_set()
+
+
+def sweep_beside(settings: Settings, worker_pid: int) -> None:
+    """Hand jobs of lost workers, erase old ones, call webhooks, as long as a worker lives."""
+    from tryon.api.trace import log_to_stderr
+
+    log_to_stderr(is_debug=settings.debug)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the worker, which ends us
+    database = build_database(settings)
+    runner = build_celery_runner(settings)
+    host = build_host(settings, database, runner, build_blobs(settings))
+    host.start()
+    while os.getppid() == worker_pid:
+        time.sleep(LOOK_S)
 
 
 def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
@@ -183,9 +206,14 @@ def build_runner(settings: Settings, worker: Worker) -> Runner:
     """Celery where there is Redis, else threads of this process."""
     if settings.redis_url is None:
         return ThreadRunner(worker, settings.job_workers)
+    return build_celery_runner(settings)
+
+
+def build_celery_runner(settings: Settings) -> Runner:
+    """Hands jobs to workers elsewhere."""
     from tryon.adapters.celery_runner import CeleryRunner, make_celery
 
-    url = settings.redis_url.get_secret_value()
+    url = settings.redis_url.get_secret_value() if settings.redis_url else ""
     return CeleryRunner(make_celery(url, settings.job_timeout_s, settings.job_memory_mb), url)
 
 

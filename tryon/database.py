@@ -45,7 +45,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 
-from tryon.errors import ServiceUnavailable
+from tryon.errors import ServiceUnavailable, StorageError
 
 TABLE_MODULES: Final = ("tryon.jobs.tables", "tryon.review.tables")
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -146,6 +146,7 @@ class Database:
 
         Raises:
             ServiceUnavailable: the database does not answer.
+            StorageError: its disk is full.
         """
         with (
             _explained(),
@@ -208,11 +209,21 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as exc:
+        if _is_disk_full(exc):
+            raise StorageError(
+                "database", message="The disk of the service is full.",
+                remedy="Try again later; who runs the service makes room.",
+            ) from exc  # fmt: skip
         if not is_away(exc):
             raise
         raise ServiceUnavailable(type(exc.orig).__name__) from exc
     except PoolTimeout as exc:
         raise ServiceUnavailable("no free connection") from exc
+
+
+def _is_disk_full(exc: DBAPIError) -> bool:
+    code = getattr(exc.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(exc.orig, "sqlstate", None) == "53100"
 
 
 def is_away(exc: DBAPIError) -> bool:

@@ -197,7 +197,13 @@ class Forbidden(TryOnError):
 class NotFound(TryOnError):
     code, http_status = "NOT_FOUND", 404
     default_message = "There is nothing of yours at this address."
-    default_remedy = "Check the job id; photos and results are erased after RETENTION_HOURS."
+    default_remedy = "Check the address, the job id and the API key."
+
+
+class JobErased(TryOnError):
+    code, http_status = "JOB_ERASED", 410
+    default_message = "This job and its pictures were erased."
+    default_remedy = "Submit the photos again; results are kept for RETENTION_HOURS."
 
 
 class MethodNotAllowed(TryOnError):

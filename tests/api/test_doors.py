@@ -87,6 +87,8 @@ def test_nobody_sees_the_jobs_of_another(guarded: ServedApi) -> None:
     assert {code(answer) for answer in answers} == {(404, "NOT_FOUND")}
     assert other.get("/api/tryon/jobs").json()["jobs"] == []
     assert mine.get(f"/results/{job_id}.png").status_code == 200
+    mine.delete(f"/api/tryon/{job_id}")
+    assert code(other.get(f"/api/tryon/status/{job_id}")) == (404, "NOT_FOUND")
 
 
 def test_a_body_is_not_read_before_the_key(guarded: ServedApi) -> None:
@@ -227,7 +229,8 @@ def test_submitting_has_a_limit_of_its_own(tmp_path: Path) -> None:
 def test_pages_of_other_sites_are_let_in_by_name_only(tmp_path: Path) -> None:
     """Closed by default; CORS_ORIGINS names the shop."""
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST",
-             "Access-Control-Request-Headers": "x-api-key"}  # fmt: skip
+             "Access-Control-Request-Headers": "authorization,idempotency-key,x-api-key",
+             }  # fmt: skip
     with running_api(tmp_path / "a", api_keys=KEY) as closed:
         refused = closed.client().options("/api/tryon/submit", headers=asked)
     with running_api(tmp_path / "b", api_keys=KEY, cors_origins="https://shop.example") as served:
@@ -240,6 +243,9 @@ def test_pages_of_other_sites_are_let_in_by_name_only(tmp_path: Path) -> None:
     assert "access-control-allow-origin" not in refused.headers
     assert let_in.headers["access-control-allow-origin"] == "https://shop.example"
     assert "access-control-allow-origin" not in other.headers
+    assert {"Location", "Retry-After"} <= set(
+        failed.headers["access-control-expose-headers"].split(", ")
+    )
     assert failed.status_code == 401  # told to the page, not hidden as a network error
     assert failed.headers["access-control-allow-origin"] == "https://shop.example"
 

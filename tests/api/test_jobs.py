@@ -1,8 +1,10 @@
 """Submit, watch, fetch, remove: the way of a job through the REST API."""
 
+import errno
 import io
 import json
 import struct
+import tempfile
 import threading
 import uuid
 import zipfile
@@ -327,9 +329,10 @@ def test_erasing_leaves_nothing(api: ServedApi, client: httpx.Client) -> None:
     removed = client.delete(f"/api/tryon/{job_id}")
 
     assert removed.json() == {"job_id": job_id, "status": "ERASED"}
-    assert code(client.delete(f"/api/tryon/{job_id}")) == (404, "NOT_FOUND")
-    assert code(client.get(f"/results/{job_id}.png")) == (404, "NOT_FOUND")
     assert list(api.settings.storage_dir.rglob(f"*{job_id}*")) == []
+    for path in (f"/api/tryon/status/{job_id}", f"/results/{job_id}.png"):
+        assert code(client.get(path)) == (410, "JOB_ERASED")
+    assert code(client.delete(f"/api/tryon/{job_id}")) == (410, "JOB_ERASED")
 
 
 def test_events_tell_every_change_and_end(tmp_path: Path) -> None:
@@ -374,6 +377,57 @@ def test_a_full_queue_takes_no_more(tmp_path: Path) -> None:
 
     assert code(refused) == (503, "QUEUE_FULL")
     assert int(refused.headers["retry-after"]) > 0
+
+
+def test_a_disk_that_is_nearly_full_takes_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left belongs to the jobs already taken."""
+    with running_api(tmp_path) as served:
+        client = served.client()
+        served.wait(client, served.submit(client))
+        monkeypatch.setattr("tryon.bootstrap_jobs.MIN_FREE_BYTES", 2**62)
+        refused = client.post("/api/tryon/submit", files=PHOTOS)
+        ready = client.get("/ready")
+
+    assert code(refused) == (507, "STORAGE_ERROR")
+    assert ready.json()["checks"]["disk"] is False
+
+
+def test_an_upload_that_fills_the_disk_is_told_so(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large bodies wait in a temporary file while they are read."""
+
+    class FullDisk(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
+        def write(self, _data: bytes) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("starlette.formparsers.SpooledTemporaryFile", FullDisk)
+
+    answer = client.post("/api/tryon/submit", files=PHOTOS)
+
+    assert code(answer) == (507, "STORAGE_ERROR")
+
+
+def test_answers_say_where_to_look_next_and_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Location and Retry-After: a client that polls need not guess; later it may come rarely."""
+    with running_api(tmp_path, job_workers=0) as served:
+        client = served.client()
+        taken = client.post("/api/tryon/submit", files=PHOTOS)
+        young = client.get(taken.headers["location"])
+        monkeypatch.setattr("tryon.api.jobs.PATIENT_S", -1)
+        old = client.get(taken.headers["location"])
+        client.delete(f"/api/tryon/{taken.json()['job_id']}")
+        ended = client.get(taken.headers["location"])
+
+    assert young.json()["job_id"] == taken.json()["job_id"]
+    assert taken.headers["retry-after"] == young.headers["retry-after"] == "1"
+    assert old.headers["retry-after"] == "5"
+    assert ended.json()["status"] == "CANCELLED"
+    assert "retry-after" not in ended.headers
 
 
 def test_results_can_be_kept_and_fetched_in_parts(api: ServedApi, client: httpx.Client) -> None:

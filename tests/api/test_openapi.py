@@ -1,6 +1,8 @@
 """The OpenAPI document tells the truth: every odd request gets an answer it describes."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -10,6 +12,7 @@ from schemathesis import GenerationMode, checks
 from tests.fakes.api import ServedApi, running_api
 from tests.fakes.jobs import FakeDresser
 
+DOCUMENT = Path(__file__).parents[2] / "docs/api.md"
 ADDRESSES = (
     ("POST", "/api/tryon/submit"),
     ("GET", "/api/tryon/status/{job_id}"),
@@ -85,3 +88,22 @@ def test_every_address_has_an_example(document: schemathesis.schemas.BaseSchema)
     assert {name for name in ("ErrorBody", "Submitted", "Status") if "example" in shapes[name]} == {
         "ErrorBody", "Submitted", "Status",
     }  # fmt: skip
+
+
+def test_the_table_of_failures_in_the_documents_is_complete(
+    document: schemathesis.schemas.BaseSchema,
+) -> None:
+    """docs/api.md names every status and code that an address may answer with."""
+    described = {
+        (status, code)
+        for path in document.raw_schema["paths"].values()
+        for operation in path.values()
+        for status, response in operation["responses"].items()
+        if status >= "400"
+        for kind in response.get("content", {}).values()
+        for code in kind.get("examples", {})
+    }
+    rows = re.findall(r"^\| (\d{3}) \| (`[A-Z_`, ]+) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    told = {(status, code) for status, codes in rows for code in re.findall(r"[A-Z_]+", codes)}
+
+    assert told == described

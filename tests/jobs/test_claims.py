@@ -21,7 +21,8 @@ from tryon.jobs.job import (
     JobState,
 )
 from tryon.jobs.ledger import Ledger
-from tryon.jobs.tables import JobRow, TotalRow
+from tryon.jobs.sweep import Once
+from tryon.jobs.tables import JobRow, SweepRow, TotalRow
 
 RESULT = JobResult("e" * 64, 0.83, 1, None, ("Small.",), {"align": 0.5, "store": 0.25})
 
@@ -328,3 +329,18 @@ def test_sums_outlive_the_jobs(database: Database, ledger: Ledger, claims: Claim
         align = session.get(TotalRow, ("stage", "align"))
         assert (align.num, align.seconds) == (2, 1.0)
     assert sum(Figures(database).counts().values()) == 0
+
+
+def test_a_dear_sweep_is_done_once_for_all_processes(database: Database) -> None:
+    """Ten workers do not list the object store ten times."""
+    calls: list[str] = []
+    sweeps = [Once(database, "erase", 600, lambda: calls.append("erase")) for _ in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda sweep: sweep(), sweeps))
+    Once(database, "another", 600, lambda: calls.append("another"))()
+    with database.write() as session:
+        session.execute(update(SweepRow).values(due=now() - 1))
+    sweeps[3]()
+
+    assert calls == ["erase", "another", "erase"]

@@ -295,6 +295,9 @@ def test_old_photos_are_erased_with_everything_made_of_them(bench: Bench) -> Non
 
     assert bench.ledger.get(done.id) is None
     assert bench.ledger.get(waiting.id) is None
+    assert bench.ledger.was_erased(done.owner, done.id)
+    bench.ledger.forget_erased(-1)
+    assert not bench.ledger.was_erased(done.owner, done.id)
     assert bench.files(done) | bench.files(waiting) == set()
 
 

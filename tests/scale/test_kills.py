@@ -83,6 +83,26 @@ def test_killed_celery_workers_lose_nothing(
         assert all(farm.has_ended(job_id) for job_id in lost)
 
 
+def test_workers_recover_each_other_without_any_api(
+    tmp_path: Path, postgres: Postgres, redis: Process
+) -> None:
+    """The process that took the jobs may be gone for long; no one waits for it."""
+    with running_farm(tmp_path, celery_settings(tmp_path, postgres, redis), JOB_S) as farm:
+        before, completed = farm.states().get("DONE", 0), farm.num_completed()
+        first = farm.start_worker()
+        farm.submit(6)
+        farm.wait_for_some_running(2)
+
+        farm.host.stop()
+        farm.kill_worker(first)
+        redis.kill()  # nor does Redis remember what it carried
+        redis.start()
+        farm.start_worker()
+        farm.wait_for_all(before + 6, 90)
+
+        assert done_since(farm, completed) == 6
+
+
 def test_a_redis_restarted_empty_loses_nothing(
     tmp_path: Path, postgres: Postgres, redis: Process
 ) -> None:

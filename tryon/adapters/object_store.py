@@ -45,17 +45,17 @@ class ObjectStore:
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
         """Write all of it, in place of what was there; a reader never sees a part."""
-        with _explained():
+        with _explained("stored"):
             obstore.put(self._store, key, content)
 
     def get(self, key: str) -> bytes:
         """All of it. Raises BlobMissing."""
-        with _explained(key):
+        with _explained("read", key):
             return bytes(obstore.get(self._store, key).bytes())
 
     def walk(self, prefix: str) -> Iterator[BlobStat]:
         """Every blob below a folder (`a/b/`), in no particular order."""
-        with _explained():
+        with _explained("listed"):
             for batch in obstore.list(self._store, prefix):
                 for found in batch:
                     yield BlobStat(found["path"], found["last_modified"].timestamp(), found["size"])
@@ -64,7 +64,7 @@ class ObjectStore:
         """Erase them; those that are not there do not matter."""
         for key in keys:
             try:
-                with _explained(key):
+                with _explained("erased", key):
                     obstore.delete(self._store, key)
             except BlobMissing:
                 continue
@@ -77,16 +77,20 @@ class ObjectStore:
         """An address at which anybody may read it for some minutes; None where there is none."""
         if not isinstance(self._store, S3Store | GCSStore):
             return None
-        with _explained(key):
+        with _explained("read", key):
             return obstore.sign(self._store, "GET", key, LINK_S)
 
 
 @contextmanager
-def _explained(key: str = "") -> Iterator[None]:
+def _explained(done: str, key: str = "") -> Iterator[None]:
     try:
         yield
     except (FileNotFoundError, obstore.exceptions.NotFoundError) as exc:
         raise BlobMissing(key) from exc
     except (BaseError, OSError) as exc:
         # Its text may hold addresses and folders: for the log only.
-        raise StorageError(f"{type(exc).__name__}: {exc}") from exc
+        raise StorageError(
+            f"{type(exc).__name__}: {exc}",
+            message=f"Photos or results cannot be {done} at the moment.",
+            remedy="Try again in a minute; who runs the service finds the cause in its log.",
+        ) from exc

@@ -88,8 +88,9 @@ def create_api(parts: ApiParts, **fastapi_options: Any) -> FastAPI:
     if parts.origins:
         api.add_middleware(
             CORSMiddleware, allow_origins=parts.origins, allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["X-API-Key", "Authorization", "Idempotency-Key"],
-            expose_headers=["ETag", "X-Request-ID", "Retry-After"],
+            allow_headers=["X-API-Key", "Authorization", "Idempotency-Key", "X-Request-ID",
+                           "If-None-Match", "Range"],
+            expose_headers=["ETag", "X-Request-ID", "Retry-After", "Location"],
         )  # fmt: skip
     api.add_middleware(Trace, seconds=metrics.HttpSeconds(registry))
     if parts.trusted_proxies:

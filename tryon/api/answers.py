@@ -5,6 +5,20 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tryon.errors import (
+    Forbidden,
+    ImageTooLarge,
+    InvalidRequest,
+    JobErased,
+    NotFound,
+    RateLimited,
+    ServiceUnavailable,
+    StorageError,
+    TryOnError,
+    Unauthorized,
+)
+from tryon.runs import Unexpected
+
 _JOB_ID: Final = "6f1c7f0e-6a3e-4a51-9d39-0d4a1a6f2f11"
 _STATUS_EXAMPLE: Final[Any] = {
     "job_id": _JOB_ID, "status": "DONE", "mode": "draft", "stage": None, "progress": 1.0,
@@ -111,12 +125,28 @@ class Ready(BaseModel):
     checks: dict[str, bool]
 
 
-def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def failures(*errors: type[TryOnError]) -> dict[int | str, dict[str, Any]]:
     """The failures an address may answer with, beside those every address may (`EVERYWHERE`)."""
-    return {status: {"model": ErrorBody} for status in statuses}
+    found: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        document = found.setdefault(
+            error.http_status,
+            {"model": ErrorBody, "description": error.default_message,
+             "content": {"application/json": {"examples": {}}}},
+        )  # fmt: skip
+        document["content"]["application/json"]["examples"][error.code] = {
+            "summary": error.default_message,
+            "value": {"code": error.code, "message": error.default_message,
+                      "remedy": error.default_remedy, "job_id": None},
+        }  # fmt: skip
+    return found
 
 
-EVERYWHERE: Final = failures(401, 403, 413, 429, 500, 503)
+EVERYWHERE: Final = failures(
+    Unauthorized, Forbidden, ImageTooLarge, RateLimited, Unexpected, ServiceUnavailable
+)
+OF_A_JOB: Final = failures(NotFound, JobErased, InvalidRequest)
+OF_FILES: Final = failures(StorageError)
 
 
 def describe_failures(document: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +154,10 @@ def describe_failures(document: dict[str, Any]) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
-                content = response.get("content", {})
-                if status >= "400" and "application/json" not in content and content:
-                    response["content"] = {"application/json": next(iter(content.values()))}
+                kinds = response.get("content", {})
+                if status >= "400" and kinds:
+                    merged = {
+                        name: value for kind in kinds.values() for name, value in kind.items()
+                    }
+                    response["content"] = {"application/json": merged}
     return document

@@ -1,5 +1,6 @@
 """Every failure in one shape: `{code, message, remedy, job_id}`."""
 
+import errno
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,6 +17,7 @@ from tryon.errors import (
     NotFound,
     RateLimited,
     ServiceUnavailable,
+    StorageError,
     TryOnError,
     Unauthorized,
 )
@@ -27,6 +29,7 @@ _BY_STATUS: Final[Mapping[int, type[TryOnError]]] = {
     401: Unauthorized, 404: NotFound, 405: MethodNotAllowed, 413: ImageTooLarge,
 }  # fmt: skip
 RETRY_AFTER_S: Final = 5
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def answer(
@@ -84,6 +87,9 @@ def _sentence(problem: Mapping[str, Any]) -> str:
 async def _http(request: Request, exc: Exception) -> JSONResponse:
     if not isinstance(exc, HTTPException):
         raise exc
+    if isinstance(exc.__cause__, OSError) and exc.__cause__.errno in _NO_SPACE:
+        LOG.error("no space for an upload", exc_info=exc.__cause__)
+        return answer(StorageError(message="The disk of the service is full."))
     kind = _BY_STATUS.get(exc.status_code)
     if kind is not None:
         return answer(kind(), _job_id(request), exc.headers)

@@ -1,14 +1,15 @@
 """Look at jobs, watch them, list them, stop and erase them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from tryon.api.answers import Page, Removed, Status, failures
+from tryon.api.answers import OF_A_JOB, OF_FILES, Page, Removed, Status, failures
 from tryon.api.caller import CallerOf
 from tryon.errors import Unauthorized
 from tryon.jobs.job import Job
@@ -17,20 +18,36 @@ from tryon.jobs.status import status_json
 
 LOOK_EVERY_S: Final = 0.4  # for a change to tell
 MOST_LISTED: Final = 100
+PATIENT_S: Final = 30.0
+RETRY_AFTER: Final = {
+    "description": "Seconds until it makes sense to ask again; only while the job has not ended.",
+    "schema": {"type": "integer"},
+}
 JobId = Annotated[str, Path(description="As answered by submit.")]
+
+
+def ask_again_s(job: Job) -> int:
+    """When a client that polls should ask again: rarely, once it has waited for long."""
+    return 1 if time.time() - job.created < PATIENT_S else 5
 
 
 def make_router(service: JobService) -> APIRouter:
     """Status, events, list, removal."""
-    router = APIRouter(tags=["jobs"], responses=failures(404, 422))
+    router = APIRouter(tags=["jobs"], responses=OF_A_JOB)
 
     async def job_of(caller: CallerOf, job_id: JobId) -> Job:
         return await run_in_threadpool(service.job, caller.owner, job_id)
 
-    @router.get("/api/tryon/status/{job_id}", response_model=Status, summary="Where a job stands")
-    def status(caller: CallerOf, job_id: JobId) -> dict[str, Any]:
-        """Poll it once a second, or take the events."""
-        return status_json(service.job(caller.owner, job_id))
+    @router.get(
+        "/api/tryon/status/{job_id}", response_model=Status, summary="Where a job stands",
+        responses={200: {"headers": {"Retry-After": RETRY_AFTER}}},
+    )  # fmt: skip
+    def status(caller: CallerOf, job_id: JobId, response: Response) -> dict[str, Any]:
+        """Ask again after as many seconds as the header Retry-After says, or take the events."""
+        job = service.job(caller.owner, job_id)
+        if is_waiting(job):
+            response.headers["Retry-After"] = str(ask_again_s(job))
+        return status_json(job)
 
     @router.get(
         "/api/tryon/status/{job_id}/events", response_class=EventSourceResponse,
@@ -52,7 +69,10 @@ def make_router(service: JobService) -> APIRouter:
             job = await run_in_threadpool(service.job, caller.owner, job.id)
 
     @router.get(
-        "/api/tryon/jobs", response_model=Page, summary="Your jobs", responses=failures(401)
+        "/api/tryon/jobs",
+        response_model=Page,
+        summary="Your jobs",
+        responses=failures(Unauthorized),
     )
     def jobs(
         caller: CallerOf,
@@ -69,7 +89,9 @@ def make_router(service: JobService) -> APIRouter:
             "next": shown[-1].id if len(found) > limit else None,
         }
 
-    @router.delete("/api/tryon/{job_id}", response_model=Removed, summary="Cancel or erase")
+    @router.delete(
+        "/api/tryon/{job_id}", response_model=Removed, responses=OF_FILES, summary="Cancel or erase"
+    )
     def remove(caller: CallerOf, job_id: JobId) -> dict[str, str]:
         """A job that has not ended is cancelled, one that has is erased. Its files go at once."""
         return {"job_id": job_id, "status": service.remove(caller.owner, job_id)}

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from tryon.api.answers import Artifacts, failures
+from tryon.api.answers import OF_A_JOB, OF_FILES, Artifacts, failures
 from tryon.api.caller import CallerOf
 from tryon.api.jobs import JobId
+from tryon.errors import NotReady
 from tryon.jobs.service import JobService, Served
 
 _KINDS: Final = {
@@ -41,12 +42,12 @@ def make_router(service: JobService) -> APIRouter:
     for path, name in (("/api/tryon/result/{job_id}", "result"), ("/results/{job_id}.png", "png")):
         router.add_api_route(
             path, result, response_class=Response, operation_id=f"get_{name}",
-            responses=failures(404, 409, 422) | _PICTURE, summary="The picture",
+            responses=OF_A_JOB | OF_FILES | failures(NotReady) | _PICTURE, summary="The picture",
         )  # fmt: skip
         router.add_api_route(path, result, methods=["HEAD"], include_in_schema=False)
 
     @router.get(
-        "/api/tryon/artifacts/{job_id}", response_model=Artifacts, responses=failures(404, 422),
+        "/api/tryon/artifacts/{job_id}", response_model=Artifacts, responses=OF_A_JOB | OF_FILES,
         summary="Files of the stages",
     )  # fmt: skip
     def artifacts(caller: CallerOf, job_id: JobId) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def make_router(service: JobService) -> APIRouter:
 
     @router.get(
         "/api/tryon/artifacts/{job_id}/{name}", response_class=Response,
-        responses=failures(404, 422) | _FILE, summary="One file of the stages",
+        responses=OF_A_JOB | OF_FILES | _FILE, summary="One file of the stages",
     )  # fmt: skip
     def artifact(
         caller: CallerOf, job_id: JobId, name: str, if_none_match: IfNoneMatch = None

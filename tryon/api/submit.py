@@ -8,14 +8,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, File, Form, Header, UploadFile
+from fastapi import APIRouter, File, Form, Header, Response, UploadFile
 from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from tryon.anchors import GarmentType
 from tryon.api.answers import Submitted, failures
 from tryon.api.caller import CallerOf
-from tryon.errors import InvalidAnchors, InvalidRequest, TryOnError
+from tryon.api.jobs import RETRY_AFTER
+from tryon.errors import (
+    IdempotencyKeyReused,
+    ImageTooLarge,
+    InvalidAnchors,
+    InvalidImageFormat,
+    InvalidImageUrl,
+    InvalidRequest,
+    QueueFull,
+    ServiceUnavailable,
+    StorageError,
+    TryOnError,
+)
 from tryon.fit import MOST_GARMENTS
 from tryon.generation.options import GeneratorChoice
 from tryon.jobs.job import HIGH, LOW, NORMAL, GarmentOptions, JobOptions
@@ -23,6 +35,18 @@ from tryon.jobs.service import JobService, Photo, Submission
 
 FETCHES_AT_ONCE: Final = 8  # slow sites keep none but these threads waiting
 MAX_URL_CHARS: Final = 4096
+
+_REFUSED: Final[dict[int | str, dict[str, Any]]] = failures(
+    IdempotencyKeyReused, ImageTooLarge, InvalidImageFormat, InvalidRequest, InvalidAnchors,
+    InvalidImageUrl, QueueFull, ServiceUnavailable, StorageError,
+) | {
+    202: {
+        "headers": {
+            "Location": {"description": "Of its status.", "schema": {"type": "string"}},
+            "Retry-After": RETRY_AFTER,
+        }
+    }
+}  # fmt: skip
 
 
 def _without_blanks(values: list[Any]) -> list[Any]:
@@ -42,10 +66,11 @@ def make_router(service: JobService) -> APIRouter:
 
     @router.post(
         "/api/tryon/submit", status_code=202, response_model=Submitted,
-        responses=failures(409, 415, 422), summary="Submit a try-on",
+        responses=_REFUSED, summary="Submit a try-on",
     )  # fmt: skip
     async def submit(
         caller: CallerOf,
+        response: Response,
         user_image: Annotated[
             UploadFile | None,
             File(description="The person: JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP."),
@@ -118,6 +143,8 @@ def make_router(service: JobService) -> APIRouter:
             photos[0], tuple(photos[1:]), options, priority, idempotency_key, webhook_url
         )
         job = await run_in_threadpool(service.submit, caller.owner, submission)
+        response.headers["Location"] = f"/api/tryon/status/{job.id}"
+        response.headers["Retry-After"] = "1"
         return {
             "job_id": job.id,
             "status": job.state.value,

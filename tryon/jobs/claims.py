@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tryon.database import Database, now
 from tryon.errors import TryOnError, WorkerLost
 from tryon.jobs.job import Job, JobError, JobResult, JobState
-from tryon.jobs.ledger import told
+from tryon.jobs.ledger import webhook_due_now
 from tryon.jobs.tables import JobRow, TotalRow
 
 BACKOFF_S: Final = 2.0  # before the second try; doubled for each one more
@@ -109,7 +109,7 @@ class Claims:
             )
             .values(
                 state=JobState.FAILED, completed=now(), stage=None,
-                error=asdict(job_error(WorkerLost())), **told(),
+                error=asdict(job_error(WorkerLost())), **webhook_due_now(),
             )
             .returning(JobRow.id)
         )  # fmt: skip
@@ -178,7 +178,7 @@ class Claims:
         moved = (
             update(JobRow)
             .where(*_fence(job))
-            .values(state=state, completed=now(), stage=None, **values, **told())
+            .values(state=state, completed=now(), stage=None, **values, **webhook_due_now())
         )
         with self.database.write() as session:
             if session.scalar(moved.returning(JobRow.id)) is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tryon.database import Database
-from tryon.errors import ServiceUnavailable
+from tryon.errors import ServiceUnavailable, StorageError
 from tryon.jobs.runner import Runner
 from tryon.jobs.sweep import Sweeper
 
@@ -40,7 +40,7 @@ class Host:
             sweeper.stop()
         try:
             self.runner.stop(GRACE_S)
-        except ServiceUnavailable as error:
+        except (ServiceUnavailable, StorageError) as error:
             LOG.warning("%s", error)
         self.database.close()
 

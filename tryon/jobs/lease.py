@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from tryon.errors import ServiceUnavailable, TimedOut
+from tryon.errors import ServiceUnavailable, StorageError, TimedOut
 from tryon.jobs.claims import Claims
 from tryon.jobs.job import Job
 from tryon.jobs.progress import how_far
@@ -16,6 +16,7 @@ from tryon.steps import StepEvent
 LOG = logging.getLogger(__name__)
 
 TELL_EVERY_S: Final = 0.5  # progress is written down at most this often
+AWAY: Final = (ServiceUnavailable, StorageError)  # the database, or its disk is full
 INSIST_S: Final = 120.0  # how long the end of a job is tried to be written to a database away
 
 
@@ -97,7 +98,7 @@ class Lease:
         try:
             if not call():
                 self.is_ours = False
-        except ServiceUnavailable as error:
+        except AWAY as error:
             LOG.warning("job %s goes on without the database: %s", self.job.id, error)
 
 
@@ -111,7 +112,7 @@ def insist(call: Callable[[], bool]) -> bool | None:
     while True:
         try:
             return call()
-        except ServiceUnavailable as error:
+        except AWAY as error:
             if time.monotonic() + pause_s > end:
                 LOG.error("the end of a job could not be written down: %s", error)
                 return None

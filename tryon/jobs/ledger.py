@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tryon.database import Database, now
 from tryon.errors import IdempotencyKeyReused
 from tryon.jobs.job import NORMAL, Job, JobOptions, JobState, may_become
-from tryon.jobs.tables import JobRow
+from tryon.jobs.tables import ErasedRow, JobRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,28 @@ class Ledger:
         moved = (
             update(JobRow)
             .where(JobRow.id == job_id, JobRow.state.in_(may_become(JobState.CANCELLED)))
-            .values(state=JobState.CANCELLED, completed=now(), stage=None, **told())
+            .values(state=JobState.CANCELLED, completed=now(), stage=None, **webhook_due_now())
         )
         with self._database.write() as session:
             return session.scalar(moved.returning(JobRow.id)) is not None
 
     def erase(self, job_ids: Sequence[str]) -> None:
-        """Forget them. Their files go first, or nobody would know of them."""
+        """Forget all but that they were. Their files go first, or nobody would know of them."""
+        gone = select(JobRow.id, JobRow.owner, now()).where(JobRow.id.in_(job_ids))
         with self._database.write() as session:
+            session.execute(insert(ErasedRow).from_select(["id", "owner", "erased"], gone))
             session.execute(delete(JobRow).where(JobRow.id.in_(job_ids)))
+
+    def was_erased(self, owner: str, job_id: str) -> bool:
+        """Whether there was such a job of theirs, not too long ago."""
+        with self._database.read() as session:
+            row = session.get(ErasedRow, job_id)
+            return row is not None and row.owner == owner
+
+    def forget_erased(self, age_s: float) -> None:
+        """Not even that they were, for jobs erased longer ago than that."""
+        with self._database.write() as session:
+            session.execute(delete(ErasedRow).where(ErasedRow.erased < now() - age_s))
 
     def known(self, job_ids: Sequence[str]) -> set[str]:
         """Which of these are in the table."""
@@ -125,7 +138,7 @@ class Ledger:
             return session.scalar(query) or 0
 
 
-def told() -> dict[str, Any]:
+def webhook_due_now() -> dict[str, Any]:
     """Columns that have the webhook told of a job that ended; nothing without a webhook."""
     return {"webhook_due": case((JobRow.webhook_url.is_not(None), now()), else_=None)}
 

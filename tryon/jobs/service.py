@@ -14,9 +14,11 @@ from tryon.errors import (
     ImageTooLarge,
     InvalidAnchors,
     InvalidImageFormat,
+    JobErased,
     NotFound,
     NotReady,
     QueueFull,
+    StorageError,
     TryOnError,
 )
 from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
@@ -98,6 +100,7 @@ class JobService:
         fetch: the bytes behind a public address.
         max_bytes: a larger picture is refused.
         max_queued: with so many waiting, no more are taken.
+        has_space: whether the disk takes more photos; jobs already taken need what is left.
     """
 
     def __init__(
@@ -108,6 +111,7 @@ class JobService:
         fetch: Callable[[str], bytes],
         max_bytes: int,
         max_queued: int,
+        has_space: Callable[[], bool] = lambda: True,
     ) -> None:
         self.fetch = fetch
         self._ledger = ledger
@@ -115,13 +119,14 @@ class JobService:
         self._runner = runner
         self._max_bytes = max_bytes
         self._max_queued = max_queued
+        self._has_space = has_space
 
     def submit(self, owner: str, submission: Submission) -> Job:
         """Store the photos, write the job down, tell the runner; in this order, so none is lost.
 
         Raises:
             TryOnError: a picture that is none or too large, anchors that are none, a queue that is
-                full, a key that was used for another request.
+                full, a disk that is, a key that was used for another request.
         """
         for photo in submission.photos:
             self._check(photo)
@@ -133,6 +138,11 @@ class JobService:
                 return earlier
         if self._ledger.num_queued() >= self._max_queued:
             raise QueueFull
+        if not self._has_space():
+            raise StorageError(
+                message="The disk of the service is nearly full: no more jobs are taken.",
+                remedy="Try again later; who runs the service makes room.",
+            )
         new = NewJob(
             id=str(uuid.uuid4()),
             owner=owner,
@@ -160,8 +170,12 @@ class JobService:
 
         Raises:
             NotFound: no such job, or another's: nobody learns which.
+            JobErased: it was theirs, and is no more.
         """
-        job = self._ledger.get(_as_uuid(job_id))
+        job_id = _as_uuid(job_id)
+        job = self._ledger.get(job_id)
+        if job is None and self._ledger.was_erased(owner, job_id):
+            raise JobErased
         if job is None or job.owner != owner:
             raise NotFound
         return job

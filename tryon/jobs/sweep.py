@@ -1,6 +1,7 @@
 """What is done now and then, in every process: lost jobs, retries that are due, old photos.
 
-Several processes may sweep at once; each thing is done by one of them, or twice without harm.
+Several processes sweep, workers too; each thing is done by one of them, or twice without harm. What
+is dear (it lists every file there is) is done by one of them at a time, see `Once`.
 """
 
 import logging
@@ -10,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tryon.database import Database, now
 from tryon.errors import TryOnError
 from tryon.jobs.claims import Claims
 from tryon.jobs.files import FOLDERS, job_of, prefixes
 from tryon.jobs.ledger import Ledger
 from tryon.jobs.runner import Runner
+from tryon.jobs.tables import SweepRow
 from tryon.ports import BlobStore
 
 LOG = logging.getLogger(__name__)
@@ -24,6 +27,7 @@ HAND_AGAIN_S: Final = 10.0  # a job handed and not taken so long is handed again
 HANDED_AT_ONCE: Final = 200
 ERASE_EVERY_S: Final = 600.0
 ERASED_AT_ONCE: Final = 200
+ERASED_KNOWN_S: Final = 30 * 24 * 3600.0  # so long an owner is told that a job was erased
 ORPHAN_S: Final = 3600.0  # files without a job for so long: a submission takes seconds
 
 
@@ -60,6 +64,7 @@ class Erasing:
                 self.ledger.cancel(job.id)
                 erase_files(self.blobs, job.id)
             self.ledger.erase([job.id for job in jobs])
+        self.ledger.forget_erased(ERASED_KNOWN_S)
         self._erase_orphans()
 
     def _erase_orphans(self) -> None:
@@ -70,6 +75,38 @@ class Erasing:
                 some = keys[start : start + ERASED_AT_ONCE]
                 known = self.ledger.known([job for key in some if (job := job_of(key))])
                 self.blobs.delete([key for key in some if job_of(key) not in known])
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Calls something once for all processes that share the database, whoever comes first.
+
+    Attributes:
+        name: of what is called, the same everywhere.
+        every_s: how long one call counts for all.
+    """
+
+    database: Database
+    name: str
+    every_s: float
+    call: Callable[[], None]
+
+    def __call__(self) -> None:
+        """Call it, unless that was done not long ago."""
+        # A little less, or a process that comes every `every_s` would be too early each time.
+        due = now() + 0.9 * self.every_s
+        turn = (
+            self.database.insert(SweepRow)
+            .values(name=self.name, due=due)
+            .on_conflict_do_update(
+                index_elements=["name"], set_={"due": due}, where=SweepRow.due <= now()
+            )
+            .returning(SweepRow.name)
+        )
+        with self.database.write() as session:
+            is_ours = session.scalar(turn) is not None
+        if is_ours:
+            self.call()
 
 
 def erase_files(blobs: BlobStore, job_id: str) -> None:

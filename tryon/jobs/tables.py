@@ -56,6 +56,25 @@ class JobRow(Base):
         )  # fmt: skip
 
 
+class ErasedRow(Base):
+    """A job that was here, so that its owner is told so for a while; nothing of it is left."""
+
+    __tablename__ = "erased_jobs"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(80))
+    erased: Mapped[float] = mapped_column(Float, index=True)
+
+
+class SweepRow(Base):
+    """When a sweep that is done once for all processes is due again."""
+
+    __tablename__ = "job_sweeps"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due: Mapped[float] = mapped_column(Float)
+
+
 class TotalRow(Base):
     """Sums for the metrics that outlive the jobs: stage seconds, outcomes, generators."""
 
