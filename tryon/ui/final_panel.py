@@ -171,34 +171,36 @@ def _wire_making(step: FinalPanel, finals: Finals, fit: FitTab) -> None:
             yield _busy(step) | {step.making: making, step.finals: value | {"state": "running"}}
             final = watched(making)
             finals.keep(visitor, pair, try_on, options, final)
-            yield {step.finals: finals_value(finals, visitor, pair)}
+            value = finals_value(finals, visitor, pair)
         except Cancelled as error:
-            yield {step.finals: value | {"state": "stopped", "title": error.message}}
+            if not fit.bench.has(shown.fit.key):  # other photos are on the page by now
+                return
+            value |= {"state": "stopped", "title": error.message}
         except TryOnError as error:
-            yield {step.finals: value | {"state": "error", **error.to_json()}}
+            value |= {"state": "error", **error.to_json()}
         except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
             LOG.exception("the final step failed")
-            yield {step.finals: value | {"state": "error", **words.INTERNAL}}
+            value |= {"state": "error", **words.INTERNAL}
         finally:
             _stop(making)
-        yield _ready(step)
+        yield {step.finals: value} | _ready(step)
 
     def on_shown(shown: Shown | None, request: gr.Request) -> dict[Any, Any]:
         pair = _pair(shown) if shown is not None else None
         value = finals_value(finals, the_visitor(request), pair)
         return {step.finals: value} | (_ready(step) if pair else _nothing(step))
 
-    def on_photo(making: Making | None) -> dict[Any, Any]:
+    def on_photo(shown: Shown | None, making: Making | None, request: gr.Request) -> dict[Any, Any]:
         """Finals beside photos that they were not made from would be a lie."""
-        _stop(making)
-        return {step.finals: {"state": "empty", "finals": []}} | _nothing(step)
+        if shown is None:
+            _stop(making)
+        return on_shown(shown, request)
 
     outputs = [step.finals, step.make, step.cancel, step.making]
     step.make.click(on_make, {*chosen, fit.shown}, outputs, concurrency_limit=8, **QUIET)
     step.cancel.click(_stop, step.making, None, queue=False, **QUIET)
     fit.shown.change(on_shown, fit.shown, outputs, queue=False, **QUIET)
-    for image in (fit.person.image, fit.garment.image):
-        image.change(on_photo, step.making, outputs, queue=False, **QUIET)
+    fit.emptied.then(on_photo, [fit.shown, step.making], outputs, queue=False, **QUIET)
 
 
 def final_options(

@@ -45,7 +45,8 @@ class FitTab:
     """The widgets that a run reads and writes.
 
     `run`, `shown` and `kept` are of one page: the `Run` at work, what is `Shown`, and the `Work` of
-    an earlier page whose corrections wait for the fit.
+    an earlier page whose corrections wait for the fit. After `emptied`, an event, nothing of other
+    photos is left; what shows more of a fit follows it.
     """
 
     person: PhotoInput
@@ -68,6 +69,7 @@ class FitTab:
     shown: gr.State
     kept: gr.State
     bench: Workbench
+    emptied: Any = None
 
 
 def build_fit_tab(
@@ -88,9 +90,9 @@ def build_fit_tab(
     tab = _layout(defaults or FitOptions(), bench)
     wire_photo_card(tab.person, fetch)
     wire_photo_card(tab.garment, fetch)
-    _wire_run(tab, runner, bench, remember)
+    emptied = _wire_run(tab, runner, bench, remember)
     wire_corrections(tab, runner, bench)
-    return tab
+    return replace(tab, emptied=emptied)
 
 
 def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
@@ -154,7 +156,8 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
                   gr.State(None), bench)  # fmt: skip
 
 
-def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> None:
+def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> Any:
+    """Connect photos and buttons; the event that empties the page of other photos."""
     photos = [tab.person.image, tab.garment.image]
     panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.masks,
               tab.shown]  # fmt: skip
@@ -216,12 +219,16 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
     def on_photo(
         person: str | None, garment: str | None, run: Run | None, shown: Shown | None
     ) -> dict[Any, Any]:
+        if run is not None and run.is_with(person, garment):  # a late word: it was begun with them
+            return {}
         if run is not None:
             run.drop()
         if shown is not None:
             shown.forget(bench)
-        empty = panels_of(tab, RunReport(keep_picture))
-        return _idle(tab, person, garment) | empty | _uncorrected(tab, EMPTY)
+        idle = _idle(tab, person, garment)
+        if run is None and shown is None:
+            return idle
+        return idle | panels_of(tab, RunReport(keep_picture)) | _uncorrected(tab, EMPTY)
 
     tab.start.click(
         on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold, tab.shown,
@@ -229,10 +236,10 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
         [*panels, *buttons, tab.run, tab.kept], concurrency_limit=VISITORS, **QUIET,
     )  # fmt: skip
     tab.cancel.click(on_cancel, tab.run, None, queue=False, **QUIET)
-    for image in photos:
-        image.change(
-            on_photo, [*photos, tab.run, tab.shown], [*panels, *buttons], queue=False, **QUIET
-        )  # fmt: skip
+    return gr.on(  # one event for both photos: answers to two could overtake each other
+        [image.change for image in photos], on_photo, [*photos, tab.run, tab.shown],
+        [*panels, *buttons], queue=False, trigger_mode="always_last", **QUIET,
+    )  # fmt: skip
 
 
 def _with_corrections(

@@ -38,6 +38,5 @@ def build_send_panel(sent: Sent, fit: FitTab) -> gr.HTML:
     control.send(on_send, fit.shown, control, concurrency_limit=4, **QUIET)
     fit.shown.change(on_shown, fit.shown, control, queue=False, **QUIET)
     fit.editor.settled(on_shown, fit.shown, control, queue=False, **QUIET)  # another fit now
-    for image in (fit.person.image, fit.garment.image):
-        image.change(lambda: none, None, control, queue=False, **QUIET)
+    fit.emptied.then(on_shown, fit.shown, control, queue=False, **QUIET)
     return control

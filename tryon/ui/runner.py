@@ -91,8 +91,10 @@ _LAST = (Packed, Failed, Dropped)
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One visitor's run: what happens, and the switch to stop it."""
+    """One visitor's run of two photos: what happens, and the switch to stop it."""
 
+    person: Path
+    garment: Path
     _events: queue.SimpleQueue[RunEvent] = field(default_factory=queue.SimpleQueue)
     _stop: threading.Event = field(default_factory=threading.Event)
     _dropped: bool = False
@@ -116,6 +118,10 @@ class Run:
         self._dropped = True
         self._stop.set()
         self._events.put(Dropped())
+
+    def is_with(self, person: str | None, garment: str | None) -> bool:
+        """Whether these are its photos, and the visitor has not moved on from them."""
+        return not self._dropped and (person, garment) == (str(self.person), str(self.garment))
 
     @property
     def is_cancelled(self) -> bool:
@@ -169,7 +175,7 @@ class Runner:
 
     def start(self, person: Path, garment: Path, options: FitOptions, zip_path: Path) -> Run:
         """Put a run in line. Its zip is written to `zip_path` at the end."""
-        run = Run()
+        run = Run(person, garment)
         with self._lock:
             self._waiting.append(run)
             ahead = len(self._waiting) - max(0, self._slots - self._busy)

@@ -96,6 +96,11 @@ class Workbench:
             self._fits.move_to_end(key)
             return fit
 
+    def has(self, key: str) -> bool:
+        """Whether this fit is still on somebody's page."""
+        with self._lock:
+            return key in self._fits
+
     def close(self, key: str) -> None:
         """Forget a fit and its pictures."""
         with self._lock:
