@@ -28,7 +28,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 from benchmarks.draft import as_jpeg, garment_rgb, person_rgb
 from scripts.render_docs import ROOT
 from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
-from tests.fakes.page import free_port, serving
+from tests.fakes.page import serving
+from tests.servers import free_port
 
 NUM_DRAGS = 40
 WARM_UP = 3  # drags not counted

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.render_docs import ROOT
 from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
-from tests.fakes.page import free_port, serving
+from tests.fakes.page import serving
+from tests.servers import free_port
 
 FOLDER: Final = ROOT / "docs" / "images"
 MAX_KB: Final = 400

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -13,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-WAIT_S = 30.0
+ROOT = Path(__file__).parents[1]
+WAIT_S = 90.0  # a busy machine is slow
 PG_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), Path("/nowhere"))
 
 
@@ -22,10 +24,17 @@ class Missing(Exception):
 
 
 def free_port() -> int:
-    """A port of this machine nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port of this machine nobody listens on.
+
+    It lies below those the kernel gives to outgoing connections: none can take it before the server
+    does.
+    """
+    for _ in range(100):
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as sock:
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no free port between 20000 and 32000")
 
 
 def wait_until(is_true: Callable[[], object], what: str, limit_s: float = WAIT_S) -> None:
@@ -123,7 +132,12 @@ class Process:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdout=log, stderr=log, env=self.env, start_new_session=True
+                self.command,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env=self.env,
+                start_new_session=True,
             )
         wait_until(lambda: answers(self.port) or self._has_ended(), self.command[0])
         if self._has_ended():

@@ -2,69 +2,95 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
-from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
-from tests.fakes.page import ServedPage, running_page
+from tests.fakes.browser import (
+    CHROMIUM,
+    NOT_FOUND,
+    PATIENCE_MS,
+    evidence,
+    new_visitor,
+    open_chromium,
+)
+from tests.fakes.page import ROOT, ServedPage, running_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+BROWSER = pytest.StashKey["Browser"]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """A failure shows what was on the page, and where the picture of it lies."""
+    report = yield
+    browser = item.config.stash.get(BROWSER, None)
+    if report.failed and call.when != "teardown" and browser is not None:
+        try:
+            shown = evidence(browser, ROOT / "test-results", item.name)
+        except Exception as error:  # noqa: BLE001 - the browser has gone: the failure itself counts
+            shown = f"the pages cannot be looked at: {error}"
+        report.sections.append(("Browser", shown))
+    return report
+
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def browser(pytestconfig: pytest.Config) -> Iterator["Browser"]:
     """Chromium of the system, or a skip that says what is missing."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM:
         pytest.skip(NOT_FOUND)
-    sync_api.expect.set_options(timeout=20_000)  # what is awaited comes; a busy machine is slow
+    sync_api.expect.set_options(timeout=PATIENCE_MS)
     with sync_api.sync_playwright() as playwright:
         chromium = open_chromium(playwright)
+        pytestconfig.stash[BROWSER] = chromium
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[ServedPage]:
     """The page on the fake studio."""
-    with running_page(tmp_path_factory.mktemp("page"), delay_s=0.1) as page:
-        yield page
-
-
-@pytest.fixture(scope="session")
-def slow_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
-    """The page on a studio that takes its time."""
-    with running_page(tmp_path_factory.mktemp("slow"), delay_s=0.6) as page:
+    with running_page(tmp_path_factory.mktemp("page")) as page:
         yield page
 
 
 @pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Open an address as a new visitor: `visit(url, width=390, touch=True)`."""
-    contexts = []
+def new_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+    """An empty page of a new visitor, with options of `Browser.new_context`."""
+    pages: list[Page] = []
+
+    def new_page(**options: Any) -> "Page":
+        pages.append(new_visitor(browser, **options))
+        return pages[-1]
+
+    yield new_page
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture
+def visit(new_page: Callable[..., "Page"]) -> Callable[..., "Page"]:
+    """Open the studio as a new visitor: `visit(url, width=390, touch=True)`."""
+    from tests.e2e.fitting import open_studio
 
     def visit(
         url: str, width: int = 1280, height: int = 900, dark: bool = False, touch: bool = False
     ) -> "Page":
-        context = browser.new_context(
+        page = new_page(
             viewport={"width": width, "height": height},
             has_touch=touch,
             color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.goto(url)
-        page.wait_for_selector("ol.steps")
+        open_studio(page, url)
         return page
 
-    yield visit
-    for context in contexts:
-        context.close()
+    return visit
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +98,13 @@ def long_visit(
     browser: "Browser", served: ServedPage, photos: tuple[Path, Path]
 ) -> Iterator["Page"]:
     """One visitor's page with both photos in, for all tests of a file."""
-    from tests.e2e.fitting import choose
+    from tests.e2e.fitting import choose, open_studio
 
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.goto(served.url)
-    page.wait_for_selector("ol.steps")
+    page = new_visitor(browser, viewport={"width": 1280, "height": 900})
+    open_studio(page, served.url)
     choose(page, *photos)
     yield page
-    context.close()
+    page.context.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,11 @@
 
 from playwright.sync_api import Page
 
+from tests.e2e.looking import point_in
+
 
 def wait_for_mask(page: Page) -> None:
+    """Until the mask asked for last is on the canvas."""
     page.wait_for_function(
         "() => document.querySelector('.mk-paint').width > 1 "
         "&& !document.querySelector('.mk-frame.is-busy')"
@@ -12,16 +15,11 @@ def wait_for_mask(page: Page) -> None:
 
 def stroke(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Drag the brush between two places given as shares of the photo."""
-    canvas = page.locator(".mk-paint")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
-    (x0, y0), (x1, y1) = (
-        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)
-    )
-    page.mouse.move(x0, y0)
+    photo = page.locator(".mk-paint")
+    begin, stop = point_in(photo, *start), point_in(photo, *end)
+    page.mouse.move(*begin)
     page.mouse.down()
-    page.mouse.move(x1, y1, steps=4)
+    page.mouse.move(*stop, steps=4)
     page.mouse.up()
 
 

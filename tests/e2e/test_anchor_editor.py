@@ -15,6 +15,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.fitting import start_and_wait, try_on
+from tests.e2e.looking import point_in
 
 pytestmark = pytest.mark.browser
 
@@ -50,9 +51,7 @@ def where(page: Page, name: str, side: str = "person") -> tuple[int, int]:
 
 
 def middle(page: Page, name: str, side: str = "person") -> tuple[float, float]:
-    box = handle(page, name, side).locator(".dot").bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return point_in(handle(page, name, side).locator(".dot"), 0.5, 0.5)
 
 
 def drag(page: Page, name: str, by: tuple[float, float], side: str = "person") -> None:
@@ -69,10 +68,13 @@ def draft(page: Page) -> str:
 
 
 def painted(page: Page, change: Callable[[], Any]) -> None:
-    """Do something, and wait until another draft is on the page."""
+    """Do something, and wait until the draft of it is on the page: none before it, none to come."""
     before = page.evaluate("changes.length")
     change()
-    page.wait_for_function("before => changes.length > before", arg=before)
+    page.wait_for_function(
+        "before => changes.length > before && !document.querySelector('.ed-frame.is-busy')",
+        arg=before,
+    )
 
 
 def test_a_dragged_point_brings_a_new_draft_and_score_in_place(editor: Page) -> None:
@@ -96,7 +98,7 @@ def test_the_rest_of_the_page_follows_after_a_moment(editor: Page) -> None:
     drag(editor, "left_hem", (30, 0))
 
     editor.wait_for_function("old => document.querySelector('.compare-after').src !== old", arg=old)
-    expect(editor.locator("#download")).to_be_enabled(timeout=30_000)
+    expect(editor.locator("#download")).to_be_enabled()
 
 
 def test_garment_points_can_be_dragged_as_well(editor: Page) -> None:
@@ -324,7 +326,7 @@ def test_new_photos_empty_the_editor(editor: Page) -> None:
 
 def test_nobody_corrects_a_fit_without_its_key(served: ServedPage, editor: Page) -> None:
     """A fit belongs to the page it was made on; guessing leads nowhere."""
-    config = httpx.get(served.url + "/config").json()
+    config = httpx.get(served.url + "/config", timeout=60).json()
     component = next(
         c["id"] for c in config["components"] if c["props"].get("elem_id") == "anchor-editor"
     )
@@ -332,7 +334,6 @@ def test_nobody_corrects_a_fit_without_its_key(served: ServedPage, editor: Page)
     answer = httpx.post(
         served.url + "/gradio_api/component_server",
         json={"session_hash": "someone", "component_id": component, "fn_name": "realign",
-              "data": {"key": "guessed", "points": {}}},
-    ).json()  # fmt: skip
+              "data": {"key": "guessed", "points": {}}}, timeout=60).json()  # fmt: skip
 
     assert answer["error"]["code"] == FitExpired.code

@@ -10,17 +10,11 @@ from tests.fakes.page import ServedPage
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
+from tests.e2e.fitting import RUN_MS, try_on
+
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
-
-
-def try_on(page: Page, photos: tuple[Path, Path]) -> None:
-    for kind, path in zip(("person", "garment"), photos, strict=True):
-        page.set_input_files(f"#{kind}-photo input[type=file]", path)
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
 
 
 def test_the_final_step_waits_for_a_draft(served: ServedPage, visit: Visit) -> None:
@@ -37,14 +31,14 @@ def test_finals_are_made_compared_downloaded_and_found_again(
 ) -> None:
     """Two finals under one handle; a reload keeps them, because they may have cost money."""
     page = visit(served.url)
-    try_on(page, photos)
+    try_on(page, *photos)
     expect(page.locator("#final-make")).to_be_enabled()
 
     page.click("#final-make")
-    expect(page.get_by_alt_text("Final 1", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_alt_text("Final 1", exact=True)).to_be_visible(timeout=RUN_MS)
     expect(page.locator("#final-make")).to_be_enabled()
     page.click("#final-make")
-    expect(page.locator(".finals-strip li")).to_have_count(2, timeout=30_000)
+    expect(page.locator(".finals-strip li")).to_have_count(2, timeout=RUN_MS)
     page.locator(".finals-side select").first.select_option(label="Final 1")
 
     expect(page.locator("#finals .tag-before")).to_have_text("Final 1")
@@ -53,7 +47,7 @@ def test_finals_are_made_compared_downloaded_and_found_again(
         page.get_by_role("link", name="Download the final picture").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
     page.reload()
-    expect(page.locator(".finals-strip li")).to_have_count(2, timeout=60_000)
+    expect(page.locator(".finals-strip li")).to_have_count(2, timeout=RUN_MS)
 
 
 def test_new_photos_take_their_finals_off_the_page(
@@ -61,9 +55,9 @@ def test_new_photos_take_their_finals_off_the_page(
 ) -> None:
     """A final of other photos beside these would be a lie."""
     page = visit(served.url)
-    try_on(page, photos)
+    try_on(page, *photos)
     page.click("#final-make")
-    expect(page.locator("#finals .compare")).to_be_visible(timeout=30_000)
+    expect(page.locator("#finals .compare")).to_be_visible(timeout=RUN_MS)
 
     page.locator("#person-examples .pick").first.click()
 
@@ -72,16 +66,17 @@ def test_new_photos_take_their_finals_off_the_page(
 
 
 def test_a_final_can_be_cancelled(
-    slow_page: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
 ) -> None:
     """A generator may take a minute; nobody has to wait for it."""
-    page = visit(slow_page.url)
-    try_on(page, photos)
+    page = visit(served.url)
+    try_on(page, *photos)
     expect(page.locator("#final-make")).to_be_enabled()
 
-    page.click("#final-make")
-    expect(page.locator("#finals")).to_contain_text("Making the final picture")
-    page.click("#final-cancel")
+    with served.holding("generate"):
+        page.click("#final-make")
+        expect(page.locator("#finals")).to_contain_text("Making the final picture")
+        page.click("#final-cancel")
 
-    expect(page.locator("#finals")).to_contain_text("The run was cancelled.")
-    expect(page.locator("#final-make")).to_be_enabled()
+        expect(page.locator("#finals")).to_contain_text("The run was cancelled.")
+        expect(page.locator("#final-make")).to_be_enabled()

@@ -1,9 +1,9 @@
 """The page speaks the language of the browser, all of it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -15,8 +15,7 @@ from tryon.ui import words
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.e2e.fitting import RUN_MS, lay_out, open_studio, try_everything, try_on
 
 pytestmark = pytest.mark.browser
 
@@ -29,37 +28,24 @@ FAKES_OWN = {
 
 
 @pytest.fixture
-def speaking(browser: "Browser") -> Iterator[Callable[[str, str], Page]]:
+def speaking(new_page: Callable[..., Page]) -> Callable[[str, str], Page]:
     """Open an address in a browser of a language: `speaking(url, "de-DE")`."""
-    contexts = []
 
     def speaking(url: str, locale: str) -> Page:
-        contexts.append(browser.new_context(locale=locale, reduced_motion="reduce"))
-        page = contexts[-1].new_page()
-        page.goto(url)
-        page.wait_for_selector("ol.steps")
+        page = new_page(locale=locale)
+        open_studio(page, url)
         return page
 
-    yield speaking
-    for context in contexts:
-        context.close()
+    return speaking
 
 
 def walk_through(page: Page, photos: tuple[Path, Path]) -> None:
     """Fit, final and wardrobe, so that everything has been said once."""
-    for kind, path in zip(("person", "garment"), photos, strict=True):
-        page.set_input_files(f"#{kind}-photo input[type=file]", path)
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    try_on(page, *photos)
     page.click("#final-make")
-    expect(page.locator("#finals .compare")).to_be_visible(timeout=60_000)
-    page.get_by_role("tab").nth(1).click()
-    for kind in ("person", "garment"):
-        page.locator(f"#{kind}-rack-examples .pick").first.click()
-        expect(page.locator(f"#{kind}-rack .piece")).to_have_count(1)
-    page.click("#tiles-start")
-    expect(page.locator("#tiles .tile.is-done")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#finals .compare")).to_be_visible(timeout=RUN_MS)
+    lay_out(page, 1, 1)
+    try_everything(page, 1)
 
 
 @pytest.mark.parametrize(
@@ -80,15 +66,15 @@ def test_nothing_stays_english(
 
     walk_through(page, photos)
 
-    assert page.locator("#start").text_content().strip() == start
-    assert page.evaluate("document.documentElement.lang") == tag
+    expect(page.locator("#start")).to_have_text(start)
+    expect(page.locator("html")).to_have_attribute("lang", tag)
     left = set(page.evaluate("[...(window.tryonUntranslated || [])]"))
     assert left - FAKES_OWN == set()
 
 
 def test_every_widget_is_marked_for_translation(served: ServedPage) -> None:
     """Labels, hints and buttons of Gradio; those that only programs see are left out."""
-    config = httpx.get(served.url + "/config").json()
+    config = httpx.get(served.url + "/config", timeout=60).json()
     parts = {part["id"]: part["props"] for part in config["components"]}
 
     def ids(node: dict[str, Any]) -> set[int]:

@@ -41,7 +41,7 @@ def test_what_is_painted_is_in_the_next_fit(painting: Page) -> None:
     painting.wait_for_function(
         "old => document.querySelector('.card[data-key=arms_mask] img').src !== old", arg=before
     )
-    expect(painting.locator("#download")).to_be_enabled(timeout=30_000)
+    expect(painting.locator("#download")).to_be_enabled()
 
 
 def test_wiping_takes_away_and_strokes_can_be_undone(painting: Page) -> None:

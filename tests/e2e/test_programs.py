@@ -20,7 +20,7 @@ IDS = ["generators", "try_on", "finish", "mcp"]
 def served_mcp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
     """The page with its tools."""
     pytest.importorskip("mcp", reason="the package mcp is not installed")
-    with running_page(tmp_path_factory.mktemp("mcp"), delay_s=0.0, mcp=True) as page:
+    with running_page(tmp_path_factory.mktemp("mcp"), mcp=True) as page:
         yield page
 
 
@@ -40,7 +40,7 @@ def test_the_examples_of_the_docs_run(served_mcp: ServedPage, tmp_path: Path, ex
 
 def test_names_are_stable_and_nothing_else_is_public(served_mcp: ServedPage) -> None:
     """The page's own wiring is no interface for others; these three names are a contract."""
-    info = httpx.get(served_mcp.url + "/gradio_api/info").json()
+    info = httpx.get(served_mcp.url + "/gradio_api/info", timeout=60).json()
 
     assert sorted(info["named_endpoints"]) == ["/finish", "/generators", "/try_on"]
     assert info["unnamed_endpoints"] == {}
@@ -73,6 +73,7 @@ def test_a_path_of_the_server_is_refused(
     call = httpx.post(
         f"{served_mcp.url}/gradio_api/call/{endpoint}",
         json={"data": inputs[: 5 if endpoint == "try_on" else 9]},
+        timeout=60,
     )
     answer = httpx.get(
         f"{served_mcp.url}/gradio_api/call/{endpoint}/{call.json()['event_id']}", timeout=30

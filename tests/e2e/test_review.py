@@ -1,27 +1,27 @@
 """The labelling screen in a real browser, as reviewers use it all day."""
 
 import re
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.fakes.fits import H, W, write_fit
-from tests.fakes.page import ROOT, free_port
 from tests.fakes.review_server import open_review
+from tests.servers import Process, free_port
 from tryon.review.labels import Defect, Label
 from tryon.review.records import Given, Project
 from tryon.review.service import Review
 from tryon.review.turns import Rules
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.e2e.looking import box_at_rest, point_in
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,8 @@ class Server:
         self.folder = folder
         self.port = free_port()
         self.review = open_review(folder)
-        self._process: subprocess.Popen[bytes] | None = None
+        command = [sys.executable, "-m", "tests.fakes.review_server", str(self.port), str(folder)]
+        self._process = Process(command, self.port, folder / "server.log")
 
     @property
     def url(self) -> str:
@@ -41,21 +42,11 @@ class Server:
 
     def start(self) -> None:
         """Serve; returns when it answers."""
-        command = [sys.executable, "-m", "tests.fakes.review_server", str(self.port)]
-        self._process = subprocess.Popen([*command, str(self.folder)], cwd=ROOT)
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            with suppress(httpx.TransportError):
-                if httpx.get(self.url, timeout=2).is_success:
-                    return
-            time.sleep(0.1)
-        raise RuntimeError("the review does not answer")
+        self._process.start()
 
     def kill(self) -> None:
         """Pull the plug."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
 
 
 @dataclass
@@ -108,35 +99,29 @@ def make(server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Call
 
 
 @pytest.fixture
-def sign_in(browser: Browser) -> Iterator[Callable[..., Page]]:
+def sign_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
     """Open the review as somebody: `sign_in(studio, "Ann", width=390)`."""
-    contexts: list[BrowserContext] = []
 
     def sign_in(
         studio: Studio, name: str, width: int = 1440, dark: bool = False, is_lead: bool = False
     ) -> Page:
         if name not in studio.tokens:
             studio.invite(name, is_lead)
-        context = browser.new_context(
+        page = new_page(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             has_touch=width < 500,
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
         page.goto(f"{studio.url}#invite={studio.tokens[name]}")
         expect(page.locator(".views")).to_be_visible()
         return page
 
-    yield sign_in
-    for context in contexts:
-        context.close()
+    return sign_in
 
 
 def saved(page: Page) -> None:
     """Everything is on the server."""
-    expect(page.locator(".save-state")).to_have_text("Saved", timeout=20_000)
+    expect(page.locator(".save-state")).to_have_text("Saved")
 
 
 def ready(page: Page) -> str:
@@ -197,9 +182,7 @@ def test_a_defect_is_placed_by_a_click_where_it_is(
     canvas = page.locator(".pane[data-picture=draft] .canvas")
 
     def click_at(x: float, y: float) -> None:
-        box = canvas.bounding_box()
-        assert box
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        page.mouse.click(*point_in(canvas, x, y))
 
     page.get_by_role("button", name="Neckline").click()
     click_at(0.5, 0.25)
@@ -290,7 +273,7 @@ def test_a_crash_of_the_server_loses_nothing(
     page.keyboard.press("a")
     next_item(page)
     saved(page)
-    page.wait_for_load_state("networkidle")  # the pictures of the next items are here
+    ready(page)
     studio.server.kill()
 
     page.keyboard.press("r")
@@ -315,7 +298,6 @@ def test_a_crash_and_a_reload_lose_nothing_either(
     studio = make(4)
     page = sign_in(studio, "Ann")
     ready(page)
-    page.wait_for_load_state("networkidle")  # the pictures of the next items are here
     studio.server.kill()
     page.keyboard.press("r")
     next_item(page)
@@ -436,10 +418,8 @@ def test_anchors_can_be_dragged_and_moved_by_keys(
     pane = page.locator(".pane[data-picture=draft]")
     handle = pane.locator(".handle[data-name=left_neck]")
     expect(handle).to_be_visible()
-    box, canvas = handle.bounding_box(), pane.locator(".canvas").bounding_box()
-    assert box
-    assert canvas
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    *_, width, height = box_at_rest(pane.locator(".canvas"))
+    x, y = point_in(handle, 0.5, 0.5)
 
     page.mouse.move(x, y)
     page.mouse.down()
@@ -456,8 +436,8 @@ def test_anchors_can_be_dragged_and_moved_by_keys(
     anchors = studio.labels()[0].label.anchors
     assert anchors is not None
     left, right = anchors.person["left_neck"], anchors.person["right_neck"]
-    assert left.x == pytest.approx(54 + 30 * W / canvas["width"], abs=0.5)
-    assert left.y == pytest.approx(34 + 20 * H / canvas["height"], abs=0.5)
+    assert left.x == pytest.approx(54 + 30 * W / width, abs=0.5)
+    assert left.y == pytest.approx(34 + 20 * H / height, abs=0.5)
     assert (right.x, right.y) == pytest.approx((41, 24), abs=0.05)
 
 
@@ -471,6 +451,7 @@ def test_one_zoom_for_all_and_the_photo_at_a_key(
 
     page.locator(".pane[data-picture=draft] .port").hover()
     page.mouse.wheel(0, -400)
+    expect(page.locator(".port.is-zoomed").first).to_be_visible()
     transforms = page.eval_on_selector_all(".canvas", "all => all.map(c => c.style.transform)")
     page.keyboard.down("Space")
     expect(page.locator(".pane[data-picture=draft] img.pane-photo")).to_be_visible()
@@ -491,15 +472,17 @@ def test_nobody_else_gets_in(make: Callable[..., Studio], sign_in: Callable[...,
     api = f"{studio.url}api/{studio.project.id}"
     cookie = {c["name"]: c["value"] for c in page.context.cookies()}
 
-    assert httpx.get(src).status_code == 403
-    assert httpx.get(src, cookies=cookie).status_code == 200
-    assert httpx.get(f"{api}/queue").status_code == 403
-    assert httpx.get(f"{api}/figures", cookies=cookie).status_code == 403
-    assert httpx.post(f"{api}/undo", cookies=cookie).json()["code"] == "REVIEW_NOT_ALLOWED"
-    assert httpx.get(f"{studio.url}api/me").json() == {"projects": []}
+    get = partial(httpx.get, timeout=60)
+    assert get(src).status_code == 403
+    assert get(src, cookies=cookie).status_code == 200
+    assert get(f"{api}/queue").status_code == 403
+    assert get(f"{api}/figures", cookies=cookie).status_code == 403
+    undone = httpx.post(f"{api}/undo", cookies=cookie, timeout=60)
+    assert undone.json()["code"] == "REVIEW_NOT_ALLOWED"
+    assert get(f"{studio.url}api/me").json() == {"projects": []}
     studio.invite("Bob")
     bob = {next(iter(cookie)): studio.tokens["Bob"]}
-    assert httpx.get(src, cookies=bob).status_code == 404
+    assert get(src, cookies=bob).status_code == 404
 
 
 @pytest.mark.parametrize("width", [1440, 390])

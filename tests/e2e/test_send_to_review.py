@@ -11,6 +11,8 @@ from tests.fakes.page import ServedPage, running_page
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
+from tests.e2e.fitting import lay_out, open_wardrobe, try_everything, try_on
+
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
@@ -30,14 +32,6 @@ def own(own_page: tuple[ServedPage, FolderDesk]) -> tuple[ServedPage, FolderDesk
     for path in own_page[1].folder.glob("*"):
         path.unlink()
     return own_page
-
-
-def try_on(page: Page, photos: tuple[Path, Path]) -> None:
-    for kind, path in zip(("person", "garment"), photos, strict=True):
-        page.set_input_files(f"#{kind}-photo input[type=file]", path)
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
 
 
 def send(page: Page) -> None:
@@ -67,9 +61,10 @@ def test_one_press_sends_nothing(
     """The first press asks, in place; Escape and the other button change one's mind."""
     served, desk = own
     page = visit(served.url)
-    try_on(page, photos)
+    try_on(page, *photos)
     ask = page.get_by_role("button", name="Send to review")
 
+    expect(ask).to_be_enabled()
     ask.press("Enter")
     expect(page.get_by_role("button", name="Do not send")).to_be_focused()
     page.keyboard.press("Escape")
@@ -91,7 +86,7 @@ def test_delete_my_photos_takes_back_what_was_sent(
     served, desk = own
     mine, other = visit(served.url), visit(served.url)
     for page in (other, mine):
-        try_on(page, photos)
+        try_on(page, *photos)
         send(page)
     assert len(desk.items) == 2
 
@@ -109,7 +104,7 @@ def test_what_could_not_be_taken_back_is_said_and_tried_again(
     """Never a promise that was not kept."""
     served, desk = own
     page = visit(served.url)
-    try_on(page, photos)
+    try_on(page, *photos)
     send(page)
     (desk.folder / "closed").touch()
 
@@ -132,13 +127,8 @@ def test_chosen_tiles_of_the_wardrobe_are_sent(
     """Marked one by one, asked about once, marked as sent, also after a reload."""
     served, desk = own
     page = visit(served.url)
-    page.get_by_role("tab", name="Wardrobe").click()
-    for kind, num in (("person", 1), ("garment", 3)):
-        for index in range(num):
-            page.locator(f"#{kind}-rack-examples .pick").nth(index).click()
-            expect(page.locator(f"#{kind}-rack .piece")).to_have_count(index + 1)
-    page.locator("#tiles-start").click()
-    expect(page.locator("#tiles .tile.is-done")).to_have_count(3, timeout=60_000)
+    lay_out(page, 1, 3)
+    try_everything(page, 3)
     expect(page.locator("#tiles")).to_contain_text("kept until the reviewers delete them")
     boxes = page.get_by_role("checkbox", name="Choose for review")
 
@@ -152,7 +142,7 @@ def test_chosen_tiles_of_the_wardrobe_are_sent(
     assert [item.split("-")[0] for item in desk.items] == ["grid", "grid"]
     expect(boxes).to_have_count(1)
     page.reload()
-    page.get_by_role("tab", name="Wardrobe").click()
+    open_wardrobe(page)
     expect(page.locator("#tiles .tile-pick.is-sent")).to_have_count(2)
     page.get_by_role("button", name="Delete my photos now").click()
     page.get_by_role("button", name="Delete everything").click()
@@ -166,7 +156,7 @@ def test_a_failure_is_said_in_place(
     """With its remedy, every time, and it can be tried again."""
     served, desk = own
     page = visit(served.url)
-    try_on(page, photos)
+    try_on(page, *photos)
     desk.folder.mkdir(exist_ok=True)
     (desk.folder / "closed").touch()
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.page import ServedPage, running_page
+from tests.servers import wait_until
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-from tests.e2e.fitting import wait_for_draft
+from tests.e2e.fitting import try_on, wait_for_draft
 from tests.e2e.painting import is_inside, stroke, wait_for_mask
 
 pytestmark = pytest.mark.browser
@@ -20,18 +21,10 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
 
-def try_on(page: Page, person: Path, garment: Path) -> None:
-    page.set_input_files("#person-photo input[type=file]", person)
-    page.set_input_files("#garment-photo input[type=file]", garment)
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
-
-
-def keeps_anchors(served: ServedPage) -> bool:
-    """Whether somebody's moved points are on the disk."""
+def kept(served: ServedPage, what: str) -> dict[Path, object]:
+    """Everybody's moved `anchors`, or painted `masks`, as they are on the disk."""
     records = (served.cache.parent / "sessions").rglob("work.json")
-    return any(json.loads(record.read_text()).get("anchors") for record in records)
+    return {record: json.loads(record.read_text()).get(what) for record in records}
 
 
 def test_a_reload_finds_photos_options_and_draft(
@@ -45,7 +38,7 @@ def test_a_reload_finds_photos_options_and_draft(
 
     page.reload()
 
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    wait_for_draft(page)
     expect(page.locator("#result .facts")).to_contain_text("Tucked in")
     expect(page.locator("#person-photo img")).to_be_visible()
 
@@ -57,27 +50,18 @@ def test_a_reload_finds_the_points_where_they_were_dragged(
     page = visit(served.url)
     try_on(page, *photos)
     point = page.get_by_role("slider", name="Left shoulder, Person")
-    found = int(point.get_attribute("aria-valuenow"))
+    found, before = int(point.get_attribute("aria-valuenow")), kept(served, "anchors")
     point.focus()
     page.keyboard.press("Shift+ArrowRight")
     expect(point).to_have_attribute("aria-valuenow", str(found + 10))
-    for _ in range(300):  # until the server has kept it
-        if keeps_anchors(served):
-            break
-        page.wait_for_timeout(100)
+    wait_until(lambda: kept(served, "anchors") != before, "the moved point on the disk")
 
     page.reload()
 
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    wait_for_draft(page)
     expect(point).to_have_attribute("aria-valuenow", str(found + 10))
     page.get_by_role("button", name="Reset all").click()
     expect(point).to_have_attribute("aria-valuenow", str(found))
-
-
-def keeps_masks(served: ServedPage) -> bool:
-    """Whether somebody's painted masks are on the disk."""
-    records = (served.cache.parent / "sessions").rglob("work.json")
-    return any(json.loads(record.read_text()).get("masks") for record in records)
 
 
 def test_a_painted_mask_survives_reloads_even_one_that_comes_too_soon(
@@ -88,13 +72,11 @@ def test_a_painted_mask_survives_reloads_even_one_that_comes_too_soon(
     try_on(page, *photos)
     page.locator(".mk-box summary").click()
     wait_for_mask(page)
+    before = kept(served, "masks")
     stroke(page, (0.42, 0.5), (0.58, 0.5))
     page.get_by_role("button", name="Fit again with this mask").click()
     expect(page.locator("#mask-editor .hint")).to_have_text(words.MASKS["done"])
-    for _ in range(300):  # until the server has kept it
-        if keeps_masks(served):
-            break
-        page.wait_for_timeout(100)
+    wait_until(lambda: kept(served, "masks") != before, "the painted mask on the disk")
 
     page.reload()
     page.wait_for_selector("ol.steps")

@@ -15,28 +15,11 @@ from tests.fakes.page import ServedPage
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
+from tests.e2e.fitting import lay_out, open_wardrobe, try_everything, wait_for_draft
+
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
-
-
-def open_wardrobe(page: Page) -> None:
-    page.get_by_role("tab", name="Wardrobe").click()
-    expect(page.locator("#person-add")).to_be_visible()
-
-
-def lay_out(page: Page, num_people: int = 2, num_garments: int = 2) -> None:
-    """Examples beside the others, one click each."""
-    open_wardrobe(page)
-    for kind, number in (("person", num_people), ("garment", num_garments)):
-        for index in range(number):
-            page.locator(f"#{kind}-rack-examples .pick").nth(index).click()
-            expect(page.locator(f"#{kind}-rack .piece")).to_have_count(index + 1)
-
-
-def try_everything(page: Page, num_tiles: int = 4) -> None:
-    page.locator("#tiles-start").click()
-    expect(page.locator("#tiles .tile.is-done")).to_have_count(num_tiles, timeout=60_000)
 
 
 def test_a_stack_of_photos_becomes_a_table_of_drafts(
@@ -108,26 +91,26 @@ def test_a_tile_opens_large_and_then_in_the_editor(served: ServedPage, visit: Vi
     dialog.get_by_role("button", name="Open in the editor").click()
 
     expect(page.get_by_role("tab", name="Try on")).to_have_attribute("aria-selected", "true")
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    wait_for_draft(page)
 
 
-def test_the_table_survives_a_reload_while_it_is_filled(
-    slow_page: ServedPage, visit: Visit
-) -> None:
-    """The work goes on without the page, and the page finds it again."""
-    page = visit(slow_page.url)
+def test_the_table_survives_a_reload_while_it_is_filled(served: ServedPage, visit: Visit) -> None:
+    """The work goes on without the page, and the page finds it again; it can be stopped there."""
+    page = visit(served.url)
     lay_out(page)
-    page.locator("#tiles-start").click()
-    expect(page.locator("#tiles .tile.is-running")).to_have_count(1)
+    with served.holding("align"):
+        page.locator("#tiles-start").click()
+        expect(page.locator("#tiles .tile.is-running")).to_have_count(1)
 
-    page.reload()
-    open_wardrobe(page)
+        page.reload()
+        open_wardrobe(page)
 
-    expect(page.locator("#person-rack .piece")).to_have_count(2)
-    expect(page.locator("#tiles .tile")).to_have_count(4)
-    expect(page.locator("#tiles .tile.is-done").first).to_be_visible(timeout=60_000)
-    page.locator("#tiles-stop").click()
-    expect(page.locator("#tiles-stop")).to_be_disabled()
+        expect(page.locator("#person-rack .piece")).to_have_count(2)
+        expect(page.locator("#tiles .tile")).to_have_count(4)
+        expect(page.locator("#tiles .tile.is-running")).to_have_count(1)
+        page.locator("#tiles-stop").click()
+        expect(page.locator("#tiles-stop")).to_be_disabled()
+    try_everything(page)
 
 
 def test_nobody_gets_the_drafts_of_somebody_else(served: ServedPage, visit: Visit) -> None:
@@ -140,7 +123,7 @@ def test_nobody_gets_the_drafts_of_somebody_else(served: ServedPage, visit: Visi
 
     expect(other.locator("#tiles")).to_contain_text("Everyone in everything")
     for path in ("drafts.zip", "contact-sheet.jpg"):
-        answer = httpx.get(f"{served.url}/wardrobe/{path}", follow_redirects=False)
+        answer = httpx.get(f"{served.url}/wardrobe/{path}", follow_redirects=False, timeout=60)
         assert answer.is_redirect
 
 

@@ -5,7 +5,6 @@ A process, because Gradio's threads and warnings would otherwise mix with those 
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,11 @@ from pathlib import Path
 
 import httpx
 
+from tests.servers import free_port
+
 ROOT = Path(__file__).parents[2]
+DELAY_S = float(os.environ.get("FAKE_DELAY_S", "0.002"))  # of each step; no test counts on it
+HOLDS = "holds"  # folder beside the cache; see `FakeStudio.holds`
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,27 @@ class ServedPage:
     url: str
     cache: Path
 
+    @contextmanager
+    def holding(self, step: str) -> Iterator[None]:
+        """Let the fake studio wait at this step for the block: a run stays as far as it is."""
+        folder = self.cache.parent / HOLDS
+        folder.mkdir(exist_ok=True)
+        (folder / step).touch()
+        try:
+            yield
+        finally:
+            (folder / step).unlink()
+
     def cached_bytes(self) -> bytes:
         """Everything that lies in the cache, one after the other."""
         return b"".join(p.read_bytes() for p in sorted(self.cache.rglob("*")) if p.is_file())
 
 
 @contextmanager
-def running_page(folder: Path, delay_s: float = 0.05, mcp: bool = False) -> Iterator[ServedPage]:
+def running_page(folder: Path, mcp: bool = False) -> Iterator[ServedPage]:
     """Serve the page on the fake studio until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.fakes.page", str(port), "--delay", str(delay_s)]
+    command = [sys.executable, "-m", "tests.fakes.page", str(port)]
     command += ["--mcp"] if mcp else []
     with serving(command, port, folder) as page:
         yield page
@@ -58,19 +72,8 @@ def serving(
             _wait_until_it_answers(url, process, log)
             yield ServedPage(url, cache)
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+            process.kill()  # it has nothing to keep, and would wait for open browsers
+            process.wait()
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -103,23 +106,22 @@ def main() -> None:
 
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
-    parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--mcp", action="store_true")
     options = parser.parse_args()
-    studio = FakeStudio(delay_s=options.delay)
+    folder = Path(os.environ["GRADIO_TEMP_DIR"]).parent
+    studio = FakeStudio(delay_s=DELAY_S, holds=folder / HOLDS)
 
     def fetch(url: str) -> bytes:
         if "odd" in url:
             raise OddlyWorded
         raise InvalidImageUrl(url)
 
-    sessions_dir = Path(os.environ["GRADIO_TEMP_DIR"]).parent / "sessions"
-    sessions = Sessions(sessions_dir)
+    sessions = Sessions(folder / "sessions")
     wardrobes = Wardrobes(studio, sessions)
     finals = Finals(studio, sessions)
     page = build_page(
         Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions,
-        wardrobes=wardrobes, finals=finals, review=FolderDesk(sessions_dir.parent / "review").desk,
+        wardrobes=wardrobes, finals=finals, review=FolderDesk(folder / "review").desk,
     )  # fmt: skip
     api = FastAPI()
     api.include_router(router)

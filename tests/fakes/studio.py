@@ -176,6 +176,7 @@ class FakeStudio:
 
     Attributes:
         delay_s: how long each step takes.
+        holds: a folder; a step with a file of its name there waits until the file is gone.
         fails_at: name of a step that raises, and what.
         scores: of the attempts, in order.
         seen: (person bytes, garment bytes, options) of each call; lists of the latter two when
@@ -184,6 +185,7 @@ class FakeStudio:
     """
 
     delay_s: float = 0.0
+    holds: Path | None = None
     fails_at: dict[str, Exception] = field(default_factory=dict)
     scores: tuple[float, ...] = (0.61, 0.83)
     seen: list[tuple[bytes, Any, Any]] = field(default_factory=list)
@@ -205,7 +207,7 @@ class FakeStudio:
 
         def work(name, make):
             def stage():
-                time.sleep(self.delay_s)
+                self._take_time(name)
                 if name in self.fails_at:
                     raise self.fails_at[name]
                 return make()
@@ -248,7 +250,7 @@ class FakeStudio:
         """What `Studio.finish` does, drawn."""
 
         def stage() -> Final:
-            time.sleep(5 * self.delay_s)  # a generator takes longer than any other step
+            self._take_time("generate")
             if "generate" in self.fails_at:
                 raise self.fails_at["generate"]
             return a_final(try_on)
@@ -265,7 +267,7 @@ class FakeStudio:
         """What `Studio.refit` does: the shirt moves as its first anchor on the body did."""
         self.refits.append(options)
         step = Steps(on_step, is_cancelled)
-        time.sleep(self.delay_s)
+        self._take_time("align")
         if "align" in self.fails_at:
             raise self.fails_at["align"]
         person, garment = before.person, before.garment
@@ -279,6 +281,11 @@ class FakeStudio:
         return TryOn(
             person, garment, (Attempt("by hand", draft, quality, garment),), dict(step.seconds)
         )
+
+    def _take_time(self, step: str) -> None:
+        time.sleep(self.delay_s)
+        while self.holds is not None and (self.holds / step).exists():
+            time.sleep(0.01)
 
     def generators(self) -> tuple[GeneratorInfo, ...]:
         """The offline finisher alone, as where there is no key."""

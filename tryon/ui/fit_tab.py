@@ -180,12 +180,8 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
         remember(*photos_given, corrected)
         report, shown, made = RunReport(keep_picture), None, None
         try:
-            yield (
-                _busy(tab)
-                | {tab.run: run, tab.kept: None}
-                | panels_of(tab, report)
-                | _uncorrected(tab, WAITING)
-            )
+            begun = _busy(tab) | {tab.run: run, tab.kept: None}
+            yield begun | panels_of(tab, report) | _uncorrected(tab, WAITING)
             for event in run.events():
                 if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
                     yield panels_of(tab, RunReport(keep_picture)) | _uncorrected(tab, EMPTY)
@@ -213,9 +209,6 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
         finally:  # also when the visitor has gone
             _stop(run)
 
-    def on_cancel(run: Run | None) -> None:
-        _stop(run)
-
     def on_photo(
         person: str | None, garment: str | None, run: Run | None, shown: Shown | None
     ) -> dict[Any, Any]:
@@ -235,7 +228,7 @@ def _wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember)
          tab.kept},
         [*panels, *buttons, tab.run, tab.kept], concurrency_limit=VISITORS, **QUIET,
     )  # fmt: skip
-    tab.cancel.click(on_cancel, tab.run, None, queue=False, **QUIET)
+    tab.cancel.click(_stop, tab.run, None, queue=False, **QUIET)
     return gr.on(  # one event for both photos: answers to two could overtake each other
         [image.change for image in photos], on_photo, [*photos, tab.run, tab.shown],
         [*panels, *buttons], queue=False, trigger_mode="always_last", **QUIET,
