@@ -349,9 +349,10 @@ def submit(url: str, path: str) -> dict[str, Any]:
     ids = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
     start = next(d for d in config["dependencies"] if [ids["start"], "click"] in d["targets"])
     photo = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    chosen = [photo, photo, "auto", "auto", 2, 0.7]
     session = re.sub(r"\W", "", path)[-10:]
     body = {
-        "data": [photo, photo, "auto", "auto", 2, 0.7, None],
+        "data": [*chosen, *[None] * (len(start["inputs"]) - len(chosen))],
         "fn_index": start["id"], "session_hash": session, "trigger_id": ids["start"],
     }  # fmt: skip
     httpx.post(url + "/gradio_api/queue/join", json=body, timeout=60).raise_for_status()
