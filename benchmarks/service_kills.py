@@ -37,7 +37,7 @@ def settings(path: Path, env: dict[str, str], num_threads: int = 2) -> dict[str,
 @contextlib.contextmanager
 def servers(path: Path) -> Iterator[tuple[Postgres, Process, dict[str, str]]]:
     """Postgres, Redis, and the settings that use both."""
-    with running_postgres(path) as postgres, running_redis(path) as redis:
+    with running_postgres() as postgres, running_redis(path) as redis:
         url = f"redis://127.0.0.1:{redis.port}/0"
         yield postgres, redis, {"DATABASE_URL": postgres.url, "REDIS_URL": url}
 

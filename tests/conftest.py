@@ -8,7 +8,7 @@ from hypothesis import settings
 from sqlalchemy import text
 
 from tests.images import check_golden
-from tests.servers import Missing, running_postgres
+from tests.servers import Process, or_skip, running_postgres, running_redis
 from tryon.arrays import BoolMask, RgbImage
 from tryon.bootstrap import build_models
 from tryon.database import Database, database_url
@@ -46,13 +46,17 @@ def real_models() -> Iterator[Models]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real Postgres for the whole run."""
-    try:
-        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
-            yield server.url
-    except Missing as exc:
-        pytest.skip(str(exc))
+    with or_skip(running_postgres()) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A real Redis for a file of tests, which may kill it and start it again, empty."""
+    with or_skip(running_redis(tmp_path_factory.mktemp("redis"))) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

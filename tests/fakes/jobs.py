@@ -5,13 +5,16 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tests.servers import WAIT_S
 from tryon.jobs.dresser import Dressed
 from tryon.jobs.job import JobOptions
 from tryon.jobs.ledger import NewJob
 from tryon.steps import OnStep, Steps
 
 DRAFT = JobOptions(mode="draft")
+HOLD = "hold"  # name of a file; see `FakeDresser.hold`
 
 
 def new_job(owner: str = "shop", **changes: object) -> NewJob:
@@ -28,6 +31,7 @@ class FakeDresser:
         seconds: how long each step takes.
         fails: raised in the second step, the first one first; then it works.
         gate: when given, the second step waits for it.
+        hold: when given, the second step waits while this file exists; for other processes.
         reached: set when the second step begins.
         seen: what it was called with.
     """
@@ -35,6 +39,7 @@ class FakeDresser:
     seconds: float = 0.0
     fails: list[Exception] = field(default_factory=list)
     gate: threading.Event | None = None
+    hold: Path | None = None
     reached: threading.Event = field(default_factory=threading.Event)
     seen: list[tuple[bytes, tuple[bytes, ...], JobOptions]] = field(default_factory=list)
 
@@ -65,7 +70,9 @@ class FakeDresser:
     def _align(self) -> None:
         self.reached.set()
         if self.gate is not None:
-            assert self.gate.wait(30)
+            assert self.gate.wait(WAIT_S)
+        while self.hold is not None and self.hold.exists():
+            time.sleep(0.02)
         time.sleep(self.seconds)
         if self.fails:
             raise self.fails.pop(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.jobs import FakeDresser, new_job
-from tests.servers import wait_until
+from tests.servers import WAIT_S, wait_until
 from tryon.adapters.object_store import ObjectStore
 from tryon.database import Database, database_url
 from tryon.errors import PoseFailed, StorageError
@@ -137,11 +137,11 @@ def test_cancelling_takes_effect_at_the_next_stage(bench: Bench, dresser: FakeDr
     job = bench.claim()
     thread = threading.Thread(target=bench.worker.work, args=(job,))
     thread.start()
-    dresser.reached.wait(10)
+    assert dresser.reached.wait(WAIT_S)
 
     bench.ledger.cancel(job.id)
     dresser.gate.set()
-    thread.join(10)
+    thread.join(WAIT_S)
 
     assert not thread.is_alive()
     assert bench.ledger.get(job.id).state == JobState.CANCELLED
@@ -157,10 +157,10 @@ def test_a_job_that_takes_too_long_fails_at_once(bench: Bench, dresser: FakeDres
     thread = threading.Thread(target=worker.work, args=(job,))
     thread.start()
 
-    wait_until(lambda: bench.ledger.get(job.id).state == JobState.FAILED, "the time limit", 10)
+    wait_until(lambda: bench.ledger.get(job.id).state == JobState.FAILED, "the time limit")
     assert thread.is_alive()
     dresser.gate.set()
-    thread.join(10)
+    thread.join(WAIT_S)
 
     assert bench.ledger.get(job.id).error.code == "TIMEOUT"
     assert not any(key.startswith("results/") for key in bench.files(job))
@@ -202,7 +202,7 @@ def test_a_new_job_is_begun_at_once(bench: Bench, dresser: FakeDresser) -> None:
 
     runner.hand(bench.submit())
 
-    assert dresser.reached.wait(10)
+    assert dresser.reached.wait(WAIT_S)
     runner.stop(5)
 
 
@@ -214,12 +214,13 @@ def test_stopping_ends_the_job_at_work_and_begins_no_other(
     first, second = bench.submit(), bench.submit()
     runner = ThreadRunner(bench.worker, 1)
     runner.start()
-    dresser.reached.wait(10)
-    stopping = threading.Thread(target=runner.stop, args=(20,))
+    assert dresser.reached.wait(WAIT_S)
+    stopping = threading.Thread(target=runner.stop, args=(WAIT_S,))
     stopping.start()
 
+    wait_until(runner._closing.is_set, "the word to stop")
     dresser.gate.set()
-    stopping.join(20)
+    stopping.join(WAIT_S)
 
     assert bench.ledger.get(first.id).state == JobState.DONE
     assert bench.ledger.get(second.id).state == JobState.QUEUED
@@ -233,11 +234,11 @@ def test_what_does_not_end_in_time_goes_back(bench: Bench, dresser: FakeDresser)
     stop = threading.Event()
     thread = threading.Thread(target=bench.worker.work, args=(job, stop))
     thread.start()
-    dresser.reached.wait(10)
+    assert dresser.reached.wait(WAIT_S)
 
     stop.set()
     dresser.gate.set()
-    thread.join(10)
+    thread.join(WAIT_S)
 
     assert bench.ledger.get(job.id).state == JobState.QUEUED
     assert bench.claims.claim(job.id) is not None
@@ -252,7 +253,7 @@ def test_a_job_whose_stage_goes_on_is_given_back_at_the_end(
     job = bench.submit()
     runner = ThreadRunner(bench.worker, 1)
     runner.start()
-    dresser.reached.wait(10)
+    assert dresser.reached.wait(WAIT_S)
 
     runner.stop(0.1)
 

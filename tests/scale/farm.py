@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from tests.fakes.api import GARMENT, PERSON
-from tests.fakes.jobs import DRAFT, FakeDresser
+from tests.fakes.jobs import DRAFT, HOLD, FakeDresser
 from tests.servers import wait_until
 from tryon.bootstrap_jobs import build_service
 from tryon.errors import ServiceUnavailable
@@ -63,6 +63,16 @@ class Farm:
         if self.seconds is None:
             return ["tryon", "worker"]
         return ["tests.scale.worker_process", str(self.seconds)]
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[None]:
+        """Jobs that have begun do not end within the block; those of `tests.fakes.jobs`."""
+        hold = self.folder / HOLD
+        hold.touch()
+        try:
+            yield
+        finally:
+            hold.unlink()
 
     def kill_worker(self, process: subprocess.Popen[bytes]) -> None:
         """With -9, its children too."""
@@ -123,7 +133,7 @@ class Farm:
 
     def wait_for_some_running(self, num: int = 1) -> dict[str, int]:
         """Until jobs are at work."""
-        wait_until(lambda: len(self.running()) >= num, "a job at work", 40)
+        wait_until(lambda: len(self.running()) >= num, f"{num} jobs at work")
         return self.running()
 
     def wait_for_all(self, num_jobs: int, limit_s: float) -> None:

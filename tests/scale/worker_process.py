@@ -5,10 +5,11 @@ python -m tests.scale.worker_process SECONDS
 
 import sys
 
-from tests.fakes.jobs import FakeDresser
+from tests.fakes.jobs import HOLD, FakeDresser
 from tryon.bootstrap_jobs import run_worker
 from tryon.settings import Settings
 
 if __name__ == "__main__":
-    dresser = FakeDresser(seconds=float(sys.argv[1]) / 3)
-    sys.exit(0 if run_worker(Settings(_env_file=None), lambda: dresser) else 1)
+    settings = Settings(_env_file=None)
+    dresser = FakeDresser(seconds=float(sys.argv[1]) / 3, hold=settings.storage_dir / HOLD)
+    sys.exit(0 if run_worker(settings, lambda: dresser) else 1)

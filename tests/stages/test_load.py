@@ -3,7 +3,6 @@
 import hashlib
 import io
 import struct
-import time
 import tracemalloc
 import zlib
 from importlib.resources import files
@@ -442,16 +441,14 @@ def test_a_huge_header_is_refused_at_once_without_memory() -> None:
     """A 20000 x 20000 bomb is stopped by its header; the numbers are in the message."""
     data = png_of_size(20_000, 20_000)
     tracemalloc.start()
-    start = time.perf_counter()
 
     with pytest.raises(ImageTooLarge) as caught:
         load_photo(data, LIMITS)
 
-    seconds, (_, peak_bytes) = time.perf_counter() - start, tracemalloc.get_traced_memory()
+    _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "20000 x 20000" in caught.value.message
     assert "12000" in caught.value.message
-    assert seconds < 0.2
     assert peak_bytes < 2**20
 
 
@@ -621,15 +618,3 @@ def test_the_record_is_read_only_and_names_its_source() -> None:
     assert photo.sha256 == hashlib.sha256(data).hexdigest()
     assert photo.given_wh == (512, 600)
     assert not photo.rgb.flags.writeable
-
-
-def test_a_12_megapixel_jpeg_is_fast() -> None:
-    """A phone photo takes about 0.2 s here; the limit leaves room for a busy machine."""
-    data = encoded(Image.open(io.BytesIO(hopper())).resize((4000, 3000)), "JPEG", quality=90)
-    load_photo(data, LIMITS)
-    start = time.perf_counter()
-
-    photo = load_photo(data, LIMITS)
-
-    assert time.perf_counter() - start < 1.0
-    assert photo.size_wh == (1536, 1152)

@@ -4,14 +4,13 @@ import csv
 import hashlib
 import io
 import threading
-import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.studio import FakeStudio
+from tests.servers import WAIT_S, wait_until
 from tryon.errors import FitExpired, PoseFailed
 from tryon.fit import TryOn
 from tryon.ui.sessions import Sessions
@@ -36,16 +35,9 @@ def laid_out(studio: FakeStudio, sessions: Sessions) -> Wardrobes:
     return wardrobes
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.01)
-
-
 def run(wardrobes: Wardrobes, visitor: str = ANNA) -> Table:
     wardrobes.start(visitor)
-    wait_until(lambda: not wardrobes.look(visitor).is_running)
+    wait_until(lambda: not wardrobes.look(visitor).is_running, "the tiles")
     return wardrobes.look(visitor)
 
 
@@ -136,7 +128,7 @@ def test_visitors_take_turns(sessions: Sessions) -> None:
     class Noting(FakeStudio):
         def try_on(self, person: bytes, *args: object, **kwargs: object) -> TryOn:
             order.append("anna" if person.startswith(b"person") else "ben")
-            begun.wait(10)
+            begun.wait(WAIT_S)
             return super().try_on(person, *args, **kwargs)
 
     wardrobes = laid_out(Noting(), sessions)
@@ -146,20 +138,30 @@ def test_visitors_take_turns(sessions: Sessions) -> None:
     wardrobes.start(ANNA)
     wardrobes.start(BEN)
     begun.set()
-    wait_until(lambda: not any(wardrobes.look(v).is_running for v in (ANNA, BEN)))
+    wait_until(lambda: not any(wardrobes.look(v).is_running for v in (ANNA, BEN)), "the tiles")
 
     assert order[:4] == ["anna", "ben", "anna", "ben"]
 
 
 def test_stopping_keeps_what_is_done_and_can_go_on(sessions: Sessions) -> None:
     """Stop answers at once; the tile under way counts as not tried."""
-    studio = FakeStudio(delay_s=0.02)
-    wardrobes = laid_out(studio, sessions)
+    is_stopped = threading.Event()
+
+    class HeldAtTheSecond(FakeStudio):
+        def try_on(self, *args: object, **kwargs: object) -> TryOn:
+            if len(self.seen) == 1:
+                assert is_stopped.wait(WAIT_S)
+            return super().try_on(*args, **kwargs)
+
+    wardrobes = laid_out(HeldAtTheSecond(), sessions)
     wardrobes.start(ANNA)
-    wait_until(lambda: any(t.state == "done" for t in wardrobes.look(ANNA).laid_out()))
+    wait_until(lambda: any(t.state == "done" for t in wardrobes.look(ANNA).laid_out()), "the tiles")
 
     wardrobes.stop(ANNA)
-    wait_until(lambda: all(t.state != "running" for t in wardrobes.look(ANNA).laid_out()))
+    is_stopped.set()
+    wait_until(
+        lambda: all(t.state != "running" for t in wardrobes.look(ANNA).laid_out()), "the tiles"
+    )
     states = [tile.state for tile in wardrobes.look(ANNA).laid_out()]
 
     assert set(states) == {"done", "waiting"}
@@ -198,12 +200,12 @@ def test_forgetting_during_a_run_leaves_nothing_behind(sessions: Sessions) -> No
     class Held(FakeStudio):
         def try_on(self, *args: object, **kwargs: object) -> TryOn:
             inside.set()
-            go_on.wait(10)
+            go_on.wait(WAIT_S)
             return super().try_on(*args, **kwargs)
 
     wardrobes = laid_out(Held(), sessions)
     wardrobes.start(ANNA)
-    inside.wait(10)
+    inside.wait(WAIT_S)
 
     wardrobes.forget(ANNA)
     sessions.forget(ANNA)
