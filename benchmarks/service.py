@@ -1,7 +1,7 @@
 """The REST service under load, on this machine.
 
     python -m benchmarks.service load       # 50 clients, 500 drafts by a pipeline that sleeps
-    python -m benchmarks.service real       # status while real drafts are made; overhead of a job
+    python -m benchmarks.service real       # status while real drafts are made
     python -m benchmarks.service memory     # large uploads, refused and taken
 
 Clients and service share the machine's cores, so the figures are those of both together.
@@ -115,45 +115,19 @@ def load(num_clients: int, num_jobs: int) -> None:
 
 
 def real(num_jobs: int) -> None:
-    """Status while the real pipeline works; what a job costs beyond the bare pipeline."""
-    person, garment = real_photos()
-    files = {"user_image": ("me.jpg", person), "product_image": ("shirt.jpg", garment)}
+    """Status while the real pipeline works."""
     with (
         running([sys.executable, "app.py"]) as (url, pid),
         httpx.Client(base_url=url, timeout=60) as client,
     ):
         wait_until(lambda: client.get("/ready").status_code == 200, "the models", 120)
-
-        def submit() -> str:
-            answer = client.post("/api/tryon/submit", files=files, data={"mode": "draft"})
-            return str(answer.json()["job_id"])
-
-        def has_ended(job_id: str) -> bool:
-            return client.get(f"/api/tryon/status/{job_id}").json()["completed_at"] is not None
-
-        def whole_job() -> None:
-            job_id = submit()
-            while not has_ended(job_id):
-                time.sleep(0.01)
-
-        totals, bare = [], []
-        with bare_pipeline(person, garment) as run:
-            for call in (whole_job, run):
-                call()  # the models are open and the photos prepared
-            for _ in range(num_jobs):  # in turns, so that both meet the same machine
-                totals.append(seconds_of(whole_job))
-                bare.append(seconds_of(run))
-        ids, waits = [submit() for _ in range(num_jobs)], []
-        while not has_ended(ids[-1]):
+        ids, waits = [submit_draft(client, *real_photos(n)) for n in range(num_jobs)], []
+        while not all(has_ended(client, job_id) for job_id in ids[-2:]):
             job_id = random.choice(ids)
             waits.append(seconds_of(lambda: client.get(f"/api/tryon/status/{job_id}")))  # noqa: B023
             time.sleep(0.05)
         print_percentiles("status beside real drafts", waits)
         print(f"resident {resident_mb(pid)} MB")
-    print(f"job, submit to DONE: median {statistics.median(totals) * 1000:.0f} ms")
-    print(f"bare stages 0-5 and 7: median {statistics.median(bare) * 1000:.0f} ms")
-    more = [job - run_s for job, run_s in zip(totals, bare, strict=True)]
-    print(f"overhead of a job: median {statistics.median(more) * 1000:.0f} ms")
 
 
 def memory() -> None:
@@ -175,18 +149,19 @@ def memory() -> None:
         print(f"20 uploads of 9 MB taken: resident {resident_mb(pid)} MB, peak {peak_mb(pid)} MB")
 
 
-@contextlib.contextmanager
-def bare_pipeline(person: bytes, garment: bytes) -> Iterator[Callable[[], None]]:
-    """The same pipeline called directly, its files written to a folder."""
-    from tryon.bootstrap import build
-    from tryon.memory import tune_allocator
-    from tryon.store import save_try_on
+def submit_draft(client: httpx.Client, person: bytes, garment: bytes) -> str:
+    """The id of a new draft."""
+    files = {"user_image": ("me.jpg", person), "product_image": ("shirt.jpg", garment)}
+    answer = client.post("/api/tryon/submit", files=files, data={"mode": "draft"})
+    return str(answer.json()["job_id"])
 
-    tune_allocator()
-    studio = build(Settings())
-    with tempfile.TemporaryDirectory() as folder:
-        yield lambda: save_try_on(studio.try_on(person, garment), Path(folder))
-    studio.close()
+
+def has_ended(client: httpx.Client, job_id: str) -> bool:
+    """Whether a draft is DONE; raises when it failed."""
+    status = client.get(f"/api/tryon/status/{job_id}").json()
+    if status["status"] == "FAILED":
+        raise RuntimeError(status["error_message"])
+    return bool(status["status"] == "DONE")
 
 
 def seconds_of(call: Callable[[], object]) -> float:
@@ -196,13 +171,21 @@ def seconds_of(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def real_photos() -> tuple[bytes, bytes]:
-    """A person of a package, 768 px high, and a garment drawn by us."""
+def real_photos(number: int = 0) -> tuple[bytes, bytes]:
+    """A person of a package, 768 px high, and a garment drawn by us.
+
+    Args:
+        number: each has other bytes of the same pictures, so that nothing is prepared already.
+    """
     from skimage import data
 
-    buffer = io.BytesIO()
-    Image.fromarray(data.astronaut()).resize((768, 768)).save(buffer, "JPEG", quality=92)
-    return buffer.getvalue(), (ROOT / "assets/garments/white_tshirt.jpg").read_bytes()
+    def jpeg(picture: Image.Image) -> bytes:
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", quality=92, comment=str(number).encode())
+        return buffer.getvalue()
+
+    garment = Image.open(ROOT / "assets/garments/white_tshirt.jpg")
+    return jpeg(Image.fromarray(data.astronaut()).resize((768, 768))), jpeg(garment)
 
 
 def print_percentiles(name: str, seconds: list[float]) -> None:
