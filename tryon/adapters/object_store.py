@@ -14,6 +14,8 @@ from obstore.store import GCSStore, LocalStore, MemoryStore, S3Store, from_url
 from tryon.errors import StorageError
 from tryon.ports import BlobMissing, BlobStat
 
+# Whoever submits waits for it; obstore itself would try ten times, for three minutes.
+RETRIES: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 LINK_S: Final = timedelta(minutes=10)  # how long a signed address works
 
 
@@ -38,7 +40,7 @@ class ObjectStore:
         elif scheme == "memory":
             self._store = MemoryStore()
         elif scheme in ("s3", "gs"):
-            store: Any = from_url(url)
+            store: Any = from_url(url, retry_config=RETRIES)
             self._store = store
         else:
             raise ValueError(f"STORAGE_URL: want file://, s3:// or gs://, got {scheme}://")
