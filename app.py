@@ -54,9 +54,12 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.store import zip_try_on
     from tryon.ui.files import keep_erasing
     from tryon.ui.finals import Finals
+    from tryon.ui.login import Login, add_hub_login, login_secret
     from tryon.ui.page import SWEEP_S, build_page, mount_page
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
+    from tryon.ui.saved import SavedTryOns
+    from tryon.ui.saved_pages import add_saved_pages
     from tryon.ui.sent import ReviewDesk
     from tryon.ui.sessions import Sessions
     from tryon.ui.wardrobe import Wardrobes
@@ -114,6 +117,10 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     desk = ReviewDesk(send_to_review, review.eraser.erase, keep_days)
     reviewed = Sweeper(sweep_review, REVIEW_SWEEP_S, "review-sweep")
 
+    api = create_api(parts, lifespan=lifespan)
+    saved = SavedTryOns(sessions, settings.retention_hours)
+    secret = login_secret(settings.storage_dir.expanduser() / "login-secret")
+    login = Login(parts.keys, secret, has_hub=add_hub_login(api))
     page = build_page(
         Runner(studio, pack),
         fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
@@ -121,12 +128,14 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         sessions=sessions,
         wardrobes=wardrobes,
         finals=finals,
+        saved=saved,
+        login=login,
         defaults=defaults,
         review=desk if review.inbox else None,
     )
-    api = create_api(parts, lifespan=lifespan)
     add_review(api, review, is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
+    add_saved_pages(api, login, saved, parts.limiter)
     return mount_page(
         api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours,
         mcp_server=settings.mcp_server,

@@ -95,12 +95,16 @@ def main() -> None:
     from fastapi import FastAPI
 
     from tests.fakes.desk import FolderDesk
+    from tests.fakes.keys import FakeKeys, NoLimit
     from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
     from tryon.api.health import router
     from tryon.errors import InvalidImageUrl
     from tryon.ui.finals import Finals
+    from tryon.ui.login import Login
     from tryon.ui.page import build_page, mount_page
     from tryon.ui.runner import Runner
+    from tryon.ui.saved import SavedTryOns
+    from tryon.ui.saved_pages import add_saved_pages
     from tryon.ui.sessions import Sessions
     from tryon.ui.wardrobe import Wardrobes
 
@@ -119,12 +123,15 @@ def main() -> None:
     sessions = Sessions(folder / "sessions")
     wardrobes = Wardrobes(studio, sessions)
     finals = Finals(studio, sessions)
+    saved, login = SavedTryOns(sessions, 24), Login(FakeKeys(), b"a secret of the tests")
     page = build_page(
         Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions,
-        wardrobes=wardrobes, finals=finals, review=FolderDesk(folder / "review").desk,
+        wardrobes=wardrobes, finals=finals, saved=saved, login=login,
+        review=FolderDesk(folder / "review").desk,
     )  # fmt: skip
     api = FastAPI()
     api.include_router(router)
+    add_saved_pages(api, login, saved, NoLimit())
     app = mount_page(api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 

@@ -18,10 +18,11 @@ from tryon import __version__
 from tryon.api import health, jobs, metrics, results, submit
 from tryon.api.answers import EVERYWHERE, describe_failures
 from tryon.api.caller import KEY_SCHEMES
-from tryon.api.doors import Doors, Keys, Limiter
+from tryon.api.doors import Doors, Limiter
 from tryon.api.errors import add_error_handlers
 from tryon.api.trace import Trace
 from tryon.errors import MethodNotAllowed, NotFound
+from tryon.jobs.api_keys import KeyRing
 from tryon.jobs.figures import Figures
 from tryon.jobs.service import JobService
 
@@ -46,7 +47,7 @@ class ApiParts:
     """
 
     service: JobService
-    keys: Keys
+    keys: KeyRing
     limiter: Limiter
     figures: Figures
     num_stuck: Callable[[], int]

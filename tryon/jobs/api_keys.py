@@ -70,6 +70,19 @@ class KeyRing:
                 digests = list(session.scalars(query))
         return bytes.fromhex(digests[0]) if digests else None
 
+    def is_owner(self, owner: str) -> bool:
+        """Whether an owner's key still opens something: it was not revoked."""
+        if any(_owner(digest) == owner for digest in self._given):
+            return True
+        if not owner.startswith("key "):
+            return False
+        query = select(ApiKeyRow.name).where(
+            ApiKeyRow.key_sha256.startswith(owner.removeprefix("key "), autoescape=True),
+            ApiKeyRow.revoked.is_(None),
+        )
+        with self._database.read() as session:
+            return session.scalar(query) is not None
+
     def has_keys(self) -> bool:
         """Whether there is any key; a first one made elsewhere counts after some seconds."""
         if self._given:

@@ -12,6 +12,7 @@ from tryon.errors import FitExpired, TryOnError
 from tryon.fit import TryOn
 from tryon.ui.anchor_editor import editor_value
 from tryon.ui.files import keep_picture, new_path
+from tryon.ui.finals import pair_of
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Failed, Runner
 from tryon.ui.workbench import Fit, Workbench
@@ -31,6 +32,14 @@ class Shown:
 
     fit: Fit
     report: RunReport
+
+    @property
+    def pair(self) -> str | None:
+        """What its final pictures are kept under; None: its photos are erased after their time."""
+        try:
+            return pair_of(self.fit.person.read_bytes(), self.fit.garment.read_bytes())
+        except OSError:
+            return None
 
     def forget(self, bench: Workbench) -> None:
         """Free the pictures kept for corrections."""

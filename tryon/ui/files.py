@@ -23,7 +23,8 @@ from PIL import Image
 from tryon.arrays import RgbaImage, RgbImage
 from tryon.ui.visitor import current_visitor
 
-JPEG_QUALITY: Final = 90
+JPEG_QUALITY: Final = 90  # of what is looked at once
+KEPT_QUALITY: Final = 92  # of what is kept
 
 # First bytes of the kinds browsers show; only for the file name, stage 0 decides what it is.
 _MAGIC: Final = (
@@ -59,6 +60,16 @@ def own_file(visitor: str, stem: str, make: Callable[[], bytes | None]) -> dict[
         part.write_bytes(content)
         part.replace(path)
     return dict(FileData(path=str(path), orig_name=path.name).model_dump())
+
+
+def picture_jpeg(picture: RgbImage, side_px: int | None = None) -> bytes:
+    """A picture as JPEG, its longer side at most `side_px`."""
+    shown = Image.fromarray(picture)
+    if side_px is not None:
+        shown.thumbnail((side_px, side_px))
+    out = io.BytesIO()
+    shown.save(out, "JPEG", quality=KEPT_QUALITY, subsampling=0)
+    return out.getvalue()
 
 
 def jpeg_thumb(jpeg: bytes, side_px: int) -> bytes:

@@ -1,11 +1,10 @@
 """The final step on the page: who makes the picture, what leaves the machine, what came of it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import gradio as gr
 
@@ -15,17 +14,16 @@ from tryon.generation.options import DEFAULT_REALISM, REALISM_LEVELS, FinalOptio
 from tryon.ui import words
 from tryon.ui.corrections import Shown
 from tryon.ui.files import own_file
-from tryon.ui.finals import Finals, Making, pair_of
+from tryon.ui.finals import Finals, Making
 from tryon.ui.fit_tab import FitTab
 from tryon.ui.panel import panel
-from tryon.ui.review_send import build_send_panel
-from tryon.ui.sent import Sent
 from tryon.ui.translate import say
 from tryon.ui.visitor import the_visitor
 
 LOG = logging.getLogger(__name__)
 
 POLL_S: Final = 0.25  # how soon a watcher notices that it was cancelled
+Build: TypeAlias = Callable[[], object]
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -45,16 +43,16 @@ class FinalPanel:
     making: gr.State
 
 
-def build_final_panel(finals: Finals, fit: FitTab, sent: Sent | None = None) -> FinalPanel:
+def build_final_panel(finals: Finals, fit: FitTab, below: Sequence[Build] = ()) -> FinalPanel:
     """Lay the step out below the fit and connect it. Call inside `gr.Blocks`.
 
     Args:
         finals: makes and keeps the pictures.
         fit: whose fit is finished.
-        sent: None where nobody reviews; then nothing offers it.
+        below: lay out what else one can do with the fit.
     """
     infos = finals.finisher.generators()
-    step = _layout(infos, fit, sent)
+    step = _layout(infos, below)
     _wire_choices(step, infos)
     _wire_making(step, finals, fit)
     return step
@@ -85,7 +83,7 @@ def finals_value(finals: Finals, visitor: str, pair: str | None) -> dict[str, An
     }
 
 
-def _layout(infos: tuple[GeneratorInfo, ...], fit: FitTab, sent: Sent | None) -> FinalPanel:
+def _layout(infos: tuple[GeneratorInfo, ...], below: Sequence[Build]) -> FinalPanel:
     choices = [("Automatic", "auto")] + [
         (words.GENERATOR_LABELS[info.name], info.name) for info in infos if info.is_available
     ]
@@ -122,8 +120,8 @@ def _layout(infos: tuple[GeneratorInfo, ...], fit: FitTab, sent: Sent | None) ->
                     make = gr.Button("Make the final picture", variant="primary",
                                      interactive=False, elem_id="final-make")  # fmt: skip
                     cancel = gr.Button("Cancel", interactive=False, elem_id="final-cancel")
-                if sent is not None:
-                    build_send_panel(sent, fit)
+                for build in below:
+                    build()
             finals = panel("finals", {"state": "empty", "finals": []}, elem_id="finals")
     return FinalPanel(generator, realism, face, background, model, promise, make, cancel, finals,
                       gr.State(None, delete_callback=_stop))  # fmt: skip
@@ -161,7 +159,7 @@ def _wire_making(step: FinalPanel, finals: Finals, fit: FitTab) -> None:
         if shown is None:
             yield {step.finals: {"state": "empty", "finals": []}}
             return
-        pair = _pair(shown) or ""
+        pair = shown.pair or ""
         value = finals_value(finals, visitor, pair)
         making = None
         try:
@@ -186,7 +184,7 @@ def _wire_making(step: FinalPanel, finals: Finals, fit: FitTab) -> None:
         yield {step.finals: value} | _ready(step)
 
     def on_shown(shown: Shown | None, request: gr.Request) -> dict[Any, Any]:
-        pair = _pair(shown) if shown is not None else None
+        pair = shown.pair if shown is not None else None
         value = finals_value(finals, the_visitor(request), pair)
         return {step.finals: value} | (_ready(step) if pair else _nothing(step))
 
@@ -214,13 +212,6 @@ def final_options(
         preserve_background=bool(background),
         model=(model or "").strip()[:100] or None,
     )
-
-
-def _pair(shown: Shown) -> str | None:
-    try:
-        return pair_of(Path(shown.fit.person).read_bytes(), Path(shown.fit.garment).read_bytes())
-    except OSError:  # erased after their time
-        return None
 
 
 def watched(making: Making) -> Any:

@@ -12,13 +12,13 @@ from typing import Any, Final, Protocol
 
 from PIL import Image
 
-from tryon.arrays import RgbImage
 from tryon.fit import TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import FinalOptions
 from tryon.priority import give_way
 from tryon.steps import OnStep, ignore
+from tryon.ui.files import picture_jpeg
 from tryon.ui.sessions import Sessions
 
 LOG = logging.getLogger(__name__)
@@ -94,9 +94,9 @@ class Finals:
         best = try_on.best
         pictures = {
             "full": full_png(final),
-            "final": _jpeg(final.image),
-            "draft": _jpeg(best.draft.rgb),
-            "before": _jpeg(try_on.person.photo.rgb),
+            "final": picture_jpeg(final.image, PREVIEW_PX),
+            "draft": picture_jpeg(best.draft.rgb, PREVIEW_PX),
+            "before": picture_jpeg(try_on.person.photo.rgb, PREVIEW_PX),
         }
         for kind, content in pictures.items():
             self._sessions.save_file(visitor, _file(name, kind), content)
@@ -144,12 +144,4 @@ def full_png(final: FinalPicture) -> bytes:
     """The picture without loss, at the size of the person photo as given."""
     out = io.BytesIO()
     Image.fromarray(final.image).save(out, "PNG", compress_level=1)
-    return out.getvalue()
-
-
-def _jpeg(rgb: RgbImage) -> bytes:
-    picture = Image.fromarray(rgb)
-    picture.thumbnail((PREVIEW_PX, PREVIEW_PX))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=92, subsampling=0)
     return out.getvalue()

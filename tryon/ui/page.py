@@ -15,13 +15,17 @@ from tryon.ui.downloads import finals_router, wardrobe_router
 from tryon.ui.final_panel import build_final_panel
 from tryon.ui.finals import Finals
 from tryon.ui.fit_tab import build_fit_tab
+from tryon.ui.login import Login
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
 from tryon.ui.programs import add_programs
+from tryon.ui.review_send import build_send_panel
 from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
+from tryon.ui.saved import SavedTryOns
 from tryon.ui.sent import ReviewDesk, Sent
 from tryon.ui.sessions import Sessions
+from tryon.ui.share_panel import build_share_panel
 from tryon.ui.theme import CSS_PATHS, studio_theme
 from tryon.ui.translate import translate_page, translations
 from tryon.ui.visitor import VisitorCookie
@@ -41,6 +45,8 @@ def build_page(
     sessions: Sessions,
     wardrobes: Wardrobes,
     finals: Finals,
+    saved: SavedTryOns,
+    login: Login,
     defaults: FitOptions | None = None,
     review: ReviewDesk | None = None,
 ) -> gr.Blocks:
@@ -53,6 +59,8 @@ def build_page(
         sessions: what visitors have made, kept over a reload.
         wardrobes: fills visitors' tables in the background.
         finals: makes final pictures.
+        saved: keeps try-ons that are shown to others.
+        login: knows who may save them and see them.
         defaults: first values of the options.
         review: takes fits for reviewers; None where there are none.
     """
@@ -63,7 +71,10 @@ def build_page(
         with gr.Tabs(selected="fit", elem_id="pages") as pages:
             with gr.Tab("Try on", id="fit"):
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
-                build_final_panel(finals, fit, sent)
+                build_final_panel(finals, fit, below=(
+                    lambda: sent and build_send_panel(sent, fit),
+                    lambda: build_share_panel(page, saved, login, finals, fit),
+                ))  # fmt: skip
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
                 wardrobe = build_wardrobe_tab(wardrobes, sent)
             with gr.Tab("Review", id="review"):
@@ -73,7 +84,7 @@ def build_page(
         promise = {"hours": f"{retention_hours:g}", "version": __version__, "review": bool(sent)}
         foot = panel("erase", promise, elem_id="foot")
         parts = Pages(pages, fit, wardrobe, autostart, foot)
-        wire_sessions(page, parts, sessions, wardrobes, sent)
+        wire_sessions(page, parts, sessions, wardrobes, saved, sent)
     translate_page(page)
     page.queue(max_size=IN_LINE)
     return page

@@ -15,12 +15,14 @@ from tryon.ui.corrections import Shown
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import forget_visitor, keep_bytes
 from tryon.ui.fit_tab import FitTab
+from tryon.ui.panel import said
 from tryon.ui.runner import Run
+from tryon.ui.saved import SavedTryOns
 from tryon.ui.sent import Sent
 from tryon.ui.sessions import Sessions, Work
 from tryon.ui.visitor import current_visitor, the_visitor
 from tryon.ui.wardrobe import Wardrobes
-from tryon.ui.wardrobe_tab import QUIET, WardrobeTab, said, wardrobe_values
+from tryon.ui.wardrobe_tab import QUIET, WardrobeTab, wardrobe_values
 
 LOG = logging.getLogger(__name__)
 
@@ -62,7 +64,12 @@ class Remembered:
 
 
 def wire_sessions(
-    page: gr.Blocks, pages: Pages, sessions: Sessions, wardrobes: Wardrobes, sent: Sent | None
+    page: gr.Blocks,
+    pages: Pages,
+    sessions: Sessions,
+    wardrobes: Wardrobes,
+    saved: SavedTryOns,
+    sent: Sent | None,
 ) -> None:
     """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
     fit = pages.fit
@@ -105,6 +112,7 @@ def wire_sessions(
             hashlib.sha256(example.path.read_bytes()).hexdigest()
             for example in (*example_people(), *example_garments())
         }
+        saved.forget(visitor)
         forget_visitor(visitor, [*given, *sessions.files(visitor)], shared)
         failure = None
         if sent is None:

@@ -36,3 +36,8 @@ def script(name: str, uses: tuple[str, ...] = ()) -> str:
     """What draws the panel, given `element`, `props`, `watch`, `trigger` and `server`."""
     parts = ("dom", "panel", *uses, name)
     return "".join((_JS / f"{part}.js").read_text("utf-8") for part in parts)
+
+
+def said(event: gr.EventData) -> dict[str, Any]:
+    """What our script sent with an event; a forged request may send anything."""
+    return event._data if isinstance(event._data, dict) else {}

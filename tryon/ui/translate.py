@@ -6,15 +6,20 @@ same tables in `js/dom.js`. A number in a sentence stands as "#".
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
+from fastapi import Request
 from gradio.i18n import I18nData
 
 LANGUAGES: Final = Path(__file__).with_name("languages")
 _SPOKEN: Final = ("label", "info", "placeholder")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_PARTS: Final = re.compile(r"(, | · |: )")
 _JS: Final = Path(__file__).with_name("js")
 
 
@@ -54,6 +59,42 @@ def translate_page(page: gr.Blocks) -> None:
             block.value = marked(block.value)
         elif isinstance(block, gr.HTML) and isinstance(block.value, str):
             block.js_on_load = script
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Says our sentences in one language, safe to stand in HTML.
+
+    Attributes:
+        language: its tag; "en" has no table.
+        table: English sentence -> sentence.
+    """
+
+    language: str
+    table: Mapping[str, str]
+
+    def __call__(self, text: str) -> str:
+        """The sentence; one put together of known parts is translated part by part."""
+        if as_key(text) in self.table:
+            return escape(self._known(text))
+        return escape("".join(self._known(part) for part in _PARTS.split(text)))
+
+    def _known(self, text: str) -> str:
+        numbers = iter(_NUMBER.findall(text))
+        sentence = self.table.get(text) or self.table.get(as_key(text))
+        return text if sentence is None else re.sub("#", lambda _: next(numbers), sentence)
+
+
+def spoken_by(request: Request) -> Speech:
+    """The language that a browser asks for, as far as we speak it."""
+    found = tables()
+    for wanted in request.headers.get("accept-language", "").split(","):
+        language = wanted.partition(";")[0].strip().partition("-")[0].lower()
+        if language == "en":
+            break
+        if language in found:
+            return Speech(language, found[language])
+    return Speech("en", {})
 
 
 def as_key(text: str) -> str:

@@ -39,10 +39,9 @@ class VisitorCookie:
         connection = HTTPConnection(scope)
         given = connection.cookies.get(COOKIE, "")
         token = given if _TOKEN.fullmatch(given) else secrets.token_urlsafe(32)
-        is_https = "https" in (scope["scheme"], connection.headers.get("x-forwarded-proto", ""))
         # A Space shows the page in a frame of another site, where only this kind is kept; browsers
         # keep a partitioned cookie apart for every site that frames the page.
-        kind = "SameSite=None; Secure; Partitioned" if is_https else "SameSite=Lax"
+        kind = "SameSite=None; Secure; Partitioned" if is_https(connection) else "SameSite=Lax"
         cookie = f"{COOKIE}={token}; Max-Age={self._keep_s}; Path=/; HttpOnly; {kind}"
 
         async def send_with_cookie(message: Message) -> None:
@@ -53,14 +52,24 @@ class VisitorCookie:
         await self._app(scope, receive, send_with_cookie)
 
 
+def is_https(request: Any) -> bool:
+    """Whether the browser asked by https, of us or of a proxy in front."""
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
+
+
+def cookie_in(request: Any, name: str) -> str:
+    """The value of a cookie of a request of FastAPI or of a callback; empty: there is none."""
+    found = SimpleCookie(request.headers.get("cookie", "")).get(name)
+    return found.value if found else ""
+
+
 def visitor_of(request: Any) -> str | None:
     """The digest that stands for the visitor of a request to the page.
 
     A browser that keeps no cookies is a new visitor with every load of the page, and so is a
     program. None for a request that names neither.
     """
-    found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
-    token = found.value if found else ""
+    token = cookie_in(request, COOKIE)
     if _TOKEN.fullmatch(token):
         return hashlib.sha256(token.encode()).hexdigest()
     load = getattr(request, "session_hash", None)

@@ -6,7 +6,6 @@ and leaves the second core to those who drag. What is done is kept on disk at on
 
 import contextlib
 import hashlib
-import io
 import logging
 import threading
 import time
@@ -16,14 +15,13 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, Protocol
 
-from PIL import Image
-
 from tryon.anchors import GARMENT_LABELS
 from tryon.errors import Cancelled, FitExpired, TryOnError
 from tryon.fit import MOST_GARMENTS, FitOptions, TryOn
 from tryon.priority import BACKGROUND, give_way
 from tryon.steps import OnStep, ignore
 from tryon.ui import words
+from tryon.ui.files import picture_jpeg
 from tryon.ui.sessions import Sessions
 from tryon.ui.wardrobe_table import Kind, Piece, Table, Tile
 
@@ -32,7 +30,6 @@ LOG = logging.getLogger(__name__)
 MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 12}
 MOST_OUTFITS: Final = 12
 KEPT_TABLES: Final = 50  # visitors whose table stays in memory; it is on disk anyway
-JPEG_QUALITY: Final = 92
 RECORD: Final = "wardrobe.json"
 ERASED: Final = "The photo was erased because its time was over."
 ERASED_REMEDY: Final = "Add it once more."
@@ -228,7 +225,7 @@ class Wardrobes:
             )
             if is_cancelled():
                 return None
-            self._sessions.save_file(visitor, tile.draft_file, _jpeg(try_on))
+            self._sessions.save_file(visitor, tile.draft_file, picture_jpeg(try_on.best.draft.rgb))
             return _done(tile, try_on, time.perf_counter() - start)
         except Cancelled:
             return None
@@ -264,9 +261,3 @@ def _done(tile: Tile, try_on: TryOn, seconds: float) -> Tile:
         kinds=tuple(kinds), seconds=round(seconds, 3),
         reason="" if worst.score >= quality.threshold else worst.message,
     )  # fmt: skip
-
-
-def _jpeg(try_on: TryOn) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(try_on.best.draft.rgb).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return out.getvalue()

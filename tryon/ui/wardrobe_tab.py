@@ -10,7 +10,7 @@ import gradio as gr
 from tryon.errors import TryOnError
 from tryon.ui import words
 from tryon.ui.examples import Example, example_garments, example_people
-from tryon.ui.panel import panel
+from tryon.ui.panel import panel, said
 from tryon.ui.sent import Sent
 from tryon.ui.visitor import the_visitor
 from tryon.ui.wardrobe import MOST, Wardrobes
@@ -200,11 +200,6 @@ def _wire_rack(rack: Rack, tab: WardrobeTab, wardrobes: Wardrobes) -> None:
 
     rack.add.upload(on_upload, rack.add, tab.every, **QUIET)
     rack.picker.pick(on_pick, None, tab.every, **QUIET)
-
-
-def said(event: gr.EventData) -> dict[str, Any]:
-    """What our script sent with an event; a forged request may send anything."""
-    return event._data if isinstance(event._data, dict) else {}
 
 
 def _ticking(tab: WardrobeTab, wardrobes: Wardrobes, visitor: str) -> dict[Any, Any]:

@@ -50,6 +50,38 @@ REALISM: Final[dict[int, str]] = {
     5: "Folds, drape and fit made anew, as far as the generator can.",
 }
 
+# Signing in, and try-ons saved to be shown to others (`share.js`, `saved_pages.py`).
+SIGN_IN: Final = "Sign in"
+SIGN_IN_HUB: Final = "Sign in with Hugging Face"
+SIGN_IN_TO_SEE: Final = "Sign in to see this try-on."
+KEY_LABEL: Final = "API key"
+WRONG_KEY: Final = "This key opens nothing here. Check it, or ask who runs this server."
+TOO_OFTEN: Final = "Too many tries. Wait a minute and try again."
+NO_LOGIN: Final = "Nobody can sign in here yet. Who runs this server can make a key:"
+TO_STUDIO: Final = "To the studio"
+SAVED_TITLE: Final = "A saved try-on"
+SAVED_UNTIL: Final = "It can be seen by whoever is signed in and has the link, until"
+SAVED_GONE: Final = "This try-on is no longer there"
+SAVED_GONE_WHY: Final = "Its time was over, or who saved it has deleted it."
+WHICH_PICTURE: Final = "Which picture"
+HOW_MUCH: Final = "Before and after: how much of the person photo as given is shown"
+BEFORE, DRAFT, FINAL = "Before", "Draft", "Final picture"
+GOOD_FIT, BELOW = "Good fit", "Below the wanted score"
+SHARE: Final[dict[str, str]] = {
+    "sign_in": "Sign in",
+    "why_sign_in": "Who is signed in can save a try-on and copy a link to it.",
+    "sign_out": "Sign out",
+    "save": "Save and copy a link",
+    "terms": "Whoever is signed in here and has the link sees the person photo and the result.",
+    "hours": "It ends after # hours, or when you take it back.",
+    "link": "Link to the saved try-on",
+    "copied": "Saved, and the link is copied.",
+    "saved": "Saved. Copy the link:",
+    "copy": "Copy the link",
+    "take_back": "Take it back",
+    "taken": "Taken back. The link shows nothing any more.",
+}
+
 # Stage number -> title, what it does.
 STAGE_ROWS: Final[dict[int, tuple[str, str]]] = {
     0: ("Load", "Reads both photos, turns them upright"),

@@ -1,0 +1,89 @@
+"""Save the fit on the page and copy a link to it: for those who are signed in."""
+
+from typing import Any, Final
+
+import gradio as gr
+
+from tryon.errors import FitExpired, TryOnError
+from tryon.ui import words
+from tryon.ui.corrections import Shown
+from tryon.ui.files import picture_jpeg
+from tryon.ui.finals import PREVIEW_PX, Finals
+from tryon.ui.fit_tab import FitTab
+from tryon.ui.login import HUB, Login
+from tryon.ui.panel import panel, said
+from tryon.ui.saved import Kind, SavedTryOns
+from tryon.ui.visitor import the_visitor
+
+QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
+SAID: Final = ("size", "score", "level", "passed", "facts")  # of the draft, on the saved page
+
+
+def build_share_panel(
+    page: gr.Blocks, saved: SavedTryOns, login: Login, finals: Finals, fit: FitTab
+) -> gr.HTML:
+    """Lay it out and connect it. Call inside `gr.Blocks`.
+
+    Args:
+        page: the whole page.
+        saved: keeps what is saved.
+        login: knows who may.
+        finals: the newest final picture of a fit is saved with it.
+        fit: whose fit is saved.
+    """
+    control = panel(
+        "share", {"state": "nobody"}, elem_id="share", words=words.SHARE,
+        hours=f"{saved.hours:g}",
+    )  # fmt: skip
+
+    def told(request: gr.Request, shown: Shown | None, **more: Any) -> dict[str, Any]:
+        """What the panel shows: whether one can sign in, is signed in, has something to save."""
+        user = login.user_of(request)
+        state = "ready" if user else "out" if login.has_keys or login.has_hub else "nobody"
+        name = user.removeprefix(HUB) if user and user.startswith(HUB) else ""
+        return {"state": state, "user": name, "fit": shown.fit.key if shown else None, **more}
+
+    def on_save(shown: Shown | None, request: gr.Request) -> dict[str, Any]:
+        visitor = the_visitor(request)
+        try:
+            if login.user_of(request) is None:  # signed out meanwhile, in another window
+                return told(request, shown)
+            if shown is None:
+                raise FitExpired("nothing to save")
+            name = _saved(saved, visitor, shown, fit, finals)
+        except TryOnError as error:
+            return told(request, shown, message=error.message, remedy=error.remedy)
+        return told(request, shown, name=name)
+
+    def on_take_back(event: gr.EventData, shown: Shown | None, request: gr.Request) -> Any:
+        saved.take_back(the_visitor(request), str(said(event).get("name")))
+        return told(request, shown, is_taken_back=True)
+
+    def on_shown(shown: Shown | None, request: gr.Request) -> dict[str, Any]:
+        return told(request, shown)
+
+    control.save(on_save, fit.shown, control, concurrency_limit=4, **QUIET)
+    control.take_back(on_take_back, fit.shown, control, queue=False, **QUIET)
+    fit.shown.change(on_shown, fit.shown, control, queue=False, **QUIET)
+    page.load(on_shown, fit.shown, control, queue=False, **QUIET)
+    for image in (fit.person.image, fit.garment.image):
+        image.change(lambda request: told(request, None), None, control, queue=False, **QUIET)
+    return control
+
+
+def _saved(saved: SavedTryOns, visitor: str, shown: Shown, fit: FitTab, finals: Finals) -> str:
+    """Keep the fit as it stands, with its newest final picture; the name of the copy."""
+    watched = saved.watch(visitor)
+    made = fit.bench.current(shown.fit)
+    pictures: dict[Kind, bytes] = {
+        "before": picture_jpeg(made.person.photo.rgb, PREVIEW_PX),
+        "draft": picture_jpeg(made.best.draft.rgb, PREVIEW_PX),
+    }
+    pair = shown.pair
+    for final in reversed(finals.all(visitor)):
+        jpeg = finals.picture(visitor, final["id"], "final") if final["pair"] == pair else None
+        if jpeg is not None:
+            pictures["final"] = jpeg
+            break
+    record = {name: shown.report.result[name] for name in SAID}
+    return saved.save(visitor, watched, record | {"pictures": list(pictures)}, pictures)
