@@ -13,7 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.fitting import try_on, wait_for_draft
-from tests.e2e.test_accessibility import serious
+from tests.e2e.looking import serious_findings
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,6 @@ def test_a_saved_try_on_is_shared_seen_and_deleted(
     photos: tuple[Path, Path],
 ) -> None:
     """The whole life of a link, and every page of it under axe."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
     found = []
     mine = visit(served.url)
     try_on(mine, *photos)
@@ -43,19 +42,19 @@ def test_a_saved_try_on_is_shared_seen_and_deleted(
     field = mine.get_by_label(words.SHARE["link"])
     expect(field).to_be_visible()
     link = field.input_value()
-    found += serious(axe.Axe().run(mine).response)
+    found += serious_findings(mine)
 
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
     other = context.new_page()
     assert other.goto(link).status == 401
     expect(other.get_by_role("alert")).to_have_text(words.SIGN_IN_TO_SEE)
-    found += serious(axe.Axe().run(other).response)
+    found += serious_findings(other)
     sign_in(other)
     expect(other.get_by_role("img", name=words.DRAFT)).to_be_visible()
     assert other.url == link
     assert other.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found += serious(axe.Axe().run(other).response)
+    found += serious_findings(other)
 
     mine.get_by_role("button", name="Delete my photos now").click()
     mine.get_by_role("button", name="Delete everything").click()

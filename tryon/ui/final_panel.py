@@ -1,10 +1,10 @@
 """The final step on the page: who makes the picture, what leaves the machine, what came of it."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import gradio as gr
 
@@ -23,13 +23,12 @@ from tryon.ui.visitor import the_visitor
 LOG = logging.getLogger(__name__)
 
 POLL_S: Final = 0.25  # how soon a watcher notices that it was cancelled
-Build: TypeAlias = Callable[[], object]
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FinalPanel:
-    """The widgets of this step."""
+    """The widgets of this step; `below` is for what else one can do with the fit."""
 
     generator: gr.Radio
     realism: gr.Slider
@@ -40,19 +39,19 @@ class FinalPanel:
     make: gr.Button
     cancel: gr.Button
     finals: gr.HTML
+    below: gr.Column
     making: gr.State
 
 
-def build_final_panel(finals: Finals, fit: FitTab, below: Sequence[Build] = ()) -> FinalPanel:
+def build_final_panel(finals: Finals, fit: FitTab) -> FinalPanel:
     """Lay the step out below the fit and connect it. Call inside `gr.Blocks`.
 
     Args:
         finals: makes and keeps the pictures.
         fit: whose fit is finished.
-        below: lay out what else one can do with the fit.
     """
     infos = finals.finisher.generators()
-    step = _layout(infos, below)
+    step = _layout(infos)
     _wire_choices(step, infos)
     _wire_making(step, finals, fit)
     return step
@@ -83,7 +82,7 @@ def finals_value(finals: Finals, visitor: str, pair: str | None) -> dict[str, An
     }
 
 
-def _layout(infos: tuple[GeneratorInfo, ...], below: Sequence[Build]) -> FinalPanel:
+def _layout(infos: tuple[GeneratorInfo, ...]) -> FinalPanel:
     choices = [("Automatic", "auto")] + [
         (words.GENERATOR_LABELS[info.name], info.name) for info in infos if info.is_available
     ]
@@ -120,11 +119,10 @@ def _layout(infos: tuple[GeneratorInfo, ...], below: Sequence[Build]) -> FinalPa
                     make = gr.Button("Make the final picture", variant="primary",
                                      interactive=False, elem_id="final-make")  # fmt: skip
                     cancel = gr.Button("Cancel", interactive=False, elem_id="final-cancel")
-                for build in below:
-                    build()
+                below = gr.Column(elem_id="final-below")
             finals = panel("finals", {"state": "empty", "finals": []}, elem_id="finals")
     return FinalPanel(generator, realism, face, background, model, promise, make, cancel, finals,
-                      gr.State(None, delete_callback=_stop))  # fmt: skip
+                      below, gr.State(None, delete_callback=_stop))  # fmt: skip
 
 
 def promise_of(infos: tuple[GeneratorInfo, ...], choice: str) -> dict[str, Any]:

@@ -71,10 +71,10 @@ def build_page(
         with gr.Tabs(selected="fit", elem_id="pages") as pages:
             with gr.Tab("Try on", id="fit"):
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
-                build_final_panel(finals, fit, below=(
-                    lambda: sent and build_send_panel(sent, fit),
-                    lambda: build_share_panel(page, saved, login, finals, fit),
-                ))  # fmt: skip
+                with build_final_panel(finals, fit).below:
+                    if sent is not None:
+                        build_send_panel(sent, fit)
+                    share = build_share_panel(saved, login, finals, fit)
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
                 wardrobe = build_wardrobe_tab(wardrobes, sent)
             with gr.Tab("Review", id="review"):
@@ -83,7 +83,7 @@ def build_page(
         add_programs(runner, finals)
         promise = {"hours": f"{retention_hours:g}", "version": __version__, "review": bool(sent)}
         foot = panel("erase", promise, elem_id="foot")
-        parts = Pages(pages, fit, wardrobe, autostart, foot)
+        parts = Pages(pages, fit, wardrobe, share, autostart, foot)
         wire_sessions(page, parts, sessions, wardrobes, saved, sent)
     translate_page(page)
     page.queue(max_size=IN_LINE)

@@ -20,6 +20,7 @@ from tryon.ui.runner import Run
 from tryon.ui.saved import SavedTryOns
 from tryon.ui.sent import Sent
 from tryon.ui.sessions import Sessions, Work
+from tryon.ui.share_panel import SharePanel
 from tryon.ui.visitor import current_visitor, the_visitor
 from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_tab import QUIET, WardrobeTab, wardrobe_values
@@ -34,6 +35,7 @@ class Pages:
     Attributes:
         tabs: all pages.
         fit, wardrobe: widgets of two of them.
+        share: saves a fit for those who are signed in.
         autostart: presses "Try it on" once both photos are in.
         foot: asks whether to erase.
     """
@@ -41,6 +43,7 @@ class Pages:
     tabs: gr.Tabs
     fit: FitTab
     wardrobe: WardrobeTab
+    share: SharePanel
     autostart: gr.HTML
     foot: gr.HTML
 
@@ -80,6 +83,7 @@ def wire_sessions(
     def on_load(request: gr.Request) -> dict[Any, Any]:
         visitor = the_visitor(request)
         shown = wardrobe_values(pages.wardrobe, wardrobes, visitor)
+        shown |= {pages.share.control: pages.share.told(request)}
         work = sessions.load_work(visitor)
         if work is None:
             return shown
@@ -129,7 +133,8 @@ def wire_sessions(
 
     fit.editor.settled(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
     fit.masks.applied(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
-    outputs = [*photos, *choices, fit.kept, pages.autostart, *pages.wardrobe.every]
+    outputs = [*photos, *choices, fit.kept, pages.autostart, pages.share.control,
+               *pages.wardrobe.every]  # fmt: skip
     page.load(on_load, None, outputs, **QUIET)
     pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
     pages.foot.erase(on_erase, [*photos, fit.run], pages.foot, **QUIET)

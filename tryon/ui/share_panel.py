@@ -1,5 +1,7 @@
 """Save the fit on the page and copy a link to it: for those who are signed in."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import gradio as gr
@@ -19,13 +21,21 @@ QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "pr
 SAID: Final = ("size", "score", "level", "passed", "facts")  # of the draft, on the saved page
 
 
-def build_share_panel(
-    page: gr.Blocks, saved: SavedTryOns, login: Login, finals: Finals, fit: FitTab
-) -> gr.HTML:
+Told = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharePanel:
+    """The panel, and what it shows for a request and a fit."""
+
+    control: gr.HTML
+    told: Told
+
+
+def build_share_panel(saved: SavedTryOns, login: Login, finals: Finals, fit: FitTab) -> SharePanel:
     """Lay it out and connect it. Call inside `gr.Blocks`.
 
     Args:
-        page: the whole page.
         saved: keeps what is saved.
         login: knows who may.
         finals: the newest final picture of a fit is saved with it.
@@ -36,7 +46,7 @@ def build_share_panel(
         hours=f"{saved.hours:g}",
     )  # fmt: skip
 
-    def told(request: gr.Request, shown: Shown | None, **more: Any) -> dict[str, Any]:
+    def told(request: gr.Request, shown: Shown | None = None, **more: Any) -> dict[str, Any]:
         """What the panel shows: whether one can sign in, is signed in, has something to save."""
         user = login.user_of(request)
         state = "ready" if user else "out" if login.has_keys or login.has_hub else "nobody"
@@ -65,10 +75,8 @@ def build_share_panel(
     control.save(on_save, fit.shown, control, concurrency_limit=4, **QUIET)
     control.take_back(on_take_back, fit.shown, control, queue=False, **QUIET)
     fit.shown.change(on_shown, fit.shown, control, queue=False, **QUIET)
-    page.load(on_shown, fit.shown, control, queue=False, **QUIET)
-    for image in (fit.person.image, fit.garment.image):
-        image.change(lambda request: told(request, None), None, control, queue=False, **QUIET)
-    return control
+    fit.emptied.then(on_shown, fit.shown, control, queue=False, **QUIET)
+    return SharePanel(control, told)
 
 
 def _saved(saved: SavedTryOns, visitor: str, shown: Shown, fit: FitTab, finals: Finals) -> str:
