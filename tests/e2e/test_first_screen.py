@@ -17,7 +17,7 @@ from tryon.errors import InvalidImageFormat
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.fitting import choose, start_and_wait, try_on, wait_for_draft
 from tests.e2e.looking import serious_findings
@@ -106,6 +106,30 @@ def test_the_button_says_what_is_missing(
 
     expect(page.locator("#hint")).to_have_text(words.NEED_GARMENT)
     expect(page.locator("#start")).to_be_disabled()
+
+
+def test_an_answer_to_the_first_photo_that_comes_late_does_not_undo_the_second(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """A slow network must not leave the button grey although both photos are there."""
+    page = visit(served.url)
+    late: list[Route] = []
+
+    def keep_the_first(route: Route) -> None:
+        if late or "me.png" not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/run/predict", keep_the_first)
+    for kind, path in zip(("person", "garment"), photos, strict=True):
+        page.set_input_files(f"#{kind}-photo input[type=file]", path)
+        expect(page.locator(f"#{kind}-photo img")).to_be_visible()
+
+    with page.expect_response(lambda answer: answer.request == late[0].request):
+        late[0].continue_()
+
+    start_and_wait(page)
 
 
 def test_a_file_that_is_no_picture_is_explained_in_place(

@@ -19,7 +19,7 @@ from tryon.review.service import Review
 from tryon.review.turns import Rules
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.looking import box_at_rest, point_in
 
@@ -103,7 +103,12 @@ def sign_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
     """Open the review as somebody: `sign_in(studio, "Ann", width=390)`."""
 
     def sign_in(
-        studio: Studio, name: str, width: int = 1440, dark: bool = False, is_lead: bool = False
+        studio: Studio,
+        name: str,
+        width: int = 1440,
+        dark: bool = False,
+        is_lead: bool = False,
+        arriving: Callable[[Page], object] = lambda _: None,
     ) -> Page:
         if name not in studio.tokens:
             studio.invite(name, is_lead)
@@ -112,6 +117,7 @@ def sign_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
             color_scheme="dark" if dark else "light",
             has_touch=width < 500,
         )
+        arriving(page)
         page.goto(f"{studio.url}#invite={studio.tokens[name]}")
         expect(page.locator(".views")).to_be_visible()
         return page
@@ -439,6 +445,35 @@ def test_anchors_can_be_dragged_and_moved_by_keys(
     assert left.x == pytest.approx(54 + 30 * W / width, abs=0.5)
     assert left.y == pytest.approx(34 + 20 * H / height, abs=0.5)
     assert (right.x, right.y) == pytest.approx((41, 24), abs=0.05)
+
+
+def test_a_picture_that_comes_late_takes_no_point_out_of_the_hand(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """On a slow line one begins with the draft; the others come while one drags."""
+    studio = make(1)
+    late: list[Route] = []
+    page = sign_in(
+        studio,
+        "Ann",
+        arriving=lambda page: page.route("**/*garment*", lambda route: late.append(route)),
+    )
+    ready(page)
+    page.keyboard.press("j")
+    pane = page.locator(".pane[data-picture=draft]")
+    x, y = point_in(pane.locator(".handle[data-name=left_neck]"), 0.5, 0.5)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y)
+
+    assert late
+    for route in late:
+        route.continue_()
+    expect(page.locator(".pane[data-picture=garment].is-loaded")).to_have_count(1)
+    page.mouse.move(x + 30, y + 20, steps=4)
+    page.mouse.up()
+
+    expect(pane.locator(".handle[data-name=left_neck]")).to_have_class(re.compile("is-moved"))
 
 
 def test_one_zoom_for_all_and_the_photo_at_a_key(

@@ -4,7 +4,7 @@ keepDrawing((value) => {
   show();
   clearInterval(waiting);
   if (!value.go) return;
-  let calm = 0, left = 100;
+  let calm = 0, left = 600;  // a minute at most
   waiting = setInterval(() => {
     const button = document.querySelector("#start");
     calm = button && !button.disabled ? calm + 1 : 0;

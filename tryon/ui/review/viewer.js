@@ -80,6 +80,7 @@ export class Viewer {
     this.fill(this.panes[index], name);
     this.drawTabs();
     this.layout();
+    this.drawMarks();
   }
 
   // The last pane goes through every picture.
@@ -104,7 +105,8 @@ export class Viewer {
     }
   }
 
-  // The canvas is the picture as it fits into its pane; zoom and shift come on top.
+  // The canvas is the picture as it fits into its pane; zoom and shift come on top. Marks lie in
+  // shares of it and stay as they are: one may be under a finger while a picture arrives.
   layout() {
     if (!this.item) return;
     for (const pane of this.panes) {
@@ -118,7 +120,6 @@ export class Viewer {
       pane.port.classList.toggle("is-zoomed", this.zoom > 1);
       pane.marks.style.setProperty("--shrink", 1 / this.zoom);
     }
-    this.drawMarks();
   }
 
   reset() {
