@@ -49,11 +49,8 @@ def s3_url(s3: S3, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture(scope="module")
 def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     """What stands in for Google's server."""
-    try:
-        with running_s3(tmp_path_factory.mktemp("google"), is_open=True) as server:
-            yield server
-    except Missing as exc:
-        pytest.skip(str(exc))
+    with or_skip(running_s3(tmp_path_factory.mktemp("google"), is_open=True)) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
