@@ -1,7 +1,6 @@
 """rembg behind `MattingModel`."""
 
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from tryon.adapters.turns import Turns
 from tryon.arrays import RgbImage, SoftMask, to_unit_float
 
 INPUT_SIDE = {"u2netp": 320, "u2net": 320, "u2net_human_seg": 320, "silueta": 320}  # px
@@ -20,6 +20,7 @@ class RembgMatting:
 
     onnxruntime would take several at once, but one inference already keeps every core busy: two
     in parallel take 10 % longer than one after the other, and the process holds 300 MB more.
+    Person and garment of one try-on have their alphas before either goes on, see `Turns`.
 
     Args:
         model_name: as rembg names it.
@@ -29,7 +30,7 @@ class RembgMatting:
     def __init__(self, model_name: str, find_weights_dir: Callable[[], Path]) -> None:
         self._model_name = model_name
         self._find_weights_dir = find_weights_dir
-        self._lock = threading.Lock()
+        self._turns = Turns()
         self._session: Any = None
 
     def alpha(self, photo_rgb: RgbImage) -> SoftMask:
@@ -38,7 +39,7 @@ class RembgMatting:
         side = INPUT_SIDE.get(self._model_name)
         if side is not None:  # what rembg would do first, at a third of the time
             photo_rgb = cv2.resize(photo_rgb, (side, side), None, 0, 0, cv2.INTER_AREA)
-        with self._lock:
+        with self._turns.take():
             if self._session is None:
                 self._session = self._open()
             (mask,) = self._session.predict(Image.fromarray(photo_rgb))[:1]
