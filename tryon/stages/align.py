@@ -24,7 +24,7 @@ from tryon.geometry import Resize
 from tryon.stages.body_anchors import body_anchors
 from tryon.stages.gaps import close_gaps
 from tryon.stages.garment import Garment
-from tryon.stages.layers import Layer, garment_layers
+from tryon.stages.layers import Layer
 from tryon.stages.load import Photo
 from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk
 from tryon.stages.old_clothes import replaced, sticking_out, without_old
@@ -37,6 +37,7 @@ from tryon.stages.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
 GAP = 0.1  # shoulder widths: gaps between trunk and sleeves up to this width are closed
 ROUND = 0.14  # shoulder widths: shoulders and arms stand out beyond a straight sleeve by this much
+EVERY = 7  # pixels of the garment: how evenly it is stretched is told from one in so many
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
 
@@ -105,7 +106,7 @@ def align_garment(
         masks = replace(masks, arms=masks.arms * (1 - masks.old_bottom.mask))
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
-    layers = garment_layers(garment.alpha, pair.garment)
+    layers = garment.layers_at(pair.garment)
     reach_px = ROUND * pose.scale_px
     warps = [_warp_layer(layer, pair, masks.person, reach_px, strategy) for layer in layers]
     canvas = _Canvas.around([warp.part for warp in warps])
@@ -238,14 +239,14 @@ class _Canvas:
             (self.colours[here], self.region[here], seen),
         ):
             rest = 1 - weight
-            paint[:] = cv2.blendLinear(colours, paint, weight, rest)
+            cv2.blendLinear(colours, paint, weight, rest, paint)
             matte *= rest
             matte += weight
-        top = (seen > 0.5).astype(np.uint8)
-        self.garment_xy[here] = cv2.copyTo(warp.source_xy, top, self.garment_xy[here])
-        area = warp.area[alpha > 0.5]
-        self.folded_px += int((area <= 0).sum())
-        self.ratios.append(np.sqrt(np.maximum(area[::7], 1e-6)))
+        cv2.copyTo(warp.source_xy, (seen > 0.5).astype(np.uint8), self.garment_xy[here])
+        solid = alpha > 0.5
+        self.folded_px += int(np.count_nonzero(solid & (warp.area <= 0)))
+        area = warp.area.ravel()[np.flatnonzero(solid)[::EVERY]]
+        self.ratios.append(np.sqrt(np.maximum(area, 1e-6)))
         self.stiffness.append(warp.stiffness)
 
     def painted(self, photo_rgb: RgbImage) -> RgbImage:

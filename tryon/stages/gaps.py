@@ -17,8 +17,8 @@ def close_gaps(
     """Let cloth go on over gaps in it, in place.
 
     Args:
-        colours: (h, w, 3) float32 0..255, what is seen of the garment, times `region`.
-        region: (h, w) float32, how much of each pixel is garment.
+        colours: (h, w, 3) float32 0..255, contiguous; what is seen of the garment, times `region`.
+        region: (h, w) float32, contiguous; how much of each pixel is garment.
         dressed: (h, w) float32, where cloth may be added.
         gap_px: gaps up to this width are closed.
     """
@@ -33,9 +33,11 @@ def close_gaps(
     if int((gap > 0.5).sum()) < MIN_GAP_PX:
         return
     size_wh = (region.shape[1], region.shape[0])
-    own = cv2.resize(gap.astype(np.float32), size_wh) * (1 - region)
+    own = cv2.resize(gap.astype(np.float32), size_wh)
+    at = np.flatnonzero(own)  # few pixels, in all corners of the garment
     coarse_wh = coarse_size(size_wh)
     known = (cv2.resize(part, coarse_wh, None, 0, 0, cv2.INTER_AREA) for part in (colours, region))
     cloth_colours = cv2.resize(spread(*known) * np.float32(CREASE), size_wh)
-    colours += cloth_colours * own[..., None]
-    region += own
+    added = own.ravel()[at] * (1 - region.ravel()[at])
+    colours.reshape(-1, 3)[at] += cloth_colours.reshape(-1, 3)[at] * added[:, None]
+    region.ravel()[at] += added

@@ -1,7 +1,8 @@
 """Stage 3: the garment without its background, what kind it is, and its anchors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out, open_betwee
 from tryon.stages.garment_anchors import upper_anchors
 from tryon.stages.garment_type import UNSURE, detect_type
 from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
+from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
 from tryon.stages.pose import detect_people, find_pose
@@ -40,7 +42,7 @@ MIN_SHARE = 0.01  # of the photo: a smaller cutout is no garment
 MAX_SHARE = 0.97  # a larger one is a photo without background
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: cached_property needs a dict
 class Garment:
     """A garment ready to be laid over a body.
 
@@ -73,6 +75,12 @@ class Garment:
         """(H, W, 4) uint8, straight alpha."""
         return np.dstack([self.rgb, to_uint8(self.alpha)])
 
+    @cached_property
+    def layers_at(self) -> Callable[[AnchorSet], tuple[Layer, ...]]:
+        """`garment_layers` at some anchors, the last ones kept: moved points of the body and other
+        attempts change none of the garment's."""
+        return lru_cache(maxsize=1)(partial(garment_layers, self.alpha))
+
 
 def prepare_garment(
     photo: Photo, garment_type: GarmentType | None, matting: MattingModel, pose: PoseModel
@@ -99,7 +107,7 @@ def prepare_garment(
         if confidence < UNSURE:
             note += " That is not sure; choose the type if it is something else."
         notes.append(note)
-    return Garment(
+    garment = Garment(
         photo,
         clean_edge_colours(photo.rgb, alpha),
         alpha,
@@ -109,6 +117,8 @@ def prepare_garment(
         cutout.confidence,
         tuple(notes),
     )
+    garment.layers_at(garment.anchors)  # now, while the person is prepared beside it
+    return garment
 
 
 def require_plausible(alpha: SoftMask) -> None:

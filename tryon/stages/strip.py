@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import BoolMask, PointsXY
+from tryon.arrays import BoolMask, PixelMap, PointsXY
 from tryon.errors import WarpFailed
 from tryon.geometry import unit
 from tryon.stages.warp import Part, Warp
@@ -19,6 +19,7 @@ BESIDE = 0.35  # of the width: how far the strip reaches beyond its edges
 BEFORE = 0.25  # of the first cell: how far it reaches back under the trunk
 BEYOND = 0.12  # of the last cell: how far it reaches past the sleeve's end
 MIN_WIDTH_PX = 2.0
+EDGE = 1e-3  # of a triangle: how far its border reaches, so that no pixel falls between two
 
 
 def fit_strip(
@@ -54,14 +55,7 @@ def fit_strip(
     part = _part_around(target.reshape(-1, 2), shape_hw)
     target = target - (part[1].start, part[0].start)
     part_hw = (part[0].stop - part[0].start, part[1].stop - part[1].start)
-    source_xy = np.full((*part_hw, 2), np.nan, np.float32)
-    area = np.zeros(part_hw, np.float32)
-    for row in range(source.shape[0] - 1):
-        for col in range(source.shape[1] - 1):
-            cell = ((row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col))
-            for corners in (cell[:3], (cell[0], cell[2], cell[3])):
-                triangle = np.array([target[c] for c in corners])
-                _paint(source_xy, area, np.array([source[c] for c in corners]), triangle)
+    source_xy, area = _seen_through(_triangles(source), _triangles(target), part_hw)
     return Warp(part, source_xy, area, 0.0)
 
 
@@ -107,36 +101,67 @@ def _mesh(sections: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([outer + across * (inner - outer) for outer, inner in rows])
 
 
-def _paint(
-    source_xy: NDArray[np.float32],
-    area: NDArray[np.float32],
-    source: PointsXY,
-    target: PointsXY,
+def _triangles(mesh: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 3, 2) corners: two triangles a cell, row by row from the body outwards."""
+    first, second, third, fourth = mesh[:-1, :-1], mesh[:-1, 1:], mesh[1:, 1:], mesh[1:, :-1]
+    halves = ((first, second, third), (first, third, fourth))
+    corners = np.stack([np.stack(half, axis=2) for half in halves], axis=2)
+    return corners.reshape(-1, 3, 2)
+
+
+def _seen_through(
+    source: NDArray[np.float64], target: NDArray[np.float64], part_hw: tuple[int, int]
+) -> tuple[PixelMap, NDArray[np.float32]]:
+    """The map through triangles, later ones over earlier ones; those turned over are left out.
+
+    Triangles turn over inside a sharp bend.
+
+    Args:
+        source: (N, 3, 2) float64 corners, garment pixels.
+        target: (N, 3, 2) float64, the same corners in the part.
+        part_hw: of the part.
+
+    Returns:
+        (H', W', 2) float32 garment pixels, NaN in no triangle, and (H', W') float32 garment area
+        of a pixel, 0 there.
+    """
+    source_area, target_area = _double_area(source), _double_area(target)
+    good = (np.abs(target_area) >= 1e-6) & (source_area * target_area > 0)
+    source, target = source[good], target[good]
+    # In each triangle the shares of its second and third corner and the garment's pixel are affine
+    # in the part's x and y.
+    corners = np.concatenate([target, np.ones((len(target), 3, 1))], axis=2)
+    shares = np.linalg.solve(corners, np.eye(3)[:, 1:])
+    which = np.zeros(part_hw, np.uint8)  # triangle seen; entry 0 is none
+    for number, (triangle, plane) in enumerate(zip(target, shares, strict=True), 1):
+        _fill(which, number, triangle, plane)
+    planes = np.full((3, 1 + len(target), 2), np.nan, np.float32)
+    planes[:, 1:] = np.linalg.solve(corners, source).swapaxes(0, 1)
+    by_x, by_y, source_xy = (np.take(plane, which, axis=0) for plane in planes)
+    y, x = (np.arange(n, dtype=np.float32) for n in part_hw)
+    by_x *= x[:, None]
+    by_y *= y[:, None, None]
+    source_xy += by_x
+    source_xy += by_y
+    areas = np.zeros(1 + len(target), np.float32)
+    areas[1:] = source_area[good] / target_area[good]
+    return source_xy, areas[which]
+
+
+def _fill(
+    which: NDArray[np.uint8], number: int, triangle: PointsXY, shares: NDArray[np.float64]
 ) -> None:
-    """Fill one triangle of the map, unless it is turned over (the inside of a sharp bend)."""
-    (ax, ay), (bx, by), (cx, cy) = target
-    double_area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-    (sx, sy), (tx, ty), (ux, uy) = source
-    source_area = (tx - sx) * (uy - sy) - (ty - sy) * (ux - sx)
-    if abs(double_area) < 1e-6 or double_area * source_area <= 0:
+    """Write a number into all pixels of one triangle; OpenCV's filling takes half a pixel more."""
+    left, top = np.maximum(np.floor(triangle.min(axis=0)), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(triangle.max(axis=0)) + 1, which.shape[::-1]).astype(int)
+    if left >= right or top >= bottom:
         return
-    height, width = area.shape
-    x0, x1 = (
-        max(0, int(np.floor(target[:, 0].min()))),
-        min(width, int(np.ceil(target[:, 0].max())) + 1),
-    )
-    y0, y1 = (
-        max(0, int(np.floor(target[:, 1].min()))),
-        min(height, int(np.ceil(target[:, 1].max())) + 1),
-    )
-    if x0 >= x1 or y0 >= y1:
-        return
-    # The shares of the second and third corner, and the source pixel, are affine in x and y.
-    corners = np.column_stack([target, np.ones(3)])
-    planes = np.linalg.solve(corners, np.column_stack([np.eye(3)[:, 1:], source])).T
-    x, y = np.arange(x0, x1), np.arange(y0, y1)[:, None]
-    v, w, seen_x, seen_y = (x * by_x + (y * by_y + base) for by_x, by_y, base in planes)
-    inside = (v >= -1e-3) & (w >= -1e-3) & (v + w <= 1 + 1e-3)
-    source_xy[y0:y1, x0:x1, 0][inside] = seen_x[inside]
-    source_xy[y0:y1, x0:x1, 1][inside] = seen_y[inside]
-    area[y0:y1, x0:x1][inside] = abs(source_area / double_area)
+    x, y = np.arange(left, right), np.arange(top, bottom)[:, None]
+    v, w = (by_x * x + (by_y * y + base) for by_x, by_y, base in shares.T)
+    which[top:bottom, left:right][(v >= -EDGE) & (w >= -EDGE) & (v + w <= 1 + EDGE)] = number
+
+
+def _double_area(triangles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N,) twice the signed area."""
+    along, across = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    return along[:, 0] * across[:, 1] - across[:, 0] * along[:, 1]
