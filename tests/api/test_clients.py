@@ -1,5 +1,7 @@
 """The examples of the documents, run as they stand; and the Python client."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,11 +21,15 @@ ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1:8000"
 
 
+def examples(document: str, language: str) -> list[str]:
+    """The blocks of a language."""
+    text = (ROOT / document).read_text("utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
 def example(document: str, language: str) -> str:
-    """The first block of a language."""
-    found = re.search(rf"```{language}\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
-    assert found is not None
-    return found[1]
+    """The first of them."""
+    return examples(document, language)[0]
 
 
 @pytest.fixture
@@ -53,6 +59,47 @@ def test_the_curl_example_of_the_readme(api: ServedApi, photos: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (photos / "result.png").read_bytes() == b"picture of " + PERSON
     assert done.stdout.endswith('"status":"ERASED"}')
+
+
+def test_the_outfit_example_with_curl(api: ServedApi, photos: Path) -> None:
+    """As in docs/api.md: the same Idempotency-Key, the same job."""
+    (photos / "skirt.png").write_bytes(GARMENT)
+    script = example("docs/api.md", "bash").replace(ADDRESS, api.url)
+
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=photos, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    first, again = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["job_id"] == again["job_id"]
+
+
+def test_the_route_of_a_next_js_store(api: ServedApi, client: TryOnClient, photos: Path) -> None:
+    """It passes the picture on, and a failure as it is."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node is not installed (apt-get install nodejs)")
+    job_id = client.submit(PERSON, GARMENT, mode="draft")
+    client.wait(job_id)
+    [route] = [block for block in examples("docs/api.md", "js") if "export async function" in block]
+    script = photos / "route.mjs"
+    script.write_text(
+        route + f"for (const job of ['{job_id}', 'nobody']) {{\n"
+        "  const answer = await GET(null, { params: Promise.resolve({ job }) });\n"
+        "  const length = (await answer.arrayBuffer()).byteLength;\n"
+        "  console.log(answer.status, answer.headers.get('Content-Type'), length);\n}\n"
+    )
+
+    done = subprocess.run(
+        [node, script.name], cwd=photos, capture_output=True, text=True,
+        env={"TRYON_URL": api.url, "TRYON_KEY": "", "PATH": os.environ["PATH"]},
+    )  # fmt: skip
+
+    assert done.stdout.splitlines()[0] == f"200 image/png {len(b'picture of ' + PERSON)}", (
+        done.stderr
+    )
+    assert done.stdout.splitlines()[1].startswith("404 application/json")
 
 
 def test_the_store_snippet_in_node(api: ServedApi, photos: Path) -> None:

@@ -484,7 +484,7 @@ def test_what_is_not_there(api: ServedApi, client: httpx.Client, path: str) -> N
     answer = client.get(path.format(done=job_id))
 
     assert answer.status_code == 404
-    if path.startswith(("/api", "/results/..%2f", f"/results/{job_id}")):
+    if not path.startswith("/results/../"):  # which httpx makes an address of the page
         assert code(answer) == (404, "NOT_FOUND")
 
 

@@ -77,8 +77,8 @@ def create_api(parts: ApiParts, **fastapi_options: Any) -> FastAPI:
         api.include_router(router, dependencies=list(KEY_SCHEMES), responses=EVERYWHERE)
     api.include_router(health.router)
     api.include_router(health.make_router(parts.checks))
-    api.add_api_route("/api/{path:path}", _nothing_here(api), methods=_METHODS,
-                      include_in_schema=False)  # fmt: skip
+    for path in ("/api/{path:path}", "/results/{path:path}"):
+        api.add_api_route(path, _nothing_here(api), methods=_METHODS, include_in_schema=False)
     described = api.openapi
     api.openapi = lambda: describe_failures(described())  # type: ignore[method-assign]
     # The last one added is the first one asked.
