@@ -20,11 +20,11 @@ import httpx
 
 Source: TypeAlias = str | Path | bytes
 """A picture: path, http(s) address, or the bytes of a file."""
-Anchors: TypeAlias = Mapping[str, Any]
-"""The document of an `anchors.json`, perhaps edited."""
+Anchors: TypeAlias = Mapping[str, Any]  # the document of an `anchors.json`, perhaps edited
 
 ENDED: Final = frozenset({"DONE", "FAILED", "CANCELLED"})
-POLL_S: Final = 0.5
+POLL_S: Final = 0.5  # at first; a client that has waited for long asks less often
+LONGEST_POLL_S: Final = 5.0
 TRIES: Final = 4  # of a request that met a network problem or a service that is busy
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
@@ -182,7 +182,7 @@ class TryOnClient:
             TryOnFailed: the job failed or was cancelled (with its code), or `NO_ANSWER` after
                 `timeout_s`; the job goes on then.
         """
-        end, told = None if timeout_s is None else time.monotonic() + timeout_s, None
+        start, told = time.monotonic(), None
         while True:
             status = self.status(job_id)
             if status != told:
@@ -190,12 +190,13 @@ class TryOnClient:
                 told = status
             if status.has_ended:
                 break
-            if end is not None and time.monotonic() > end:
+            waited_s = time.monotonic() - start
+            if timeout_s is not None and waited_s > timeout_s:
                 raise TryOnFailed(
                     "NO_ANSWER", f"The job had not ended after {timeout_s:g} seconds.",
                     "It goes on: ask for its status later.", job_id,
                 )  # fmt: skip
-            time.sleep(POLL_S)
+            time.sleep(min(LONGEST_POLL_S, max(POLL_S, waited_s / 20)))
         if status.status != "DONE":
             raise TryOnFailed(
                 status.error_code or status.status,
@@ -286,10 +287,8 @@ def _good(answer: httpx.Response, timeout: httpx.Timeout) -> httpx.Response:
     raise TryOnFailed(code, message, remedy, job_id)
 
 
-def _listed(one_or_more: Any) -> list[Any]:
-    if one_or_more is None:
-        return []
-    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
+def _listed(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def _text(value: object) -> str:

@@ -19,7 +19,8 @@ from tests.fakes.api import GARMENT, PERSON, PHOTOS, ServedApi, picture, running
 from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
 from tests.servers import wait_until
-from tryon.errors import PoseFailed
+from tryon.adapters.object_store import ObjectStore
+from tryon.errors import PoseFailed, StorageError
 from tryon.fit import Person
 from tryon.jobs.dresser import Dressed
 from tryon.jobs.job import GarmentOptions
@@ -392,6 +393,26 @@ def test_a_disk_that_is_nearly_full_takes_no_more(
 
     assert code(refused) == (507, "STORAGE_ERROR")
     assert ready.json()["checks"]["disk"] is False
+
+
+def test_half_a_job_is_not_kept(
+    api: ServedApi, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full after the first of two photos: neither stays."""
+    before = sorted(api.settings.storage_dir.rglob("*/*/*"))
+    real_put = ObjectStore.put
+
+    def put(store: ObjectStore, key: str, content: Any) -> None:
+        if key.startswith("products/"):
+            raise StorageError
+        real_put(store, key, content)
+
+    monkeypatch.setattr(ObjectStore, "put", put)
+
+    answer = client.post("/api/tryon/submit", files=PHOTOS)
+
+    assert code(answer) == (507, "STORAGE_ERROR")
+    assert sorted(api.settings.storage_dir.rglob("*/*/*")) == before
 
 
 def test_an_upload_that_fills_the_disk_is_told_so(

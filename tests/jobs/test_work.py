@@ -178,6 +178,17 @@ def test_photos_erased_before_it_began_are_no_failure(bench: Bench) -> None:
     assert bench.ledger.get(job.id) is None
 
 
+def test_photos_that_are_gone_fail_the_job(bench: Bench) -> None:
+    """After a restored backup, say; not tried again and again."""
+    job = bench.submit()
+    bench.blobs.delete([person_key(job.id)])
+
+    bench.worker.work(bench.claim())
+
+    failed = bench.ledger.get(job.id)
+    assert (failed.state, failed.error.code) == (JobState.FAILED, "JOB_ERASED")
+
+
 def test_jobs_of_an_earlier_process_are_done_at_start(bench: Bench) -> None:
     """Waiting ones at once; those at work when it died after their lease."""
     waiting, running = bench.submit(), bench.submit()

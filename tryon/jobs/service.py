@@ -1,5 +1,6 @@
 """The one service the REST API calls: whose job it is, where its files are, what may be done."""
 
+import contextlib
 import hashlib
 import logging
 import uuid
@@ -152,9 +153,7 @@ class JobService:
             idempotency_key=submission.idempotency_key,
             webhook_url=submission.webhook_url,
         )
-        keys = [person_key(new.id), *garment_keys(new.id, len(submission.garments))]
-        for key, photo in zip(keys, submission.photos, strict=True):
-            self._blobs.put(key, photo.file)
+        self._store(new.id, submission)
         job = self._ledger.submit(new)
         if job.id != new.id:  # the same request came twice at once
             erase_files(self._blobs, new.id)
@@ -224,6 +223,16 @@ class JobService:
             return "CANCELLED"
         self._ledger.erase([job.id])
         return "ERASED"
+
+    def _store(self, job_id: str, submission: Submission) -> None:
+        keys = [person_key(job_id), *garment_keys(job_id, len(submission.garments))]
+        try:
+            for key, photo in zip(keys, submission.photos, strict=True):
+                self._blobs.put(key, photo.file)
+        except StorageError:  # a disk that is full should not keep half a job
+            with contextlib.suppress(StorageError):
+                erase_files(self._blobs, job_id)
+            raise
 
     def _served(self, key: str, etag: str | None) -> Served:
         link, path = self._blobs.link(key), self._blobs.path(key)

@@ -11,6 +11,7 @@ from typing import Final
 from tryon.artifacts import DEBUG_FILES, Recorder, error_file
 from tryon.errors import (
     Cancelled,
+    JobErased,
     ServiceUnavailable,
     StorageError,
     TryOnError,
@@ -99,8 +100,8 @@ class Worker:
             person = self.blobs.get(person_key(job.id))
             keys = garment_keys(job.id, len(job.options.garments))
             garments = [self.blobs.get(key) for key in keys]
-        except BlobMissing as exc:  # erased meanwhile
-            raise Cancelled(f"{exc} is gone") from exc
+        except BlobMissing as exc:
+            raise JobErased(f"{exc} is gone") from exc
         dressed = self.dress(person, garments, job.options, on_step, should_stop)
         if should_stop():
             raise Cancelled
