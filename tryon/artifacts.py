@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from tryon import __version__
 from tryon.arrays import to_uint8
@@ -215,7 +216,7 @@ def quality_files(best: Attempt, attempts: Sequence[Attempt]) -> Files:
 
 def final_files(final: FinalPicture) -> Files:
     """`result.png` and `generation.json`."""
-    yield "result.png", png_bytes(final.image)
+    yield "result.png", final_png(final)
     yield "generation.json", json_bytes(final.to_json())
 
 
@@ -230,10 +231,18 @@ def error_file(error: TryOnError) -> tuple[str, bytes]:
     return ERROR_FILE, json_bytes(error.to_json())
 
 
-def png_bytes(image: NDArray[np.uint8]) -> bytes:
-    """(H, W), (H, W, 3) or (H, W, 4) uint8 as a PNG without metadata."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(buffer, "PNG", compress_level=PNG_LEVEL)
+def final_png(final: FinalPicture) -> bytes:
+    """The final picture, and in the file who made it: it may be passed on without its report."""
+    return png_bytes(final.image, {"Generator": final.generator, "Model": final.model})
+
+
+def png_bytes(image: NDArray[np.uint8], texts: Mapping[str, str] | None = None) -> bytes:
+    """(H, W), (H, W, 3) or (H, W, 4) uint8 as a PNG without metadata but `texts`."""
+    buffer, info = io.BytesIO(), PngInfo()
+    for name, text in (texts or {}).items():
+        info.add_text(name, text)
+    picture = Image.fromarray(np.ascontiguousarray(image))
+    picture.save(buffer, "PNG", compress_level=PNG_LEVEL, pnginfo=info)
     return buffer.getvalue()
 
 

@@ -10,8 +10,8 @@ from tryon.anchors import LOWER_TYPES, WORN_ORDER, GarmentType
 from tryon.calibration import calibrate_quality
 from tryon.errors import WarpFailed
 from tryon.fit import Attempt, FitOptions, Models, Person, TryOn
+from tryon.generation.attempts import make_final
 from tryon.generation.final import Final
-from tryon.generation.finish import make_final
 from tryon.generation.generators import Generators
 from tryon.generation.options import FinalOptions
 from tryon.stages.align import Draft, align_garment

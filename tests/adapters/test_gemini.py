@@ -251,6 +251,16 @@ def test_a_wait_can_be_cancelled() -> None:
     assert fake.calls == 1
 
 
+def test_a_call_without_an_answer_yet_can_be_cancelled() -> None:
+    """An answer may take minutes to begin; the button does not."""
+    with FakeGemini("slow") as fake:
+        request = replace(a_request(timeout_s=60), is_cancelled=lambda: fake.calls > 0)
+        with pytest.raises(Cancelled):
+            nano(fake.url).generate(request)
+
+    assert fake.calls == 1
+
+
 def test_the_key_is_in_no_repr() -> None:
     """Records are printed when something goes wrong."""
     endpoint = Endpoint("http://127.0.0.1:9/v1beta", SecretStr(KEY), MODEL)

@@ -294,8 +294,8 @@ class FakeStudio:
 
 def a_final(try_on: TryOn, generator: str = "offline") -> Final:
     """The draft, said to be finished."""
-    attempt = FinalAttempt("classical-1", 0.2, 1, (A_CHECK,), (), "Edit image 3.")
-    return Final(try_on.best.draft.rgb, generator, "classical-1", (attempt,), 0, 0.3)
+    attempt = FinalAttempt("classical-2", 0.2, 1, (A_CHECK,), (), "Edit image 3.")
+    return Final(try_on.best.draft.rgb, generator, "classical-2", (attempt,), 0, 0.3)
 
 
 def fake_pack(try_on: TryOn, options: FitOptions, target: Path) -> None:

@@ -1,13 +1,16 @@
 """The offline finisher through the service: sizes, exactness, honesty about who made it."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.fakes.final_fits import a_fit, larger_fit, scene_of
 from tests.fakes.models import FakeMatting, FakePose
 from tests.fakes.wardrobe import drawn
+from tryon.artifacts import final_png
 from tryon.errors import Cancelled, NanoApiError
 from tryon.fit import FitOptions, Models
 from tryon.generation.generators import Generators
@@ -45,11 +48,22 @@ def test_the_result_says_who_made_it(studio: Studio) -> None:
     """Offline is never passed for Nano Banana."""
     final = studio.finish(a_fit())
 
-    assert (final.generator, final.model) == ("offline", "classical-1")
+    assert (final.generator, final.model) == ("offline", "classical-2")
     assert final.failure is None
     assert final.to_json()["generator"] == "offline"
     assert final.checks
     assert final.passed, [check for check in final.checks if not check.passed]
+
+
+def test_the_file_says_who_made_it(studio: Studio) -> None:
+    """A picture is passed on without its report; nothing of the photo's own metadata is."""
+    final = studio.finish(a_fit())
+
+    with Image.open(io.BytesIO(final_png(final))) as picture:
+        texts = dict(picture.text)
+        assert not picture.getexif()
+
+    assert texts == {"Generator": "offline", "Model": final.model}
 
 
 def test_without_a_key_nano_banana_says_what_to_set(studio: Studio) -> None:

@@ -108,6 +108,17 @@ def test_an_answer_of_any_size_is_laid_over_the_photo(size_wh: tuple[int, int]) 
     assert check(final, "frame_drift") < 0.5
 
 
+def test_what_an_answer_does_not_show_is_the_drafts() -> None:
+    """Zoomed into, it has no border: nothing is smeared there."""
+    generator = Paints(lambda request: moved(request.draft, 1.04, (0.0, 0.0)))
+
+    final = finish(generator, preserve_background=False, max_retries=0)
+
+    scene = scene_of(a_fit())
+    np.testing.assert_array_equal(final.image[:3], scene.draft[:3])
+    np.testing.assert_array_equal(final.image[:, -3:], scene.draft[:, -3:])
+
+
 def test_a_drift_is_told_in_pixels() -> None:
     """The report says what was repaired."""
     final = finish(Paints(lambda request: moved(request.draft, 1.0, (0.02, 0.0))))
@@ -256,7 +267,7 @@ def test_auto_says_that_nano_banana_failed_and_who_did_it_instead() -> None:
     """The result is the offline finisher's, and it says so everywhere."""
     final = finish(Paints(refuses), generator="auto")
 
-    assert (final.generator, final.model) == ("offline", "classical-1")
+    assert (final.generator, final.model) == ("offline", "classical-2")
     assert final.failure is not None
     assert final.to_json()["failure"]["reason"] == "refused"
     assert "refuses" in final.notes[0]

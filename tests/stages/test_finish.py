@@ -7,7 +7,7 @@ from skimage.color import rgb2lab
 
 from tryon.arrays import RgbImage, SoftMask
 from tryon.stages.finish import STRENGTHS, finish_draft
-from tryon.stages.finish_texture import grain_sigma, sharpness
+from tryon.stages.finish_camera import grain_sigma, sharpness
 
 H, W = 480, 360
 TRUNK = np.s_[120:420, 90:270]
@@ -107,6 +107,41 @@ def test_a_print_worn_before_does_not_shine_through() -> None:
     assert abs(seen[90:130, 50:90].mean() - seen[200:250, 50:90].mean()) < 2
 
 
+def test_bleach_worn_before_is_no_light() -> None:
+    """Faded thighs of old jeans do not shine on the next trousers."""
+    denim = np.tile(np.array([70.0, 100.0, 150.0]), (300, 180, 1))
+    denim[100:180, 50:130] = (120, 140, 165)
+    person = person_in(denim)
+
+    seen = lightness(finished(person, draft_on(person)))
+
+    assert abs(seen[100:140, 50:90].mean() - seen[200:250, 50:90].mean()) < 1
+
+
+def test_letters_worn_before_leave_no_marks() -> None:
+    """Thin dark strokes in the colour of the cloth are no folds either."""
+    cloth = folded(0.0)
+    cloth[100:160, 60:120:12] = 150
+    person = person_in(cloth)
+
+    seen = lightness(finished(person, draft_on(person)))
+
+    assert np.ptp(seen[85:135, 45:95].mean(axis=0)) < 1
+
+
+def test_folds_end_gently_where_the_old_clothes_end() -> None:
+    """New trousers under an old short skirt have no step where its hem was."""
+    person = person_in(folded())
+    worn = mask(np.s_[120:300, 90:270])
+
+    result = finish_draft(person, draft_on(person), mask(TRUNK), NOTHING, worn, 3)
+
+    fold, between = lightness(result)[:, 60 - 20], lightness(result)[:, 90 - 20]
+    assert np.abs(np.diff(fold)).max() < 1.5
+    assert (between - fold)[60:100].mean() > 2
+    assert (between - fold)[-40:].mean() < 1
+
+
 def test_what_lies_on_the_garment_casts_a_shadow() -> None:
     """An arm in front is not pasted on either."""
     person = person_in(np.full((300, 180), 225.0))
@@ -168,6 +203,21 @@ def test_grain_is_measured_in_levels() -> None:
     rgb = np.clip(flat + noise, 0, 255).astype(np.uint8)
 
     assert grain_sigma(rgb, np.ones((200, 200), bool)) == pytest.approx(3.0, rel=0.25)
+
+
+def test_soft_cloth_worn_before_does_not_soften_a_sharp_garment() -> None:
+    """The photo is sharp where its wall is; a plain jumper says nothing about the camera."""
+    person = person_in(np.full((300, 180), 225.0))
+    person[:100] = (np.arange(W) // 6 % 2 * 150 + 50).astype(np.uint8)[None, :, None]
+    draft = draft_on(person)
+    draft[TRUNK] = np.tile((np.arange(180) // 6 % 2 * 150 + 50).astype(np.uint8), (300, 1))[
+        ..., None
+    ]
+
+    result = finished(person, draft)
+
+    inner = np.s_[140:400, 110:250]
+    assert np.abs(np.diff(result[inner][..., 0].astype(int), axis=1)).max() > 120
 
 
 def test_a_soft_photo_softens_a_sharp_garment() -> None:

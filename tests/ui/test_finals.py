@@ -19,7 +19,7 @@ from tryon.ui.sessions import Sessions
 
 ANNA, BEN = (hashlib.sha256(name).hexdigest() for name in (b"anna", b"ben"))
 PAIR = pair_of(b"person", b"garment")
-OFFLINE = GeneratorInfo("offline", "classical-1", True, True, "Nothing leaves this machine.")
+OFFLINE = GeneratorInfo("offline", "classical-2", True, True, "Nothing leaves this machine.")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_cancelling_is_answered_at_once(tmp_path: Path) -> None:
 def test_the_promise_names_the_generator_that_will_be_used() -> None:
     """Before a photo leaves the machine one reads where it goes."""
     nano = GeneratorInfo("nano-banana", "some-model", True, True, "The photo is sent to a host.")
-    both = (nano, GeneratorInfo("offline", "classical-1", True, False, OFFLINE.sends))
+    both = (nano, GeneratorInfo("offline", "classical-2", True, False, OFFLINE.sends))
 
     assert promise_of(both, "auto")["leaves"] is True
     assert promise_of(both, "auto")["sends"] == "The photo is sent to a host."

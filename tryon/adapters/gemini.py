@@ -6,9 +6,12 @@ with the answer is decided in `tryon/generation/`. The key is sent in one header
 
 import random
 import re
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import httpx
@@ -133,7 +136,8 @@ class NanoBanana:
         with httpx.Client(headers={"User-Agent": "tryon-studio"}) as client:
 
             def call(left_s: float) -> _Made | Failure:
-                return self._call(client, model, body, left_s, request.is_cancelled)
+                ask = partial(self._call, client, model, body, left_s)
+                return _unless_cancelled(ask, request.is_cancelled)
 
             made, calls = self._tries(request, call)
         return Generated(
@@ -175,7 +179,6 @@ class NanoBanana:
         model: str,
         body: dict[str, object],
         left_s: float,
-        is_cancelled: Callable[[], bool],
     ) -> _Made | Failure:
         """One request, answered within `left_s` or not at all."""
         endpoint, until = self._endpoint, time.monotonic() + left_s
@@ -197,8 +200,6 @@ class NanoBanana:
                         return Failure("bad_answer", f"over {MAX_ANSWER_BYTES} bytes")
                     if time.monotonic() > until:  # a server that drips never times out by itself
                         return Failure("no_answer", "too slow", is_outage=True)
-                    if is_cancelled():
-                        raise Cancelled
             finally:
                 response.close()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
@@ -241,6 +242,28 @@ class NanoBanana:
     def _without_key(self, text: str) -> str:
         """A vendor may repeat the key in its words; our log does not."""
         return text.replace(self._endpoint.key.get_secret_value(), "***")
+
+
+def _unless_cancelled(
+    ask: Callable[[], _Made | Failure], is_cancelled: Callable[[], bool]
+) -> _Made | Failure:
+    """`ask()`, left alone as soon as it is cancelled: an answer may take minutes to begin.
+
+    The thread of a call that was left ends with it, at the latest when its time is over.
+    """
+    future: Future[_Made | Failure] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(ask())
+        except BaseException as exc:  # noqa: BLE001 - raised again by whoever waits
+            future.set_exception(exc)
+
+    threading.Thread(target=run, name="nano-banana", daemon=True).start()
+    while not wait([future], CANCEL_POLL_S).done:
+        if is_cancelled():
+            raise Cancelled
+    return future.result()
 
 
 def _decoded(answer: Answer) -> _Made | Failure:

@@ -9,7 +9,7 @@ from typing import Final
 from tryon.ports import Generated, GenerationRequest, GeneratorName
 from tryon.stages.finish import finish_draft
 
-MODEL: Final = "classical-1"
+MODEL: Final = "classical-2"
 
 
 class OfflineFinisher:

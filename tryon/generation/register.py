@@ -28,7 +28,8 @@ class Placed:
 
     Attributes:
         image: (H, W, 3) uint8, size of the photo; None where it does not lie over the photo.
-        covered: (H, W) float32, 0 where the answer, moved into place, shows nothing.
+        covered: (H, W) float32, 0 where the answer, moved into place, shows nothing: by the border
+            of what was zoomed into or shifted.
         drift_px: how far its middle had moved, or its border by zooming, in photo pixels.
         drift_share: the same as a share of the longer side.
         likeness: correlation with the photo outside the region, -1..1.

@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 
 from tryon.arrays import RgbImage, SoftMask, require_rgb, require_soft
 from tryon.geometry import mask_box_xyxy
+from tryon.stages.finish_camera import camera_of
 from tryon.stages.finish_light import Strength, light_field
-from tryon.stages.finish_texture import match_camera
 
 STRENGTHS: Final = {
-    1: Strength(shade=0.0, folds=0.0, contact=0.0, rim=0.0),
-    2: Strength(shade=0.8, folds=0.0, contact=0.1, rim=0.05),
-    3: Strength(shade=1.0, folds=1.0, contact=0.2, rim=0.1),
-    4: Strength(shade=1.0, folds=1.2, contact=0.35, rim=0.15),
-    5: Strength(shade=1.1, folds=1.4, contact=0.45, rim=0.2),
+    1: Strength(shade=0.0, folds=0.0, contact=0.0),
+    2: Strength(shade=0.8, folds=0.0, contact=0.1),
+    3: Strength(shade=1.0, folds=1.2, contact=0.2),
+    4: Strength(shade=1.0, folds=1.4, contact=0.35),
+    5: Strength(shade=1.1, folds=1.6, contact=0.45),
 }
 """Of each realism level. The highest cannot make folds anew; it carries them over fully."""
 CAMERA_LEVEL: Final = 3  # from this level on, sharpness and grain follow the photo
-EDGE_SIGMA: Final = 0.0005  # of the longer side: a cut edge is sharper than any a lens draws
+EDGE_SIGMA: Final = 0.0008  # of the longer side: a cut edge is sharper than any a lens draws
 
 
 def finish_draft(
@@ -56,7 +56,7 @@ def finish_draft(
     part = _with_margin(box, cloth.shape)
     lit = _lit(draft[part], field[part])
     if realism_level >= CAMERA_LEVEL:
-        lit = match_camera(lit, person[part], draft[part], cloth[part], worn[part])
+        lit = camera_of(person, draft, cloth).seen_through(lit)
     weight = cloth[part][..., None]
     painted = lit * weight + draft[part] * (1 - weight)
     painted = _soft_edges(painted, cloth[part], max(cloth.shape))

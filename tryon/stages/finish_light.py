@@ -11,18 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask
+from tryon.geometry import mask_box_xyxy
 
 Field = NDArray[np.float32]
 
 LIGHT_SIDE: Final = 512  # px: light is smooth, and finer folds are not carried over
 FOLD_SIGMA: Final = 0.003  # of the longer side: finer than this is cloth and print, not folds
 SHADE_SIGMA: Final = 0.05  # of the longer side: light and shade of the body
+DETAIL_PX: Final = 9  # at LIGHT_SIDE: what a median of this width removes is a letter or a seam
+SAME_COLOUR: Final = 0.2  # log ratio of channels: light keeps it, dye and bleach do not
+FADE: Final = 0.02  # of the longer side: how gently folds end where no more are known
+ENOUGH: Final = 0.6  # of the garment: where less is known, less of it is carried over
 DARK: Final = 0.02  # linear light below which a camera sees noise instead of folds
+LOG_RANGE: Final = 1.5  # folds stay within it, dark or bright
+MIN_PIXELS: Final = 50  # fewer tell nothing
 DEEPEST, BRIGHTEST = 0.55, 1.25  # the strongest shade and light carried over
 CONTACT_SIGMA: Final = 0.012  # of the longer side: reach of a contact shadow
-ROUNDNESS: Final = 0.14  # how much darker a body's sides are, where the photo does not tell
-ROUND_REACH: Final = 0.035  # of the longer side: how far in
-RIM: Final = 0.012  # of the longer side: cloth turns away from the camera this close to its edge
+SIDES, DOWN = 0.08, 0.07
+"""How much less light, in log, the sides of a worn garment have than its middle, and its lower end
+than its upper one: least squares over 21 studio photos of people in clothes of one colour. No edge
+of the cloth, no arm and no chin told more than 1 % of their light when left out in turn."""
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -34,13 +42,11 @@ class Strength:
         shade: light and shade of the body.
         folds: large folds.
         contact: shadows where cloth touches arms, chin, hair and skin.
-        rim: darkening where cloth turns away.
     """
 
     shade: float
     folds: float
     contact: float
-    rim: float
 
 
 def linear(srgb: NDArray[np.uint8]) -> Field:
@@ -70,11 +76,9 @@ def light_field(
     small = [cv2.resize(a, size_wh, None, 0, 0, cv2.INTER_AREA) for a in
              (person, cloth, behind, worn)]  # fmt: skip
     rgb, seen, hidden, dressed = small
-    field, evenness = shade_of(rgb, seen, dressed, strength)
-    round_off = strength.shade * (1 - evenness) * ROUNDNESS
-    field *= 1 - round_off * edge_shadow(seen, hidden, ROUND_REACH)
+    field, told = shade_of(rgb, seen, dressed, strength)
+    field *= usual_shade(seen) ** (strength.shade * (1 - told))
     field *= 1 - strength.contact * contact_shadow(seen, hidden)
-    field *= 1 - strength.rim * edge_shadow(seen, hidden, RIM)
     return np.asarray(cv2.resize(field, (width, height), None, 0, 0, cv2.INTER_CUBIC), np.float32)
 
 
@@ -83,8 +87,9 @@ def shade_of(
 ) -> tuple[Field, float]:
     """Light and folds of the clothes in the photo, as far as they are of one colour.
 
-    What is print, stripe or seam there is left out and filled from around it; the less of one
-    colour the clothes are, the less of their folds is carried over.
+    What is print, stripe, bleach or seam there is left out: shade is filled in from around it,
+    folds fade out. The less of one colour the clothes are, and the less of the garment they lie
+    under, the less is carried over.
 
     Returns:
         (H, W) float32 factor, and 0..1, how much the clothes tell.
@@ -92,39 +97,50 @@ def shade_of(
     side = max(seen.shape)
     light = linear(rgb) @ LUMA
     usable = (worn > 0.5) & (cv2.dilate(seen, np.ones((9, 9), np.uint8)) > 0.05)
-    if int(usable.sum()) < 50:
+    if int(usable.sum()) < MIN_PIXELS:
         return np.ones(seen.shape, np.float32), 0.0
     weight, evenness = one_colour(rgb, light, usable)
     log_light = np.log(light + np.float32(DARK))
-    level = float(np.median(log_light[weight > 0.5])) if (weight > 0.5).any() else 0.0
-    relative = np.asarray(log_light - level, np.float32)
+    level = np.median(log_light[weight > 0.5]) if (weight > 0.5).any() else 0.0
+    relative = without_detail(np.where(usable, log_light - np.float32(level), 0))
     shade = smoothed(relative, weight, SHADE_SIGMA * side)
-    folds = smoothed(relative, weight, FOLD_SIGMA * side) - shade
-    mean = float(np.median(shade[seen > 0.5])) if (seen > 0.5).any() else 0.0
-    field = evenness * (strength.shade * (shade - mean) + strength.folds * folds)
-    return np.asarray(np.clip(np.exp(field), DEEPEST, BRIGHTEST), np.float32), evenness
+    known = cv2.GaussianBlur(weight, (0, 0), FOLD_SIGMA * side)
+    fine = cv2.GaussianBlur(relative * weight, (0, 0), FOLD_SIGMA * side) / np.maximum(known, 1e-4)
+    is_known, inside = known > 0.3, seen > 0.5
+    told = evenness * min(1.0, float(is_known[inside].mean()) / ENOUGH) if inside.any() else 0.0
+    folds = fade_out(is_known | ~inside, FADE * side) * (fine - shade)
+    mean = float(np.median(shade[inside])) if inside.any() else 0.0
+    field = told * (strength.shade * (shade - mean) + strength.folds * folds)
+    return np.asarray(np.clip(np.exp(field), DEEPEST, BRIGHTEST), np.float32), told
 
 
 def one_colour(rgb: RgbImage, light: Field, usable: BoolMask) -> tuple[Field, float]:
     """(H, W) float32 weight of pixels in the clothes' main colour; 0..1, how much they are.
 
-    The main colour is the commonest hue and saturation there, at any brightness within the range
-    that folds have; shade changes brightness, print mostly both.
+    The main colour is the commonest one there, at any brightness within the range that folds have.
+    Light multiplies all channels alike, so their ratios stay; print and bleach change them.
     """
     lab = cv2.cvtColor(rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    bins = np.stack([lab[..., 0] / 12, lab[..., 1] / 8, lab[..., 2] / 8], axis=-1).round()
-    own = bins[usable].astype(np.int64)
-    keys = (own[:, 0] * 256 + own[:, 1] + 64) * 256 + own[:, 2] + 64
-    values, counts = np.unique(keys, return_counts=True)
-    main = lab[usable][keys == values[np.argmax(counts)]].mean(axis=0)
-    chroma = np.hypot(lab[..., 1] - main[1], lab[..., 2] - main[2])
-    main_light = float(np.median(light[usable][keys == values[np.argmax(counts)]]))
-    ratio = np.log((light + np.float32(DARK)) / (main_light + DARK))
-    close = np.exp(-((chroma / 10) ** 2)) * np.exp(-((ratio / 0.8) ** 4))
+    bins = (lab[usable] / np.array([12, 8, 8], np.float32)).round().astype(np.int64)
+    _, number, counts = np.unique(bins, axis=0, return_inverse=True, return_counts=True)
+    is_main = number.ravel() == np.argmax(counts)
+    log_rgb = np.log(linear(rgb) + np.float32(DARK))
+    ratios = log_rgb[..., [0, 2]] - log_rgb[..., 1:2]
+    off_colour = np.linalg.norm(ratios - np.median(ratios[usable][is_main], axis=0), axis=2)
+    main_light = np.median(light[usable][is_main])
+    off_light = np.log((light + np.float32(DARK)) / (main_light + np.float32(DARK)))
+    close = np.exp(-((off_colour / SAME_COLOUR) ** 2) - (off_light / np.float32(0.8)) ** 4)
     weight = np.asarray(close * usable, np.float32)
     share = float(weight[usable].mean())
     weight = cv2.erode(weight, np.ones((5, 5), np.uint8))  # print blends into what is around it
     return weight, float(np.clip((share - 0.35) / 0.4, 0, 1))
+
+
+def without_detail(relative: NDArray[np.floating]) -> Field:
+    """Log light without letters, buttons, seams and weave; folds are wider and keep their edges."""
+    levels = np.clip((relative + LOG_RANGE) * (127.5 / LOG_RANGE), 0, 255).astype(np.uint8)
+    plain = cv2.medianBlur(levels, DETAIL_PX).astype(np.float32)
+    return np.asarray(plain * np.float32(LOG_RANGE / 127.5) - np.float32(LOG_RANGE), np.float32)
 
 
 def smoothed(values: Field, weight: Field, sigma_px: float) -> Field:
@@ -150,15 +166,16 @@ def contact_shadow(seen: SoftMask, hidden: SoftMask) -> Field:
     return np.asarray(np.clip(1.6 * near, 0, 1), np.float32)
 
 
-def edge_shadow(seen: SoftMask, hidden: SoftMask, reach: float) -> Field:
-    """0..1: where the garment's own edge is near and the cloth turns away from the camera.
+def fade_out(known: BoolMask, reach_px: float) -> Field:
+    """0..1: 0 where nothing is known, 1 from `reach_px` away from there on."""
+    away = cv2.distanceTransform(known.astype(np.uint8), cv2.DIST_L2, 3)
+    return np.asarray(np.clip(away / np.float32(reach_px), 0, 1), np.float32)
 
-    Args:
-        seen: where the garment is seen.
-        hidden: where something is in front of it.
-        reach: of the longer side.
-    """
-    whole = np.clip(seen + hidden, 0, 1)
-    inside = np.pad((whole > 0.5).astype(np.uint8), 1, mode="edge")  # the photo's border is no edge
-    away = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
-    return np.asarray(np.exp(-away / np.float32(reach * max(seen.shape))), np.float32)
+
+def usual_shade(seen: SoftMask) -> Field:
+    """(H, W) factor, mean about 1: how light falls on a garment where the photo does not tell."""
+    x0, y0, x1, y1 = mask_box_xyxy(seen > 0.5) or (0, 0, seen.shape[1], seen.shape[0])
+    rows, columns = np.mgrid[: seen.shape[0], : seen.shape[1]].astype(np.float32)
+    across = np.minimum(np.abs(2 * (columns - x0) / (x1 - x0) - 1), 1)
+    down = np.clip((rows - y0) / (y1 - y0), 0, 1)
+    return np.asarray(np.exp(SIDES * (1 / 3 - across**2) + DOWN * (0.5 - down)), np.float32)

@@ -1,7 +1,6 @@
 """Final pictures of a visitor: made beside the page, cancellable, kept so none is paid twice."""
 
 import hashlib
-import io
 import logging
 import secrets
 import threading
@@ -10,8 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from PIL import Image
-
+from tryon.artifacts import final_png
 from tryon.fit import TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.generation.generators import GeneratorInfo
@@ -93,7 +91,7 @@ class Finals:
         name = secrets.token_hex(8)
         best = try_on.best
         pictures = {
-            "full": full_png(final),
+            "full": final_png(final),
             "final": picture_jpeg(final.image, PREVIEW_PX),
             "draft": picture_jpeg(best.draft.rgb, PREVIEW_PX),
             "before": picture_jpeg(try_on.person.photo.rgb, PREVIEW_PX),
@@ -138,10 +136,3 @@ def pair_of(person: bytes, garment: bytes) -> str:
 
 def _file(name: str, kind: str) -> str:
     return f"final-{name}-{kind}.{'png' if kind == 'full' else 'jpg'}"
-
-
-def full_png(final: FinalPicture) -> bytes:
-    """The picture without loss, at the size of the person photo as given."""
-    out = io.BytesIO()
-    Image.fromarray(final.image).save(out, "PNG", compress_level=1)
-    return out.getvalue()

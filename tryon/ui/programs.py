@@ -14,13 +14,14 @@ from typing import Any, Final
 import gradio as gr
 
 from tryon.anchors import AnchorPair
+from tryon.artifacts import final_png
 from tryon.errors import InvalidRequest, TryOnError
 from tryon.fit import FitOptions, TryOn
 from tryon.priority import give_way
 from tryon.steps import ignore
 from tryon.ui.files import keep_bytes, keep_picture, new_path
 from tryon.ui.final_panel import final_options
-from tryon.ui.finals import Finals, full_png
+from tryon.ui.finals import Finals
 from tryon.ui.fit_tab import fit_options
 from tryon.ui.photo_input import uploaded_path
 from tryon.ui.runner import Runner
@@ -102,7 +103,7 @@ def add_programs(runner: Runner, finals: Finals) -> None:
             made, _ = fitted(person, garment, garment_type, tuck, anchors)  # fmt: skip
             chosen = final_options(generator, realism, preserve_face, preserve_background, None)
             done = finals.make(made, chosen).future.result()
-        return str(keep_bytes(full_png(done), "final")), done.to_json()
+        return str(keep_bytes(final_png(done), "final")), done.to_json()
 
     def generators() -> list[dict[str, Any]]:
         """Say who can make final pictures here, which is the default, and what each sends away.

@@ -157,7 +157,8 @@ def _judged(
     placed = register(generated.image, scene.person, region)
     if placed.image is None:
         return _Candidate(replace(attempt, notes=(placed.message,)), None)
-    matched, notes = match_colours(placed.image, scene, region)
+    whole = blend(scene.draft, placed.image, placed.covered)
+    matched, notes = match_colours(whole, scene, region)
     image = blend(scene.person, matched, region)
     checks = check_answer(placed, matched, image, scene, region)
     return _Candidate(replace(attempt, checks=checks, notes=notes), image)

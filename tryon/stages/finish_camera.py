@@ -1,5 +1,6 @@
 """The same camera for garment and photo: sharpness and grain."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -10,6 +11,7 @@ from tryon.arrays import BoolMask, RgbImage, SoftMask
 
 Field = NDArray[np.float32]
 
+STRONGEST: Final = 98  # percentile: of many edges some are in focus
 MOST_BLUR: Final = 0.9  # px: a garment photo much sharper than the photo loses no more than this
 SOFTER: Final = 0.85  # ratio of the sharpness of photo and garment from which it can be seen
 MIN_PIXELS: Final = 400  # fewer say nothing about a camera
@@ -20,8 +22,59 @@ GRAIN_SIZE: Final = 0.5  # px: a camera's noise is a little wider than its pixel
 GRAIN_SEED: Final = 7  # the same fit gives the same picture
 
 
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What a garment lacks to be of the same camera as the photo.
+
+    Attributes:
+        blur_sigma: px; 0 where the garment is not sharper.
+        grain_sigma: levels; 0 where it has as much grain.
+    """
+
+    blur_sigma: float
+    grain_sigma: float
+
+    def seen_through(self, painted: Field) -> Field:
+        """(H, W, 3) float32 0..255, softer and with grain."""
+        if self.blur_sigma > 0:
+            painted = np.asarray(cv2.GaussianBlur(painted, (0, 0), self.blur_sigma), np.float32)
+        if self.grain_sigma > 0:
+            dice = np.random.default_rng(GRAIN_SEED)
+            noise = dice.standard_normal(painted.shape[:2], np.float32)
+            noise = cv2.GaussianBlur(noise, (0, 0), GRAIN_SIZE)
+            noise *= self.grain_sigma / float(_response(noise).mean())
+            painted = painted + noise[..., None]
+        return painted
+
+
+def camera_of(photo: RgbImage, draft: RgbImage, cloth: SoftMask) -> Camera:
+    """What the photo's camera would do to the garment.
+
+    It is measured where the photo shows no garment: the clothes worn there are of another cloth.
+
+    Args:
+        photo: (H, W, 3) uint8.
+        draft: (H, W, 3) uint8, with the garment.
+        cloth: (H, W) float32, where it is.
+    """
+    rest, solid = cloth < 0.01, cloth > 0.95
+    grain = grain_sigma(photo, rest) ** 2 - grain_sigma(draft, solid) ** 2
+    return Camera(
+        _blur_sigma(sharpness(draft, solid), sharpness(photo, rest)),
+        min(MOST_GRAIN, float(np.sqrt(grain))) if grain > LEAST_GRAIN**2 else 0.0,
+    )
+
+
+def _blur_sigma(ours: float | None, theirs: float | None) -> float:
+    """Never sharper: that brings out what the warp did to the cloth, and moved 6 of 28 pairs away
+    from the real photo that otherwise came closer."""
+    if ours is None or theirs is None or theirs > SOFTER * ours:
+        return 0.0
+    return max(0.3, min(MOST_BLUR, 0.9 * float(np.sqrt(ours / theirs - 1))))
+
+
 def sharpness(rgb: RgbImage, where: BoolMask) -> float | None:
-    """Width-free acuity of the strongest edges: finest detail against the next coarser.
+    """Acuity of the strongest edges: finest detail against the next coarser.
 
     None where there are no edges to measure.
     """
@@ -32,7 +85,7 @@ def sharpness(rgb: RgbImage, where: BoolMask) -> float | None:
     if int(inner.sum()) < MIN_PIXELS:
         return None
     first, second = np.abs(grey - fine)[inner], np.abs(fine - coarse)[inner]
-    strong = second >= np.percentile(second, 90)
+    strong = second >= np.percentile(second, STRONGEST)
     if float(second[strong].mean()) < 1.0:
         return None
     return float(first[strong].mean() / second[strong].mean())
@@ -62,38 +115,3 @@ def _response(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     filtered = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel))
     return np.asarray(filtered * np.float32(np.sqrt(np.pi / 2) / 6), np.float32)
-
-
-def match_camera(
-    painted: NDArray[np.float32], photo: RgbImage, draft: RgbImage, cloth: SoftMask, worn: SoftMask
-) -> NDArray[np.float32]:
-    """The garment no sharper and no less grainy than the photo.
-
-    Args:
-        painted: (H, W, 3) float32 0..255, the garment lit.
-        photo: (H, W, 3) uint8.
-        draft: (H, W, 3) uint8, where the garment's own sharpness and grain are measured.
-        cloth: (H, W) float32.
-        worn: (H, W) float32, clothes in the photo: what cloth looks like to this camera.
-    """
-    solid, dressed = cloth > 0.95, worn > 0.9
-    ours, theirs = sharpness(draft, solid), sharpness(photo, dressed)
-    if ours is not None and theirs is not None:
-        painted = _as_sharp(painted, ours, theirs)
-    missing = grain_sigma(photo, cloth < 0.01) ** 2 - grain_sigma(draft, solid) ** 2
-    if missing > LEAST_GRAIN**2:
-        noise = np.random.default_rng(GRAIN_SEED).normal(0, 1, cloth.shape).astype(np.float32)
-        noise = cv2.GaussianBlur(noise, (0, 0), GRAIN_SIZE)
-        noise *= min(MOST_GRAIN, float(np.sqrt(missing))) / float(_response(noise).mean())
-        painted = painted + noise[..., None]
-    return painted
-
-
-def _as_sharp(painted: NDArray[np.float32], ours: float, theirs: float) -> NDArray[np.float32]:
-    """Softer where the photo is. Never sharper: that brings out what the warp did to the cloth, and
-    moved 6 of 28 pairs away from the real photo that otherwise came closer."""
-    ratio = theirs / max(ours, 1e-3)
-    if ratio > SOFTER:
-        return painted
-    sigma = min(MOST_BLUR, 0.9 * float(np.sqrt(1 / ratio - 1)))
-    return np.asarray(cv2.GaussianBlur(painted, (0, 0), max(0.3, sigma)), np.float32)
