@@ -25,7 +25,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from benchmarks.draft import as_jpeg, garment_rgb, person_rgb
+from benchmarks.photos import as_jpeg, garment_rgb, person_rgb
 from scripts.render_docs import ROOT
 from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
 from tests.fakes.page import serving
