@@ -134,7 +134,7 @@ class Postgres:
             for path in (self.folder, secret):
                 os.chown(path, user.pw_uid, user.pw_gid)
         self._run("initdb", "-D", self.folder / "data", "-U", "tryon", "-A", "scram-sha-256",
-                  "--pwfile", secret, "-E", "UTF8", "--no-sync")  # fmt: skip
+                  "--pwfile", secret, "-E", "UTF8", "--locale=C", "--no-sync")  # fmt: skip
 
     def _run(self, program: str, *args: object) -> None:
         command = [str(PG_BIN / program), *map(str, args)]
