@@ -93,6 +93,12 @@ def visit(new_page: Callable[..., "Page"]) -> Callable[..., "Page"]:
     return visit
 
 
+@pytest.fixture
+def page(visit: Callable[..., "Page"], served: ServedPage) -> "Page":
+    """The studio as a new visitor sees it."""
+    return visit(served.url)
+
+
 @pytest.fixture(scope="module")
 def long_visit(
     browser: "Browser", served: ServedPage, photos: tuple[Path, Path]

@@ -17,20 +17,17 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
 
-def test_the_final_step_waits_for_a_draft(served: ServedPage, visit: Visit) -> None:
+def test_the_final_step_waits_for_a_draft(page: Page) -> None:
     """It says why, and already what would leave the machine."""
-    page = visit(served.url)
-
     expect(page.locator("#final-make")).to_be_disabled()
     expect(page.locator("#finals")).to_contain_text("The final step comes last")
     expect(page.locator("#promise")).to_contain_text("Nothing leaves this machine.")
 
 
 def test_finals_are_made_compared_downloaded_and_found_again(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, photos: tuple[Path, Path]
 ) -> None:
     """Two finals under one handle; a reload keeps them, because they may have cost money."""
-    page = visit(served.url)
     try_on(page, *photos)
     expect(page.locator("#final-make")).to_be_enabled()
 
@@ -50,11 +47,8 @@ def test_finals_are_made_compared_downloaded_and_found_again(
     expect(page.locator(".finals-strip li")).to_have_count(2, timeout=RUN_MS)
 
 
-def test_new_photos_take_their_finals_off_the_page(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_new_photos_take_their_finals_off_the_page(page: Page, photos: tuple[Path, Path]) -> None:
     """A final of other photos beside these would be a lie."""
-    page = visit(served.url)
     try_on(page, *photos)
     page.click("#final-make")
     expect(page.locator("#finals .compare")).to_be_visible(timeout=RUN_MS)
@@ -66,10 +60,9 @@ def test_new_photos_take_their_finals_off_the_page(
 
 
 def test_a_final_can_be_cancelled(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """A generator may take a minute; nobody has to wait for it."""
-    page = visit(served.url)
     try_on(page, *photos)
     expect(page.locator("#final-make")).to_be_enabled()
 

@@ -36,11 +36,9 @@ def pictures(page: Page) -> dict[str, str]:
 
 
 def test_two_uploads_become_a_draft_with_every_stage_beside_it(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+    page: Page, photos: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """The product in one test: upload, press one button, see everything, download everything."""
-    page = visit(served.url)
-
     try_on(page, *photos)
 
     draft = page.get_by_alt_text("The draft: the person wearing the garment")
@@ -58,10 +56,9 @@ def test_two_uploads_become_a_draft_with_every_stage_beside_it(
 
 
 def test_from_the_draft_one_click_leads_to_what_comes_next(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, photos: tuple[Path, Path]
 ) -> None:
     """The page is long; nobody has to look for the editor or for the final picture."""
-    page = visit(served.url)
     try_on(page, *photos)
     expect(page.locator("#result .verdict")).to_contain_text("83")
 
@@ -71,21 +68,16 @@ def test_from_the_draft_one_click_leads_to_what_comes_next(
     expect(page.locator("#final-card")).to_be_focused()
 
 
-def test_examples_take_two_clicks(served: ServedPage, visit: Visit) -> None:
+def test_examples_take_two_clicks(page: Page) -> None:
     """A visitor without photos still sees a draft."""
-    page = visit(served.url)
-
     page.get_by_role("button", name="Use the example: Eileen Collins, astronaut").click()
     page.locator("#garment-examples .pick").first.click()
 
     start_and_wait(page)
 
 
-def test_a_top_can_be_worn_tucked_in(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_a_top_can_be_worn_tucked_in(page: Page, photos: tuple[Path, Path]) -> None:
     """The options reach the run by name, and the result says how the top is worn."""
-    page = visit(served.url)
     page.locator("#more-options button.label-wrap").click()
     page.get_by_role("radio", name="Tucked in").check()
 
@@ -94,12 +86,8 @@ def test_a_top_can_be_worn_tucked_in(
     expect(page.locator("#result .facts")).to_contain_text("Tucked in")
 
 
-def test_the_button_says_what_is_missing(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_the_button_says_what_is_missing(page: Page, photos: tuple[Path, Path]) -> None:
     """A grey button without a reason makes people leave."""
-    page = visit(served.url)
-
     expect(page.locator("#start")).to_be_disabled()
     expect(page.locator("#hint")).to_have_text(words.NEED_BOTH)
     page.set_input_files("#person-photo input[type=file]", photos[0])
@@ -109,10 +97,9 @@ def test_the_button_says_what_is_missing(
 
 
 def test_an_answer_to_the_first_photo_that_comes_late_does_not_undo_the_second(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, photos: tuple[Path, Path]
 ) -> None:
     """A slow network must not leave the button grey although both photos are there."""
-    page = visit(served.url)
     late: list[Route] = []
 
     def keep_the_first(route: Route) -> None:
@@ -133,13 +120,11 @@ def test_an_answer_to_the_first_photo_that_comes_late_does_not_undo_the_second(
 
 
 def test_a_file_that_is_no_picture_is_explained_in_place(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+    page: Page, photos: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """Message and remedy where the draft would be; no popup, no traceback."""
     fake = tmp_path / "holiday.jpg"
     fake.write_text("not a picture at all")
-    page = visit(served.url)
-
     choose(page, fake, photos[1])
     page.click("#start")
 
@@ -152,10 +137,9 @@ def test_a_file_that_is_no_picture_is_explained_in_place(
 
 
 def test_new_photos_clear_what_was_found_in_the_old_ones(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, photos: tuple[Path, Path]
 ) -> None:
     """Keypoints of one photo beside another photo would be a lie."""
-    page = visit(served.url)
     try_on(page, *photos)
 
     page.locator("#person-examples .pick").first.click()
@@ -166,10 +150,9 @@ def test_new_photos_clear_what_was_found_in_the_old_ones(
 
 
 def test_new_photos_during_a_run_end_it_without_a_trace(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """Results of the old photos must not drop in after the new photo is there."""
-    page = visit(served.url)
     choose(page, *photos)
     with served.holding("align"):
         page.click("#start")
@@ -184,10 +167,9 @@ def test_new_photos_during_a_run_end_it_without_a_trace(
 
 
 def test_a_run_can_be_cancelled_and_started_again(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """Cancel does not wait for the stage that is at work, and the page is ready again."""
-    page = visit(served.url)
     choose(page, *photos)
     with served.holding("align"):
         page.click("#start")
@@ -201,10 +183,9 @@ def test_a_run_can_be_cancelled_and_started_again(
 
 
 def test_the_pipeline_can_be_watched(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """Pictures of finished stages are there while later stages run."""
-    page = visit(served.url)
     choose(page, *photos)
 
     with served.holding("align"):
@@ -215,12 +196,8 @@ def test_the_pipeline_can_be_watched(
         expect(page.locator(".card[data-key=draft] img")).to_have_count(0)
 
 
-def test_a_link_that_gives_no_picture_is_explained_beside_the_field(
-    served: ServedPage, visit: Visit
-) -> None:
+def test_a_link_that_gives_no_picture_is_explained_beside_the_field(page: Page) -> None:
     """Odd words stay words: nothing of a message is ever run as markup or template."""
-    page = visit(served.url)
-
     ask_for_a_link(page)
 
     expect(page.locator("#person-link-note").locator("b, img")).to_have_count(0)
@@ -263,10 +240,9 @@ def test_two_visitors_never_see_each_others_pictures(
 
 
 def test_nothing_is_asked_of_other_hosts(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """No fonts, scripts or statistics from elsewhere: it works offline and tells nobody."""
-    page = visit(served.url)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
@@ -321,11 +297,8 @@ def test_the_draft_comes_into_view_on_a_phone(
         expect(page.locator(".plate-title")).to_be_in_viewport()
 
 
-def test_the_keyboard_is_enough(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_the_keyboard_is_enough(page: Page, photos: tuple[Path, Path]) -> None:
     """Start, compare, open a picture, walk on and close, without a mouse."""
-    page = visit(served.url)
     choose(page, *photos)
     page.locator("#start").focus()
     page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ from tests.fakes.page import ServedPage
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.fitting import try_on, wait_for_draft
 from tests.e2e.looking import serious_findings
@@ -26,7 +26,7 @@ def sign_in(page: Page) -> None:
 def test_a_saved_try_on_is_shared_seen_and_deleted(
     served: ServedPage,
     visit: Callable[..., Page],
-    browser: Browser,
+    new_page: Callable[..., Page],
     photos: tuple[Path, Path],
 ) -> None:
     """The whole life of a link, and every page of it under axe."""
@@ -44,15 +44,14 @@ def test_a_saved_try_on_is_shared_seen_and_deleted(
     link = field.input_value()
     found += serious_findings(mine)
 
-    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
-    other = context.new_page()
+    other = new_page(viewport={"width": 390, "height": 800}, has_touch=True)
     assert other.goto(link).status == 401
     expect(other.get_by_role("alert")).to_have_text(words.SIGN_IN_TO_SEE)
     found += serious_findings(other)
     sign_in(other)
     expect(other.get_by_role("img", name=words.DRAFT)).to_be_visible()
     assert other.url == link
-    assert other.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    other.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found += serious_findings(other)
 
@@ -60,5 +59,4 @@ def test_a_saved_try_on_is_shared_seen_and_deleted(
     mine.get_by_role("button", name="Delete everything").click()
     expect(mine.locator("#result")).to_contain_text("Your draft appears here")
     assert other.goto(link).status == 404
-    context.close()
     assert found == []

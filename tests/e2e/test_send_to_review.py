@@ -19,19 +19,19 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def own_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServedPage, FolderDesk]]:
-    """A page whose reviewers' folder can be looked into."""
-    folder = tmp_path_factory.mktemp("sent")
-    with running_page(folder) as served:
-        yield served, FolderDesk(folder / "review")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    """A page whose reviewers nobody else sends to."""
+    with running_page(tmp_path_factory.mktemp("sent")) as page:
+        yield page
 
 
 @pytest.fixture
-def own(own_page: tuple[ServedPage, FolderDesk]) -> tuple[ServedPage, FolderDesk]:
-    """The same, with nothing in the folder."""
-    for path in own_page[1].folder.glob("*"):
+def desk(served: ServedPage) -> FolderDesk:
+    """The reviewers' folder, empty."""
+    desk = FolderDesk(served.cache.parent / "review")
+    for path in desk.folder.glob("*"):
         path.unlink()
-    return own_page
+    return desk
 
 
 def send(page: Page) -> None:
@@ -40,12 +40,8 @@ def send(page: Page) -> None:
     expect(page.locator("#send-to-review [role=status]")).to_have_text("Sent to review.")
 
 
-def test_who_sees_it_and_for_how_long_is_said_before(
-    own: tuple[ServedPage, FolderDesk], visit: Visit
-) -> None:
+def test_who_sees_it_and_for_how_long_is_said_before(page: Page) -> None:
     """At the control and at the foot of the page, from the first visit on."""
-    page = visit(own[0].url)
-
     control = page.locator("#send-to-review")
     expect(control).to_contain_text(
         "Once sent, reviewers of this studio see the photo of the person"
@@ -55,12 +51,8 @@ def test_who_sees_it_and_for_how_long_is_said_before(
     expect(page.locator("#foot")).to_contain_text("What you send to review is seen by reviewers")
 
 
-def test_one_press_sends_nothing(
-    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_one_press_sends_nothing(page: Page, desk: FolderDesk, photos: tuple[Path, Path]) -> None:
     """The first press asks, in place; Escape and the other button change one's mind."""
-    served, desk = own
-    page = visit(served.url)
     try_on(page, *photos)
     ask = page.get_by_role("button", name="Send to review")
 
@@ -80,10 +72,9 @@ def test_one_press_sends_nothing(
 
 
 def test_delete_my_photos_takes_back_what_was_sent(
-    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+    served: ServedPage, desk: FolderDesk, visit: Visit, photos: tuple[Path, Path]
 ) -> None:
     """Mine, and nobody else's; the question says so."""
-    served, desk = own
     mine, other = visit(served.url), visit(served.url)
     for page in (other, mine):
         try_on(page, *photos)
@@ -99,11 +90,9 @@ def test_delete_my_photos_takes_back_what_was_sent(
 
 
 def test_what_could_not_be_taken_back_is_said_and_tried_again(
-    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+    page: Page, desk: FolderDesk, photos: tuple[Path, Path]
 ) -> None:
     """Never a promise that was not kept."""
-    served, desk = own
-    page = visit(served.url)
     try_on(page, *photos)
     send(page)
     (desk.folder / "closed").touch()
@@ -121,12 +110,8 @@ def test_what_could_not_be_taken_back_is_said_and_tried_again(
     assert desk.items == []
 
 
-def test_chosen_tiles_of_the_wardrobe_are_sent(
-    own: tuple[ServedPage, FolderDesk], visit: Visit
-) -> None:
+def test_chosen_tiles_of_the_wardrobe_are_sent(page: Page, desk: FolderDesk) -> None:
     """Marked one by one, asked about once, marked as sent, also after a reload."""
-    served, desk = own
-    page = visit(served.url)
     lay_out(page, 1, 3)
     try_everything(page, 3)
     expect(page.locator("#tiles")).to_contain_text("kept until the reviewers delete them")
@@ -151,11 +136,9 @@ def test_chosen_tiles_of_the_wardrobe_are_sent(
 
 
 def test_a_failure_is_said_in_place(
-    own: tuple[ServedPage, FolderDesk], visit: Visit, photos: tuple[Path, Path]
+    page: Page, desk: FolderDesk, photos: tuple[Path, Path]
 ) -> None:
     """With its remedy, every time, and it can be tried again."""
-    served, desk = own
-    page = visit(served.url)
     try_on(page, *photos)
     desk.folder.mkdir(exist_ok=True)
     (desk.folder / "closed").touch()

@@ -27,11 +27,8 @@ def kept(served: ServedPage, what: str) -> dict[Path, object]:
     return {record: json.loads(record.read_text()).get(what) for record in records}
 
 
-def test_a_reload_finds_photos_options_and_draft(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_a_reload_finds_photos_options_and_draft(page: Page, photos: tuple[Path, Path]) -> None:
     """Nothing is lost by a slip of the hand; the draft is made again from what was kept."""
-    page = visit(served.url)
     page.locator("#more-options button.label-wrap").click()
     page.get_by_role("radio", name="Tucked in").check()
     try_on(page, *photos)
@@ -44,10 +41,9 @@ def test_a_reload_finds_photos_options_and_draft(
 
 
 def test_a_reload_finds_the_points_where_they_were_dragged(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """Ten minutes of corrections are the last thing one wants to lose."""
-    page = visit(served.url)
     try_on(page, *photos)
     point = page.get_by_role("slider", name="Left shoulder, Person")
     found, before = int(point.get_attribute("aria-valuenow")), kept(served, "anchors")
@@ -65,10 +61,9 @@ def test_a_reload_finds_the_points_where_they_were_dragged(
 
 
 def test_a_painted_mask_survives_reloads_even_one_that_comes_too_soon(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
 ) -> None:
     """The second reload comes while the fit is still being made again from what was kept."""
-    page = visit(served.url)
     try_on(page, *photos)
     page.locator(".mk-box summary").click()
     wait_for_mask(page)

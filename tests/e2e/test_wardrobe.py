@@ -22,11 +22,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
 
-def test_a_stack_of_photos_becomes_a_table_of_drafts(
-    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
-) -> None:
+def test_a_stack_of_photos_becomes_a_table_of_drafts(page: Page, photos: tuple[Path, Path]) -> None:
     """Own files and examples together; progress, scores, then everything to take along."""
-    page = visit(served.url)
     lay_out(page)
     page.set_input_files("#person-rack input[type=file]", [photos[0]])
     expect(page.locator("#person-rack .piece")).to_have_count(3)
@@ -46,9 +43,8 @@ def test_a_stack_of_photos_becomes_a_table_of_drafts(
         assert sheet.width > 700
 
 
-def test_drafts_are_sorted_and_filtered(served: ServedPage, visit: Visit) -> None:
+def test_drafts_are_sorted_and_filtered(page: Page) -> None:
     """A table of ninety is of use only if the bad fits can be found."""
-    page = visit(served.url)
     lay_out(page)
     try_everything(page)
 
@@ -62,9 +58,8 @@ def test_drafts_are_sorted_and_filtered(served: ServedPage, visit: Visit) -> Non
     expect(page.locator("#tiles .tile.is-done")).to_have_count(4)
 
 
-def test_two_garments_are_worn_together(served: ServedPage, visit: Visit) -> None:
+def test_two_garments_are_worn_together(page: Page) -> None:
     """Mark a top and a bottom: one more column, and it can be taken away again."""
-    page = visit(served.url)
     lay_out(page, num_people=1)
     expect(page.get_by_role("button", name="Wear together", exact=True)).to_be_disabled()
     for piece in page.locator("#garment-rack .piece-face").all():
@@ -78,9 +73,8 @@ def test_two_garments_are_worn_together(served: ServedPage, visit: Visit) -> Non
     expect(page.locator("#tiles .tile")).to_have_count(2)
 
 
-def test_a_tile_opens_large_and_then_in_the_editor(served: ServedPage, visit: Visit) -> None:
+def test_a_tile_opens_large_and_then_in_the_editor(page: Page) -> None:
     """From the overview to the correction of one fit in two clicks."""
-    page = visit(served.url)
     lay_out(page)
     try_everything(page)
 
@@ -94,9 +88,8 @@ def test_a_tile_opens_large_and_then_in_the_editor(served: ServedPage, visit: Vi
     wait_for_draft(page)
 
 
-def test_the_table_survives_a_reload_while_it_is_filled(served: ServedPage, visit: Visit) -> None:
+def test_the_table_survives_a_reload_while_it_is_filled(page: Page, served: ServedPage) -> None:
     """The work goes on without the page, and the page finds it again; it can be stopped there."""
-    page = visit(served.url)
     lay_out(page)
     with served.holding("align"):
         page.locator("#tiles-start").click()
@@ -137,11 +130,10 @@ def test_nothing_sticks_out_at_any_width(served: ServedPage, visit: Visit, width
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_names_of_files_stay_words(served: ServedPage, visit: Visit, tmp_path: Path) -> None:
+def test_names_of_files_stay_words(page: Page, tmp_path: Path) -> None:
     """A file's name is text of a stranger: it is never run as markup or template."""
     path = tmp_path / "<img src=x onerror=alert(1)> ${1+1}.png"
     Image.new("RGB", (60, 80)).save(path)
-    page = visit(served.url)
     open_wardrobe(page)
 
     page.set_input_files("#garment-rack input[type=file]", [path])
