@@ -13,6 +13,8 @@ from tests.e2e.fitting import start_and_wait
 
 pytestmark = pytest.mark.browser
 
+FOLLOWING = ("draft", "warped")
+
 
 @pytest.fixture(scope="module")
 def stages(long_visit: Page) -> Page:
@@ -99,3 +101,36 @@ def test_a_picture_is_downloaded_from_its_card(stages: Page) -> None:
         card(stages, "keypoints").get_by_role("link", name="Download: Keypoints").click()
 
     assert download.value.suggested_filename == "keypoints.jpg"
+
+
+def test_a_moved_point_brings_the_stages_up_to_date(stages: Page) -> None:
+    """Draft and warped garment follow at once, without waiting for the rest of the page."""
+    stages.evaluate(
+        "window.came = []; document.addEventListener('tryon:stage-pictures',"
+        " event => came.push(...Object.keys(event.detail)))"
+    )
+    before = {key: card(stages, key).locator("img").get_attribute("src") for key in FOLLOWING}
+
+    stages.get_by_role("slider", name="Left shoulder, Person").focus()
+    stages.keyboard.press("Shift+ArrowRight")
+
+    stages.wait_for_function("['draft', 'warped'].every(key => came.includes(key))")
+    for key, address in before.items():
+        expect(card(stages, key).locator("img")).not_to_have_attribute("src", address or "")
+
+
+def test_the_final_picture_is_a_stage_like_the_others(stages: Page) -> None:
+    """Once made it stands last, is laid over the photo, and comes down at full size."""
+    final = card(stages, "final")
+    expect(final).to_contain_text("Stage 6")
+
+    stages.click("#final-make")
+
+    expect(final.locator("img")).to_be_visible()
+    expect(final.locator(".card-time")).to_have_text(re.compile(r"\d s$"))
+    expect(stages.locator(".steps li").nth(6)).to_have_class(re.compile("is-done"))
+    final.get_by_role("button", name="Lay over the photo").click()
+    expect(final.locator("img.is-laid")).to_have_count(1)
+    with stages.expect_download() as download:
+        final.get_by_role("link", name="Download: Final").click()
+    assert download.value.suggested_filename == "final.png"

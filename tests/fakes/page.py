@@ -96,12 +96,15 @@ def main() -> None:
 
     from tests.fakes.desk import FolderDesk
     from tests.fakes.keys import FakeKeys, NoLimit
+    from tests.fakes.review_server import open_review
     from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
     from tryon.api.health import router
+    from tryon.api.review import add_review
     from tryon.errors import InvalidImageUrl
     from tryon.ui.finals import Finals
     from tryon.ui.login import Login
     from tryon.ui.page import build_page, mount_page
+    from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
     from tryon.ui.saved import SavedTryOns
     from tryon.ui.saved_pages import add_saved_pages
@@ -131,6 +134,8 @@ def main() -> None:
     )  # fmt: skip
     api = FastAPI()
     api.include_router(router)
+    add_review(api, open_review(folder / "review-tables"))
+    add_review_page(api)
     add_saved_pages(api, login, saved, NoLimit())
     app = mount_page(api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")

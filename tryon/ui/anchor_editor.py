@@ -14,6 +14,7 @@ from typing import Any, Final
 import cv2
 import gradio as gr
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon import pictures
 from tryon.anchors import ANCHOR_NAMES, Anchor, AnchorPair, AnchorSet
@@ -69,9 +70,17 @@ def anchor_editor(bench: Workbench) -> gr.HTML:
             return {"error": words.INTERNAL}
         return answer or {"superseded": True}
 
+    async def show_warped(asked: Any) -> dict[str, Any]:
+        """The warped garment as it lies now, for the stage viewer; empty when the fit has gone."""
+        try:
+            fit = bench.get(str(asked["key"]))
+            return await asyncio.to_thread(lambda: _warped(bench.current(fit)))
+        except (TryOnError, KeyError, TypeError):
+            return {}
+
     return panel(
         "anchor_editor", EMPTY, uses=("spline", "canvas"), elem_id="anchor-editor",
-        server_functions=[realign], words=words.EDITOR, sure=pictures.SURE,
+        server_functions=[realign, show_warped], words=words.EDITOR, sure=pictures.SURE,
     )  # fmt: skip
 
 
@@ -153,10 +162,30 @@ def outline(alpha: SoftMask) -> list[list[list[float]]]:
 def _drawn(_fit: Fit, try_on: TryOn) -> dict[str, Any]:
     """The answer to a drag: the draft as a data address, and its score."""
     rgb = pictures.shrunk(try_on.best.draft.rgb, PREVIEW_PX)
+    return {"draft": _jpeg_address(rgb), "quality": _score(try_on)}
+
+
+def _warped(try_on: TryOn) -> dict[str, Any]:
+    """The stage viewer's card of the warped garment: alone and as a layer over the photo."""
+    draft = try_on.best.draft
+    shown = pictures.warped_picture(try_on.person.photo.rgb, draft.warped, draft.anchors.person)
+    layer = cv2.cvtColor(pictures.shrunk(draft.warped, PREVIEW_PX), cv2.COLOR_RGBA2BGRA)
+    _, png = cv2.imencode(".png", layer, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return {"warped": {
+        "image": {"url": _jpeg_address(pictures.shrunk(shown, PREVIEW_PX))},
+        "layer": {"url": _address("png", png)},
+    }}  # fmt: skip
+
+
+def _jpeg_address(rgb: RgbImage) -> str:
     flags = [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY]
     _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), flags)
-    picture = base64.b64encode(jpeg.tobytes()).decode()
-    return {"draft": f"data:image/jpeg;base64,{picture}", "quality": _score(try_on)}
+    return _address("jpeg", jpeg)
+
+
+def _address(kind: str, encoded: NDArray[np.uint8]) -> str:
+    """A picture as a data address, so that it comes with the answer."""
+    return f"data:image/{kind};base64,{base64.b64encode(encoded.tobytes()).decode()}"
 
 
 def _score(try_on: TryOn) -> dict[str, Any]:

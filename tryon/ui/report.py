@@ -88,6 +88,12 @@ class RunReport:
                 "state": "running" if state == "running" else "pending",
                 "seconds": self._seconds.get(shown.step),
             } | self.cards.get(shown.key, {}))  # fmt: skip
+        title, caption, stage = words.FINAL_CARD
+        cards.append({
+            "key": "final", "title": title, "caption": caption, "stage": stage,
+            "photo": "person", "image": None, "layer": None, "legend": [], "state": "pending",
+            "seconds": None,
+        })  # fmt: skip
         return {"cards": cards}
 
     def _add_step(self, event: StepEvent) -> None:

@@ -120,6 +120,8 @@ CARDS: Final[dict[str, tuple[str, str, int]]] = {
     "old_garment": ("Old clothes", "What sticks out beyond the new garment.", 4),
     "draft": ("Draft", "The garment on the person, arms kept in front.", 4),
 }
+# The final step is not part of a run; its picture comes to the viewer from the final panel.
+FINAL_CARD: Final = ("Final", "The draft with the light, folds and grain of the photo.", 6)
 VIEWER: Final[dict[str, str]] = {
     "opacity": "Opacity of what is laid over the photos",
     "opacity_short": "Opacity",

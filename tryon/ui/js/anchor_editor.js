@@ -278,12 +278,20 @@ const send = async (again) => {
   setBusy(false);
   if (!grabbed) outlineOn(false);
   showScore(answer.quality);
+  follow(mine);
   requestAnimationFrame(() => document.dispatchEvent(new CustomEvent("tryon:fit-changed", { detail: { key, quality: answer.quality } })));
   clearTimeout(settling);
   settling = setTimeout(function settle() {
     if (grabbed || pending) settling = setTimeout(settle, SETTLED_MS);
     else trigger("settled", { key });
   }, SETTLED_MS);
+};
+// The stage viewer follows: the draft at once, what was warped when it is drawn.
+const showStages = (detail) => document.dispatchEvent(new CustomEvent("tryon:stage-pictures", { detail }));
+const follow = async (mine) => {
+  showStages({ draft: { image: { url: drawn } } });
+  const answer = await server.show_warped({ key });
+  if (mine === asked && answer && answer.warped) showStages(answer);
 };
 const showScore = (quality) => {
   if (!quality) return scoreText.replaceChildren();

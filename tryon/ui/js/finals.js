@@ -34,9 +34,12 @@ const status = () => {
   if (value.state === "stopped") return h("p", { class: "finals-status", role: "status" }, value.title);
   return null;
 };
+const address = (final) => "finals/" + final.id + ".png";  // at full size
 const draw = () => {
   const all = value.finals || [];
   const shown = all.find((f) => f.id === right);
+  const told = shown ? { image: shown.final, file: address(shown), seconds: shown.seconds, state: "done" } : null;
+  document.dispatchEvent(new CustomEvent("tryon:stage-pictures", { detail: { final: told } }));
   if (!shown) {
     show(status(), value.state === "empty" || value.state === undefined
       ? empty("The final step comes last", "Make a draft above and correct it until it sits. Then finish it here.")
@@ -47,7 +50,7 @@ const draw = () => {
   show(status(),
     h("div", { class: "finals-tools" }, chooser("Left", left, others.filter((one) => one !== right), (one) => { left = one; }),
       chooser("Right", right, all.map((f) => f.id), (one) => { if (one === left) left = "draft"; right = one; }),
-      h("a", { class: "viewer-button", href: "finals/" + shown.id + ".png", download: "" }, "Download the final picture")),
+      h("a", { class: "viewer-button", href: address(shown), download: "" }, "Download the final picture")),
     h("div", { class: "stage-box is-done" }, compare(shown)),
     h("p", { class: "facts" }, h("span", null, shown.made_by), h("span", null, "Realism " + shown.realism), h("span", null, document.createTextNode(shown.size.join(" × ") + " px")),
       h("span", null, document.createTextNode(shown.seconds + " s")), shown.cost ? h("span", null, document.createTextNode("US$ " + shown.cost)) : null),

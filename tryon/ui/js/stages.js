@@ -1,7 +1,8 @@
 // The eight stages as a row of steps.
 const SAID = { pending: "waiting", running: "running", done: "done", failed: "failed", stopped: "stopped", skipped: "not part of a draft" };
-keepDrawing((value) => {
-  const rows = value.rows || [];
+let given = [], final = null;
+const draw = () => {
+  const rows = given.map((row) => (final && row.state === "skipped" ? { ...row, state: "done", seconds: final.seconds, runs: 1 } : row));
   const running = rows.find((row) => row.state === "running");
   show(
     h("ol", { class: "steps", "aria-label": "Stages of the try-on" }, rows.map((row) =>
@@ -15,4 +16,10 @@ keepDrawing((value) => {
         h("span", { class: "sr-only" }, "Stage " + row.number + ", " + SAID[row.state])))),
     h("p", { class: "sr-only", role: "status" }, running ? "Stage " + running.number + ": " + running.title : ""),
   );
+};
+document.addEventListener("tryon:stage-pictures", (event) => {
+  if (!("final" in event.detail)) return;
+  final = event.detail.final;
+  draw();
 });
+keepDrawing((value) => { given = value.rows || []; draw(); });

@@ -119,14 +119,15 @@ const viewer = h("dialog", { class: "viewer", "aria-labelledby": "viewer-title" 
     control(W.full, () => (document.fullscreenElement ? document.exitFullscreen() : large.requestFullscreen())),
     control(W.close, () => viewer.close())),
   large, layers, caption, legend);
+const fileOf = (card) => ({ href: card.file || card.image.url, download: card.key + (card.file ? ".png" : ".jpg") });  // a file is the picture at full size
 const drawLarge = () => {
   const card = cards[at];
   large.firstElementChild.replaceChildren(...picturesIn(card, true, t(card.caption)));
   large.setAttribute("aria-label", t(card.title));
   title.textContent = t(card.title);
   caption.textContent = t(card.caption);
-  save.href = card.image.url;
-  save.download = card.key + ".jpg";
+  save.href = fileOf(card).href;
+  save.download = fileOf(card).download;
   layers.replaceChildren(...cards.filter((c) => c.layer && c.photo === card.photo).map((c) =>
     control(c.title, () => toggle(c.key), { "aria-pressed": String(laid.has(c.key)), "data-lay": c.key })));
   legend.replaceChildren(...(card.legend || []).map((item) =>
@@ -165,19 +166,34 @@ const draw = () => {
     h("p", { class: "card-text" }, card.caption),
     h("div", { class: "card-tools" }, card.image ? [
       card.layer ? control(W.lay_short, () => toggle(card.key), { "aria-pressed": String(laid.has(card.key)), "aria-label": W.lay + ": " + card.title, "data-lay": card.key }) : null,
-      h("a", { class: "viewer-button", href: card.image.url, download: card.key + ".jpg", "aria-label": W.download + ": " + card.title }, "↓"),
+      h("a", { class: "viewer-button", ...fileOf(card), "aria-label": W.download + ": " + card.title }, "↓"),
     ] : null))));
   placeAll();
   const back = again && grid.querySelector(`[data-key="${again[0]}"] .${again[1].split(" ").join(".")}`);
   if (back) back.focus({ preventScroll: true });
 };
 new ResizeObserver(placeAll).observe(grid);
-keepDrawing((value) => {
-  cards = value.cards || [];
+
+// ---- what is shown: the run's pictures, and newer ones of some stages that come between two values
+let given = [];
+const newer = new Map();  // key of a card -> image, layer, file and seconds that take the place of the run's
+const isPhoto = (card) => card.key === card.photo;
+const drawAll = () => {
+  cards = given.map((card) => ({ ...card, ...newer.get(card.key) }))
+    .map((card) => ({ ...card, layer: card.layer || (isPhoto(card) ? null : card.image) }));  // a whole picture lays itself
   const isEmpty = cards.every((card) => card.state === "pending");  // no wall of grey boxes
   blank.hidden = !isEmpty;
   tools.hidden = grid.hidden = isEmpty;
   if (viewer.open && !(cards[at] && cards[at].image)) viewer.close();
   draw();
   if (viewer.open) drawLarge();
+};
+document.addEventListener("tryon:stage-pictures", (event) => {
+  for (const [key, picture] of Object.entries(event.detail)) picture ? newer.set(key, picture) : newer.delete(key);
+  drawAll();
+});
+keepDrawing((value) => {
+  given = value.cards || [];
+  for (const key of newer.keys()) if (key !== "final") newer.delete(key);  // the run has caught up
+  drawAll();
 });
