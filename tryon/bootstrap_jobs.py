@@ -1,4 +1,4 @@
-"""The only place that builds the REST API and those who do its jobs. Nothing is started here."""
+"""The only place that builds the REST API and those who do its jobs; runs a worker process, too."""
 
 import logging
 import multiprocessing
@@ -50,7 +50,6 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
     Raises:
         ValueError: settings that do not go together, or are no addresses or rates.
     """
-
     database, blobs = build_database(settings), build_blobs(settings)
     claims, ledger = build_claims(settings, database), Ledger(database)
     runner = build_runner(settings, build_worker(settings, claims, blobs, dress))
@@ -72,7 +71,7 @@ def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
         num_stuck=lambda: runner.condition().num_stuck,
         checks={
             "database": database.ping,
-            "queue": runner.condition,
+            "queue": runner.num_waiting,
             "workers": lambda: runner.condition().can_work,
             "weights": lambda: weights_are_there(settings),
             "disk": lambda: has_space(settings.storage_dir),
@@ -161,7 +160,6 @@ def sweep_beside(settings: Settings, worker_pid: int) -> None:
 
 def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
     """The studio as the jobs use it."""
-
     names = {"work_image_size", "matting_model", "pose_model"}
     record = RunRecord(settings=settings.model_dump(include=names))
     return StudioDresser(studio, settings.quality_threshold, record)
@@ -173,7 +171,6 @@ def build_database(settings: Settings) -> Database:
     Raises:
         ValueError: Redis without a database that several machines can share.
     """
-
     if settings.redis_url is not None and not all(map(find_spec, ("celery", "redis"))):
         raise ValueError("REDIS_URL: Celery and Redis need requirements-scale.txt")
     given = settings.database_url.get_secret_value() if settings.database_url else None
@@ -185,20 +182,17 @@ def build_database(settings: Settings) -> Database:
 
 def build_blobs(settings: Settings) -> Blobs:
     """Where the files of jobs are."""
-
     folder = settings.storage_dir.expanduser().resolve()
     return ObjectStore(settings.storage_url or folder.as_uri())
 
 
 def build_claims(settings: Settings, database: Database) -> Claims:
     """The table of jobs for workers."""
-
     return Claims(database, settings.job_lease_s)
 
 
 def build_worker(settings: Settings, claims: Claims, blobs: Blobs, dress: Dresser) -> Worker:
     """Does one job."""
-
     return Worker(claims, blobs, dress, settings.job_timeout_s, settings.save_debug_artifacts)
 
 
@@ -219,7 +213,6 @@ def build_celery_runner(settings: Settings) -> Runner:
 
 def build_keys(settings: Settings, database: Database) -> KeyRing:
     """Who may use the API."""
-
     given = settings.api_keys.get_secret_value() if settings.api_keys else ""
     return KeyRing(database, _listed(given))
 

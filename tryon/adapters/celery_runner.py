@@ -86,10 +86,14 @@ class CeleryRunner:
             raise ServiceUnavailable(f"queue: {type(exc).__name__}") from exc
 
     def condition(self) -> Condition:
-        """How many ids are in line, of all priorities; stuck children are killed by Celery."""
+        """Always well: Celery kills children that are stuck."""
+        return Condition()
+
+    def num_waiting(self) -> int:
+        """How many ids are in line, of all priorities."""
         names = [QUEUE, *(f"{QUEUE}{_SEPARATOR}{step}" for step in _STEPS[1:])]
         try:
-            return Condition(sum(int(self._redis.llen(name)) for name in names))
+            return sum(int(self._redis.llen(name)) for name in names)
         except (RedisError, OSError) as exc:
             raise ServiceUnavailable(f"queue: {type(exc).__name__}") from exc
 

@@ -36,10 +36,9 @@ _SAFE_API: Final = {
 class Trace:
     """An ASGI middleware, the outermost one."""
 
-    def __init__(self, app: ASGIApp, seconds: HttpSeconds, *, is_https: bool = False) -> None:
+    def __init__(self, app: ASGIApp, seconds: HttpSeconds) -> None:
         self._app = app
         self._seconds = seconds
-        self._is_https = is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass it on; a bug behind us becomes an answer here."""

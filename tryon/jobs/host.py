@@ -46,7 +46,4 @@ class Host:
 
     def has_stuck_threads(self) -> bool:
         """Whether Python would wait for one of them for ever when this process ends."""
-        try:
-            return self.runner.condition().num_stuck > 0
-        except ServiceUnavailable:
-            return False
+        return self.runner.condition().num_stuck > 0

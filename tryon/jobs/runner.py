@@ -23,15 +23,13 @@ MOST_STUCK: Final = 4  # threads left behind in one process; each keeps the memo
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a runner is.
+    """How the threads of this process are.
 
     Attributes:
-        num_waiting: jobs handed and not taken; None when they are not handed but asked for.
-        num_stuck: threads of this process in a stage that has not ended long after its time limit.
+        num_stuck: those in a stage that goes on after the time limit of its job.
         can_work: False once so many are stuck that none is left for jobs.
     """
 
-    num_waiting: int | None = None
     num_stuck: int = 0
     can_work: bool = True
 
@@ -49,12 +47,15 @@ class Runner(Protocol):
             ServiceUnavailable: the queue does not answer.
         """
 
-    def condition(self) -> Condition:
-        """How it is.
+    def num_waiting(self) -> int | None:
+        """How many were handed and not taken; None when jobs are not handed but asked for.
 
         Raises:
             ServiceUnavailable: the queue does not answer.
         """
+
+    def condition(self) -> Condition:
+        """How its threads are, where it has any."""
 
     def stop(self, grace_s: float) -> None:
         """Take no more; give those at work so long to end, then let others do them."""
@@ -92,11 +93,14 @@ class ThreadRunner:
         """Wake one thread up."""
         self._more.release()
 
-    def condition(self) -> Condition:
+    def num_waiting(self) -> None:
         """Nothing is handed: the threads ask the table."""
+
+    def condition(self) -> Condition:
+        """How many threads are stuck, and whether any is left."""
         with self._lock:
             can_work = bool(self._threads) or self._num_threads == 0
-            return Condition(None, len(self._stuck), can_work)
+            return Condition(len(self._stuck), can_work)
 
     def stop(self, grace_s: float) -> None:
         """Take no more jobs; after `grace_s`, those at work go back for others to do."""

@@ -42,7 +42,7 @@ class Handing:
         """Once."""
         for job_id in self.claims.fail_lost():
             LOG.error("job %s lost its worker every time and is given up", job_id)
-        num_waiting = self.runner.condition().num_waiting
+        num_waiting = self.runner.num_waiting()
         if num_waiting is None or num_waiting >= HANDED_AT_ONCE:
             return
         for job in self.claims.to_hand(HANDED_AT_ONCE, HAND_AGAIN_S):
