@@ -70,6 +70,7 @@ class JobStatus:
     error_message: str | None
     remedy: str | None
     error_stage: str | None
+    error_reason: str | None
 
     @property
     def has_ended(self) -> bool:

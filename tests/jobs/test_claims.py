@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from tests.fakes.jobs import new_job
 from tryon.database import Database, now
-from tryon.errors import IdempotencyKeyReused, PoseFailed, StorageError
+from tryon.errors import IdempotencyKeyReused, NanoApiError, PoseFailed, StorageError
 from tryon.jobs.claims import Claims
 from tryon.jobs.figures import Figures
 from tryon.jobs.job import (
@@ -74,6 +74,16 @@ def test_a_job_goes_its_way(ledger: Ledger, claims: Claims) -> None:
     assert (done.state, done.progress, done.stage) == (JobState.DONE, 1.0, None)
     assert (done.options, done.result) == (options, RESULT)
     assert done.completed >= done.created
+
+
+def test_which_of_several_causes_is_kept(ledger: Ledger, claims: Claims) -> None:
+    """A shop tells `blocked` from `quota_day` by a word, not by a sentence."""
+    ledger.submit(new_job())
+    job = claimed(claims)
+
+    claims.fail(job, NanoApiError(reason="blocked"))
+
+    assert ledger.get(job.id).error.reason == "blocked"
 
 
 def test_states_that_end_allow_no_move() -> None:

@@ -26,6 +26,7 @@ _STATUS_EXAMPLE: Final[Any] = {
     "retry_count": 0, "generator": None, "warnings": [],
     "created_at": "2026-01-31T12:00:00.000+00:00", "completed_at": "2026-01-31T12:00:01.200+00:00",
     "error_code": None, "error_message": None, "remedy": None, "error_stage": None,
+    "error_reason": None,
 }  # fmt: skip
 JobStatus = Literal["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"]
 
@@ -88,6 +89,7 @@ class Status(BaseModel):
     error_message: str | None
     remedy: str | None
     error_stage: str | None = Field(description="The stage that failed.")
+    error_reason: str | None = Field(description="Which of several causes, for some codes.")
 
 
 class Page(BaseModel):

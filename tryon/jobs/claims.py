@@ -212,7 +212,7 @@ class Claims:
 
 def job_error(error: TryOnError) -> JobError:
     """What a status says of a failure."""
-    return JobError(error.code, error.message, error.remedy, error.stage)
+    return JobError(error.code, error.message, error.remedy, error.stage, error.reason)
 
 
 def _fence(job: Job) -> tuple[ColumnElement[bool], ...]:

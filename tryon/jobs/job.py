@@ -96,6 +96,7 @@ class JobError:
     message: str
     remedy: str
     stage: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

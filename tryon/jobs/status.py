@@ -27,6 +27,7 @@ def status_json(job: Job) -> dict[str, Any]:
         "error_message": error.message if error else None,
         "remedy": error.remedy if error else None,
         "error_stage": error.stage if error else None,
+        "error_reason": error.reason if error else None,
     }
 
 
