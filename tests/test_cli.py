@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.studio import FakeStudio, a_try_on
 from tests.servers import WAIT_S, wait_until
-from tryon import cli
+from tryon import cli, commands
 from tryon.errors import PoseFailed
 from tryon.generation.reasons import failed_because
 from tryon.settings import Settings
@@ -455,7 +455,7 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
     table = a_table("a,me.jpg,shirt.png", "b,me.jpg,slow.png", "c,me.jpg,slow.png")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "_outcome_line", interrupted)
+        patch.setattr(commands, "_outcome_line", interrupted)
         status = cli.main(["batch", str(table), "--out", "out"], lambda _settings: SlowForOne())
 
     assert status == 130

@@ -27,7 +27,13 @@ STAGES_MAY_IMPORT = {
 }  # fmt: skip
 OUTSIDE = {"os", "pathlib", "socket", "subprocess", "urllib", "http", "multiprocessing"}
 # Our modules that are the inside of the house, seen from a page or the REST API.
-PAGES_MUST_NOT_IMPORT = {"tryon.adapters", "tryon.bootstrap", "tryon.weights", "tryon.cli"}
+PAGES_MUST_NOT_IMPORT = {
+    "tryon.adapters",
+    "tryon.bootstrap",
+    "tryon.weights",
+    "tryon.cli",
+    "tryon.commands",
+}
 
 
 def id_of(path: Path) -> str:

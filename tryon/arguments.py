@@ -1,4 +1,4 @@
-"""The arguments of the command line and its help; `cli.py` does what they ask."""
+"""The arguments of the command line and its help; `commands.py` does what they ask."""
 
 import argparse
 from collections.abc import Callable

@@ -1,36 +1,26 @@
-"""The command line: `python -m tryon run | batch | weights | serve | worker | keys`.
+"""The command line: `python -m tryon run | batch | weights | serve | worker | keys | review`.
 
-It reads arguments, builds the service, and prints; `runs.py` and `batch.py` do the work. Results
-go to standard output, progress and errors to standard error.
+Arguments and settings in, exit status out, and every failure in one line; `commands.py` does the
+work.
 """
 
-import argparse
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from tryon.arguments import make_parser
+from tryon.commands import COMMANDS, UsageError
 from tryon.errors import Cancelled, TryOnError
 from tryon.memory import tune_allocator
 from tryon.settings import Settings
 
-if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
-    from tryon.batch import Outcome
-    from tryon.fit import TryOn
-    from tryon.runs import Runner, TryOnService
-    from tryon.steps import StepEvent
-
-FETCH_TIMEOUT_S = 30.0  # for one picture; nobody waits at a page, so twice the studio's
-
-
-class UsageError(Exception):
-    """The command as given cannot be meant; the text says why."""
+if TYPE_CHECKING:  # imported when it is built: --help stays fast
+    from tryon.runs import TryOnService
 
 
 def main(
@@ -65,118 +55,6 @@ def main(
         return _failed(text, exc, debug=args.debug)
 
 
-def _run(
-    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
-) -> int:
-    from tryon.fit import MOST_GARMENTS
-    from tryon.runs import Request, Wanted, is_url
-
-    types, anchors = args.garment_type or [], args.anchors or []
-    for source in (args.person, *args.garments, *anchors):
-        if not is_url(str(source)) and not Path(source).is_file():
-            raise UsageError(f"there is no file {source}")
-    if len(args.garments) > MOST_GARMENTS:
-        raise UsageError(f"at most {MOST_GARMENTS} garments in one run")
-    if max(len(types), len(anchors)) > len(args.garments):
-        raise UsageError("more garment types or anchors than garments")
-    named = [None if name == "auto" else name for name in types]
-    each = zip_longest(args.garments, named, anchors)
-    request = Request(args.person, tuple(Wanted(*one) for one in each))
-    runner = _runner(args, settings, build)
-    done = runner.run(request, args.out, on_step=_ignore if args.quiet else _print_step)
-
-    try_on, final = done.try_on, done.final
-    for note in () if args.quiet else done.notes:
-        print(f"note: {note}", file=sys.stderr)
-    fitted = "; ".join(map(_fit_line, try_on.outfit))
-    seconds = sum(try_on.seconds.values()) + (final.seconds if final else 0)
-    picture, made = "draft_composite.png", ""
-    if final is not None:
-        passed = "passed its checks" if final.passed else "did not pass every check"
-        picture, made = "result.png", f", by {final.generator} ({passed})"
-    print(f"{args.out / picture}: {fitted}{made}, {seconds:.1f} s")
-    return 0
-
-
-def _batch(
-    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
-) -> int:
-    from tqdm import tqdm
-
-    from tryon.batch import SUMMARY_FILE, BadTable, read_table, run_batch
-
-    try:
-        rows = read_table(args.table)
-    except BadTable as exc:
-        raise UsageError(str(exc)) from exc
-    runner = _runner(args, settings, build)
-    is_terminal = sys.stderr.isatty()
-    with tqdm(total=len(rows), unit="pair", disable=args.quiet or not is_terminal) as bar:
-
-        def report(outcome: "Outcome") -> None:
-            bar.update()
-            if outcome.status == "failed" or not (args.quiet or is_terminal):
-                tqdm.write(_outcome_line(outcome), file=sys.stderr)
-
-        outcomes = run_batch(rows, args.out, runner, report, workers=args.workers, force=args.force)
-    num_failed = sum(outcome.status == "failed" for outcome in outcomes)
-    print(f"{len(rows) - num_failed} done, {num_failed} failed: {args.out / SUMMARY_FILE}")
-    return 1 if num_failed else 0
-
-
-def _weights(args: argparse.Namespace, settings: Settings, _build: object) -> int:
-    from tryon.weights import ensure_all, silent
-
-    progress = silent if args.quiet else _print_bytes
-    paths = ensure_all(settings.weights_dir, settings.weights_offline, progress)
-    num_mb = sum(path.stat().st_size for path in paths) / 1e6
-    print(f"{len(paths)} model files are ready in {settings.weights_dir} ({num_mb:.0f} MB)")
-    return 0
-
-
-def _serve(args: argparse.Namespace, _settings: Settings, _build: object) -> int:
-    # app.py reads its settings itself; what is given here goes before the environment.
-    for name in ("host", "port"):
-        if getattr(args, name) is not None:
-            os.environ[name.upper()] = str(getattr(args, name))
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    import app
-
-    app.main()
-    return 0
-
-
-def _worker(_args: argparse.Namespace, settings: Settings, _build: object) -> int:
-    from tryon.jobs.commands import run_worker_command
-
-    try:
-        return run_worker_command(settings)
-    except ValueError as exc:
-        raise UsageError(str(exc)) from exc
-
-
-def _keys(args: argparse.Namespace, settings: Settings, _build: object) -> int:
-    from tryon.jobs.commands import run_keys_command
-
-    try:
-        return run_keys_command(args, settings)
-    except ValueError as exc:
-        raise UsageError(str(exc)) from exc
-
-
-def _review(args: argparse.Namespace, settings: Settings, _build: object) -> int:
-    from tryon.bootstrap import build_review
-    from tryon.review.cli import run_review
-
-    return run_review(args, settings, build_review)
-
-
-COMMANDS = {
-    "run": _run, "batch": _batch, "weights": _weights, "serve": _serve,
-    "worker": _worker, "keys": _keys, "review": _review,
-}  # fmt: skip
-
-
 def _settings() -> Settings:
     try:
         return Settings()
@@ -198,87 +76,6 @@ def _build(settings: Settings) -> "TryOnService":
     from tryon.bootstrap import build
 
     return build(settings)
-
-
-def _runner(
-    args: argparse.Namespace, settings: Settings, build: "Callable[[Settings], TryOnService]"
-) -> "Runner":
-    from tryon.artifacts import RunRecord
-    from tryon.fit import FitOptions
-    from tryon.generation.options import FinalOptions
-    from tryon.runs import Runner
-
-    max_bytes = settings.max_upload_mb * 2**20
-
-    def fetch(url: str) -> bytes:
-        from tryon.adapters.public_fetch import fetch_public_image
-
-        return fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S)
-
-    retries, threshold = args.max_retries, args.quality_threshold
-    options = FitOptions(
-        tuck=args.tuck,
-        max_retries=settings.max_retries if retries is None else retries,
-        quality_threshold=settings.quality_threshold if threshold is None else threshold,
-    )
-    return Runner(
-        service=build(settings),
-        fetch=fetch,
-        options=options,
-        record=RunRecord(
-            mode=args.mode,
-            settings={
-                "work_image_size": settings.work_image_size,
-                "matting_model": settings.matting_model,
-                "pose_model": settings.pose_model,
-            },
-            save_debug=settings.save_debug_artifacts,
-        ),
-        max_bytes=max_bytes,
-        final=FinalOptions(
-            generator=args.generator,
-            preserve_face=args.preserve_face,
-            preserve_background=args.preserve_background,
-            realism_level=args.realism_level,
-            max_retries=settings.final_max_retries,
-            seed=args.seed,
-            model=args.model,
-        ),
-    )
-
-
-def _ignore(_event: "StepEvent") -> None:
-    """--quiet."""
-
-
-def _print_step(event: "StepEvent") -> None:
-    if event.is_done:
-        print(f"  {event.stage} {event.name:<16} {event.seconds:6.2f} s", file=sys.stderr)
-
-
-def _print_bytes(name: str, done: int, total: int | None, source: str) -> None:
-    if total is None:
-        print(f"fetching {name} from {source}", file=sys.stderr)
-    elif done == total or sys.stderr.isatty():
-        end = "\n" if done == total else "\r"
-        print(f"  {done / 1e6:.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr)
-
-
-def _fit_line(fit: "TryOn") -> str:
-    quality = fit.best.quality
-    tucked = "tucked in, " if fit.best.draft.is_tucked else ""
-    return (
-        f"{fit.garment.garment_type}, {tucked}quality {quality.score:.2f} "
-        f"({'passed' if quality.passed else 'below'} {quality.threshold:.2f})"
-    )
-
-
-def _outcome_line(outcome: "Outcome") -> str:
-    seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s"
-    if outcome.status == "failed":
-        return f"{outcome.id}: failed with {outcome.error_code}{seconds}"
-    score = "" if outcome.quality_score is None else f", quality {outcome.quality_score:.2f}"
-    return f"{outcome.id}: {outcome.status}{score}{seconds}"
 
 
 def _silence_libraries() -> None:
