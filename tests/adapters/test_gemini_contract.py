@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes.final_fits import a_request
 from tests.fakes.gemini import FakeGemini
+from tests.fakes.gemini.answers import BLOCK_REASONS, FINISH_REASONS
 from tests.fakes.gemini.pictures import as_file
 from tryon.adapters.gemini_pictures import Padding, encoded
 from tryon.adapters.gemini_wire import request_body
@@ -71,6 +72,15 @@ def test_the_official_sdk_reads_the_fakes_errors(fake: FakeGemini) -> None:
 
     assert (caught.value.code, caught.value.status) == (400, "INVALID_ARGUMENT")
     assert "API key not valid" in caught.value.message
+
+
+def test_the_fake_refuses_in_every_way_the_sdk_knows() -> None:
+    """A newer SDK with a new reason says so here; what it means is then ours to decide."""
+    ends = {reason.value for reason in types.FinishReason} - {"FINISH_REASON_UNSPECIFIED", "STOP"}
+    blocks = {reason.value for reason in types.BlockedReason} - {"BLOCKED_REASON_UNSPECIFIED"}
+
+    assert ends <= set(FINISH_REASONS)
+    assert blocks <= set(BLOCK_REASONS)
 
 
 def test_our_requests_are_valid_for_the_sdk() -> None:

@@ -274,6 +274,18 @@ def test_auto_says_that_nano_banana_failed_and_who_did_it_instead() -> None:
     assert "offline" in final.notes[0]
 
 
+def test_pictures_paid_for_in_vain_are_told() -> None:
+    """Two answers that do not lie over the photo cost as much as good ones."""
+    generator = Paints(lambda request: moved(request.draft, 1.25, (0.0, 0.0)))
+
+    final = finish(generator, generator="auto", max_retries=1)
+
+    assert final.generator == "offline"
+    assert [attempt.model for attempt in final.attempts] == ["paints", "paints", final.model]
+    assert final.best == 2
+    assert final.cost_usd == pytest.approx(0.06)
+
+
 def test_a_generator_asked_for_by_name_fails_by_name() -> None:
     """No replacement nobody asked for."""
     with pytest.raises(NanoApiError, match="refuses"):

@@ -70,7 +70,9 @@ def make_final(
     region = may_change(scene, options, masks.person)
     generator, failure = generators.choose(options.generator), None
 
-    def all_of(generator: Generator, model: str | None) -> list[_Candidate]:
+    candidates: list[_Candidate] = []  # of both generators: what was paid for is told
+
+    def ask(generator: Generator, model: str | None) -> None:
         request = GenerationRequest(
             person=scene.person, garments=scene.garments, draft=scene.draft, cloth=scene.cloth,
             behind=scene.behind, worn=scene.worn, region=region,
@@ -82,15 +84,15 @@ def make_final(
         def again(failed: tuple[str, ...]) -> str:
             return instruction(types, options, failed)
 
-        return _candidates(generator, request, scene, options.max_retries, again)
+        _add_candidates(candidates, generator, request, scene, options.max_retries, again)
 
     try:
-        candidates = all_of(generator, options.model)
+        ask(generator, options.model)
     except (NanoApiError, TimedOut) as error:
         if options.generator != "auto" or generator is generators.offline:
             raise
         failure, generator = error, generators.offline
-        candidates = all_of(generator, None)
+        ask(generator, None)
     best = max(range(len(candidates)), key=lambda i: candidates[i].rank)
     image = candidates[best].image
     if image is None:
@@ -108,19 +110,19 @@ def make_final(
     )
 
 
-def _candidates(
+def _add_candidates(
+    made: list[_Candidate],
     generator: Generator,
     request: GenerationRequest,
     scene: Scene,
     max_retries: int,
     again: Callable[[tuple[str, ...]], str],
-) -> list[_Candidate]:
+) -> None:
     """Answers until one passes, `max_retries` are used up, or time is; at least one is usable.
 
     A failure after a usable answer ends the tries instead of losing that answer.
     """
     deadline = time.monotonic() + request.timeout_s
-    made: list[_Candidate] = []
     for number in range(max_retries + 1):
         if request.is_cancelled():
             raise Cancelled
@@ -142,7 +144,6 @@ def _candidates(
         request = replace(request, instruction=again(tuple(failed or ["frame_drift"])))
     if all(candidate.image is None for candidate in made):
         raise failed_because("does_not_fit", "; ".join(made[-1].attempt.notes))
-    return made
 
 
 def _judged(

@@ -24,7 +24,7 @@ const compare = (shown) => {
 const empty = (title, text) => h("div", { class: "finals-blank" }, h("p", { class: "blank-title" }, title), h("p", { class: "blank-text" }, text));
 const status = () => {
   if (value.state === "running") {
-    const time = h("span", null, "0 s");
+    const time = h("span", { "aria-hidden": "true" }, "0 s");  // else it is read out every second
     clearInterval(clock);
     clock = setInterval(() => { time.textContent = Math.round((Date.now() - begun) / 1000) + " s"; }, 1000);
     return h("div", { class: "finals-status", role: "status" }, h("div", { class: "bar", "aria-hidden": "true" }, h("i", null)), h("span", null, "Making the final picture"), " ", time);
