@@ -43,7 +43,7 @@ def test_finals_of_the_same_photos_lie_side_by_side(finals: Finals) -> None:
 
     assert len(shown) == 2
     assert all(one["final"]["path"] and one["draft"]["path"] for one in shown)
-    assert shown[0]["made_by"] == "The offline finisher"
+    assert shown[0]["made_by"] == "Offline finisher"
 
 
 def test_the_full_picture_is_kept_without_loss(finals: Finals) -> None:
@@ -103,7 +103,7 @@ def test_a_generator_that_is_not_set_up_is_never_promised() -> None:
     """Without a key "automatic" is the offline finisher, and says so."""
     nano = GeneratorInfo("nano-banana", "", False, False, "Not set up.")
 
-    assert promise_of((nano, OFFLINE), "auto")["by"] == "The offline finisher"
+    assert promise_of((nano, OFFLINE), "auto")["by"] == "Offline finisher"
     assert promise_of((nano, OFFLINE), "nano-banana")["leaves"] is False
 
 

@@ -9,7 +9,7 @@ from tryon.anchors import AnchorPair
 from tryon.fit import TryOn
 from tryon.stages.quality import Component
 from tryon.stages.quality_words import MESSAGES
-from tryon.ui.quality_panel import GUESSED, PLACES, concerned, quality_value
+from tryon.ui.quality_panel import GUESSED, PLACES, concerned, measured, quality_value
 
 
 @pytest.fixture
@@ -78,3 +78,17 @@ def test_every_part_of_the_score_is_shown_with_its_words(try_on: TryOn) -> None:
         {"name": "print_sharpness", "label": "Print sharpness", "score": 0.4, "value": "2%",
          "message": "The print looks soft.", "advice": "Use a larger photo.", "anchors": []}
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (-0.01, "degrees", "0.0°"),
+        (-0.4, "degrees", "-0.4°"),
+        (-0.0, "px", "0 px"),
+        (0.25, "share", "25%"),
+    ],
+)
+def test_values_read_as_people_write_them(value: float, unit: str, text: str) -> None:
+    """Nobody hangs by minus nothing."""
+    assert measured(value, unit) == text

@@ -131,7 +131,7 @@ def promise_of(infos: tuple[GeneratorInfo, ...], choice: str) -> dict[str, Any]:
     info = wanted[0] if wanted else next(info for info in infos if info.is_default)
     return {
         "by": words.GENERATOR_LABELS[info.name],
-        "model": info.model,
+        "model": info.model if info.name != "offline" else "",
         "sends": info.sends,
         "leaves": info.name != "offline",
         "cost": words.GENERATOR_COSTS[info.name],

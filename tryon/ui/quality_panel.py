@@ -3,6 +3,7 @@
 Plain data for `js/score.js`; a click on a part there highlights its points in the anchor editor.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "occlusion_conflicts": ("neck", "neck_front", "neck_back"),
     "old_clothes": ("neck", "armpit", "waist", "hem"),
 }
+_NO_MINUS_ZERO: Final = re.compile(r"^-(?=0(\.0+)?(?![\d.]))")
 GUESSED: Final = "garment_shape"  # about the points that had to be guessed
 
 
@@ -78,7 +80,8 @@ def measured(value: float, unit: str) -> str:
     """A value as people read it."""
     if unit in words.SHARES:
         return f"{value:.0%}"
-    return words.UNITS.get(unit, "{:.3g} " + unit).format(value).strip()
+    text = words.UNITS.get(unit, "{:.3g} " + unit).format(value).strip()
+    return _NO_MINUS_ZERO.sub("", text)
 
 
 def _attempt(attempt: Attempt, try_on: TryOn) -> dict[str, Any]:

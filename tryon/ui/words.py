@@ -36,7 +36,7 @@ NO_ROOM: Final = "There was no room for all of them. Remove some to add others."
 # The final step.
 GENERATOR_LABELS: Final[dict[str, str]] = {
     "nano-banana": "Nano Banana (Google Gemini)",
-    "offline": "The offline finisher",
+    "offline": "Offline finisher",
 }
 GENERATOR_COSTS: Final[dict[str, str]] = {
     "nano-banana": "About 3 to 14 US cents a picture, billed to this server's key; 10 to 60 s.",

@@ -62,10 +62,12 @@ const draw = () => {
 };
 keepDrawing((now) => {
   const before = (value.finals || []).length;
-  if (now.state === "running" && value.state !== "running") begun = Date.now();
+  const begins = now.state === "running" && value.state !== "running";
+  if (begins) begun = Date.now();
   value = now;
   const all = now.finals || [];
   if (all.length > before || !all.some((f) => f.id === right)) right = all.length ? all[all.length - 1].id : null;
   if (!["before", "draft"].includes(left) && (left === right || !all.some((f) => f.id === left))) left = "draft";
   draw();
+  if (begins) bringIntoView("start");
 });

@@ -12,3 +12,8 @@ const keepDrawing = (draw) => {
   watch("value", again);
   again();
 };
+const scrolling = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+const bringIntoView = (block) => {  // what a button far above has begun; on phones it is screens below
+  const box = root.getBoundingClientRect();
+  if (box.top < 0 || box.top > innerHeight * 0.6) root.scrollIntoView({ block, behavior: scrolling() });
+};

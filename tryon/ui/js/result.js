@@ -39,8 +39,7 @@ const goTo = (event, id) => {  // without an address of its own: a reload starts
   const place = document.getElementById(id);
   if (!place) return;
   event.preventDefault();
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  place.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  place.scrollIntoView({ block: "start", behavior: scrolling() });
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
 };
@@ -73,15 +72,8 @@ const compare = (v) => {
 };
 
 let before = null;
-const bringIntoView = () => {
-  const box = root.getBoundingClientRect();
-  if (box.top >= 0 && box.top < innerHeight * 0.6) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  root.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-};
-
 keepDrawing((value) => {
-  if (value.state === "running" && before !== "running") bringIntoView();  // on phones it is far below
+  if (value.state === "running" && before !== "running") bringIntoView("center");
   before = value.state;
   const draw = { running, error: failed, stopped, done: compare }[value.state] || blank;
   show(draw(value));
