@@ -90,6 +90,22 @@ def test_every_address_has_an_example(document: schemathesis.schemas.BaseSchema)
     }  # fmt: skip
 
 
+def test_every_failure_is_shown_as_it_comes(document: schemathesis.schemas.BaseSchema) -> None:
+    """In the one shape; a client made from the document knows each code."""
+    examples = [
+        (code, example["value"])
+        for path in document.raw_schema["paths"].values()
+        for operation in path.values()
+        for response in operation["responses"].values()
+        for kind in response.get("content", {}).values()
+        for code, example in kind.get("examples", {}).items()
+    ]
+
+    assert {code for code, _ in examples} >= {"JOB_ERASED", "QUEUE_FULL", "STORAGE_ERROR"}
+    for code, value in examples:
+        assert (set(value), value["code"]) == ({"code", "message", "remedy", "job_id"}, code)
+
+
 def test_the_table_of_failures_in_the_documents_is_complete(
     document: schemathesis.schemas.BaseSchema,
 ) -> None:

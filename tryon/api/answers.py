@@ -131,16 +131,15 @@ def failures(*errors: type[TryOnError]) -> dict[int | str, dict[str, Any]]:
     """The failures an address may answer with, beside those every address may (`EVERYWHERE`)."""
     found: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        document = found.setdefault(
-            error.http_status,
-            {"model": ErrorBody, "description": error.default_message,
-             "content": {"application/json": {"examples": {}}}},
-        )  # fmt: skip
-        document["content"]["application/json"]["examples"][error.code] = {
+        content: dict[str, Any] = {"application/json": {"examples": {}}}
+        document = found.setdefault(error.http_status, {"model": ErrorBody, "content": content})
+        examples = document["content"]["application/json"]["examples"]
+        examples[error.code] = {
             "summary": error.default_message,
             "value": {"code": error.code, "message": error.default_message,
-                      "remedy": error.default_remedy, "job_id": None},
+                      "remedy": error.default_remedy},
         }  # fmt: skip
+        document["description"] = " or ".join(examples)
     return found
 
 
@@ -157,9 +156,10 @@ def describe_failures(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             for status, response in operation["responses"].items():
                 kinds = response.get("content", {})
-                if status >= "400" and kinds:
-                    merged = {
-                        name: value for kind in kinds.values() for name, value in kind.items()
-                    }
-                    response["content"] = {"application/json": merged}
+                if status < "400" or not kinds:
+                    continue
+                merged = {name: value for kind in kinds.values() for name, value in kind.items()}
+                response["content"] = {"application/json": merged}
+                for example in merged.get("examples", {}).values():
+                    example["value"]["job_id"] = None  # FastAPI leaves out what is null
     return document
