@@ -56,6 +56,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.ui.finals import Finals
     from tryon.ui.login import Login, add_hub_login, login_secret
     from tryon.ui.page import SWEEP_S, build_page, mount_page
+    from tryon.ui.review_anchors import ReviewAnchors
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
     from tryon.ui.saved import SavedTryOns
@@ -133,7 +134,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
         defaults=defaults,
         review=desk if review.inbox else None,
     )
-    add_review(api, review, is_embedded=bool(os.environ.get("SPACE_ID")))
+    add_review(api, review, ReviewAnchors(studio), is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
     add_saved_pages(api, login, saved, parts.limiter)
     return mount_page(

@@ -21,11 +21,13 @@ from starlette.testclient import TestClient
 from scripts.render_docs import ROOT, between
 from tests.fakes.fits import write_fit
 from tests.fakes.review import add_items, add_labels, team_labels
+from tests.fakes.studio import FakeStudio
 from tests.fakes.team import ERROR_RATES, a_truth
 from tryon.api.review import add_review
 from tryon.database import Database, database_url
 from tryon.review.service import Review
 from tryon.review.turns import Rules
+from tryon.ui.review_anchors import ReviewAnchors
 
 T = TypeVar("T")
 Seconds: TypeAlias = tuple[float, float]
@@ -74,7 +76,7 @@ def measure(folder: Path, num_items: int) -> Iterator[tuple[str, Seconds]]:
     add_labels(database, project, ids, [one for n, one in enumerate(labels) if n % 5 < 2])
     lead = review.projects.invite(project, "Lead", is_lead=True)[1]
     api = FastAPI()
-    add_review(api, review)
+    add_review(api, review, ReviewAnchors(FakeStudio()))
     base = f"/review/api/{project.id}"
     with TestClient(api, headers={"X-Review": "1"}) as client:
         client.post("/review/api/sign-in", json={"token": team[0][1]})

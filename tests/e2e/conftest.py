@@ -20,6 +20,8 @@ from tests.fakes.page import ROOT, ServedPage, running_page
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.e2e.labelling import Studio
+
 BROWSER = pytest.StashKey["Browser"]()
 
 
@@ -121,3 +123,26 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for path, colour in zip(paths, ((90, 120, 160), (200, 60, 70)), strict=True):
         Image.new("RGB", (60, 80), colour).save(path)
     return paths
+
+
+@pytest.fixture
+def sign_in(new_page: Callable[..., "Page"]) -> Callable[..., "Page"]:
+    """Open the review as somebody: `sign_in(studio, "Ann", width=390)`."""
+
+    def sign_in(
+        studio: "Studio", name: str, width: int = 1440, dark: bool = False, is_lead: bool = False,
+        locale: str = "en-GB",
+    ) -> "Page":  # fmt: skip
+        if name not in studio.tokens:
+            studio.invite(name, is_lead)
+        page = new_page(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            has_touch=width < 500,
+            locale=locale,
+        )
+        page.goto(f"{studio.url}#invite={studio.tokens[name]}")
+        page.wait_for_selector(".views")
+        return page
+
+    return sign_in

@@ -1,9 +1,7 @@
 """The labelling screen in a real browser, as reviewers use it all day."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,65 +9,16 @@ import httpx
 import pytest
 
 from tests.fakes.fits import H, W, write_fit
-from tests.fakes.review_server import open_review
-from tests.servers import Process, free_port
 from tryon.review.labels import Defect, Label
-from tryon.review.records import Given, Project
-from tryon.review.service import Review
 from tryon.review.turns import Rules
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
+from tests.e2e.labelling import Server, Studio, next_item, ready, saved
 from tests.e2e.looking import box_at_rest, point_in
 
 pytestmark = pytest.mark.browser
-
-
-class Server:
-    """The review in a process of its own, which can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.review = open_review(folder)
-        command = [sys.executable, "-m", "tests.fakes.review_server", str(self.port), str(folder)]
-        self._process = Process(command, self.port, folder / "server.log")
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/review/"
-
-    def start(self) -> None:
-        """Serve; returns when it answers."""
-        self._process.start()
-
-    def kill(self) -> None:
-        """Pull the plug."""
-        self._process.kill()
-
-
-@dataclass
-class Studio:
-    """One project on the server, and a look behind it."""
-
-    server: Server
-    project: Project
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        return self.server.url
-
-    @property
-    def review(self) -> Review:
-        return self.server.review
-
-    def invite(self, name: str, is_lead: bool = False) -> None:
-        self.tokens[name] = self.review.projects.invite(self.project, name, is_lead)[1]
-
-    def labels(self) -> list[Given]:
-        return self.review.disputes.labels(self.project)
 
 
 @pytest.fixture(scope="module")
@@ -96,51 +45,6 @@ def make(server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Call
         return Studio(server, project)
 
     return make
-
-
-@pytest.fixture
-def sign_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Open the review as somebody: `sign_in(studio, "Ann", width=390)`."""
-
-    def sign_in(
-        studio: Studio,
-        name: str,
-        width: int = 1440,
-        dark: bool = False,
-        is_lead: bool = False,
-        arriving: Callable[[Page], object] = lambda _: None,
-    ) -> Page:
-        if name not in studio.tokens:
-            studio.invite(name, is_lead)
-        page = new_page(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            has_touch=width < 500,
-        )
-        arriving(page)
-        page.goto(f"{studio.url}#invite={studio.tokens[name]}")
-        expect(page.locator(".views")).to_be_visible()
-        return page
-
-    return sign_in
-
-
-def saved(page: Page) -> None:
-    """Everything is on the server."""
-    expect(page.locator(".save-state")).to_have_text("Saved")
-
-
-def ready(page: Page) -> str:
-    """An item is on the screen; its turn."""
-    expect(page.locator(".pane[data-picture=draft].is-loaded")).to_have_count(1)
-    return str(page.locator(".desk-screen").get_attribute("data-turn"))
-
-
-def next_item(page: Page) -> None:
-    """Hand in, and see another item."""
-    before = ready(page)
-    page.keyboard.press("Enter")
-    expect(page.locator(".desk-screen")).not_to_have_attribute("data-turn", before)
 
 
 def test_twenty_items_by_keyboard_alone(
@@ -413,67 +317,96 @@ def test_a_lead_settles_a_dispute(
     assert [(g.reviewer, g.label.verdict) for g in settled] == [("Lea", "fixable")]
 
 
-def test_anchors_can_be_dragged_and_moved_by_keys(
+def test_anchors_are_corrected_in_the_studios_editor(
     make: Callable[..., Studio], sign_in: Callable[..., Page]
 ) -> None:
-    """The label keeps all anchors, the moved ones where they were put."""
+    """Garment and person, mouse and keys; the draft is laid anew and stands beside the old one."""
     studio = make(1)
     page = sign_in(studio, "Ann")
     ready(page)
     page.keyboard.press("j")
-    pane = page.locator(".pane[data-picture=draft]")
-    handle = pane.locator(".handle[data-name=left_neck]")
+    person = page.locator(".is-person .ed-view")
+    handle = person.locator("[data-name=left_neck] .dot")
     expect(handle).to_be_visible()
-    *_, width, height = box_at_rest(pane.locator(".canvas"))
+    drawn = person.locator("img.ed-back")
+    expect(drawn).to_have_attribute("src", re.compile("/draft.jpg$"))
+    *_, width, height = box_at_rest(drawn)
     x, y = point_in(handle, 0.5, 0.5)
 
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 30, y + 20, steps=4)
     page.mouse.up()
-    pane.locator(".handle[data-name=right_neck]").focus()
+    page.locator(".is-garment [data-name=right_neck]").focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Shift+ArrowUp")
+    expect(drawn).to_have_attribute("src", re.compile("^data:image/jpeg"))
     saved(page)
+    page.keyboard.press("j")
+
+    old, new = (page.locator(f".pane[data-picture={name}] .pane-image") for name in (
+        "draft", "corrected"))  # fmt: skip
+    expect(new).to_have_attribute("src", re.compile("^data:image/jpeg"))
+    expect(old).to_be_visible()
     page.keyboard.press("f")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="All done")).to_be_visible()
-
     anchors = studio.labels()[0].label.anchors
     assert anchors is not None
-    left, right = anchors.person["left_neck"], anchors.person["right_neck"]
-    assert left.x == pytest.approx(54 + 30 * W / width, abs=0.5)
-    assert left.y == pytest.approx(34 + 20 * H / height, abs=0.5)
+    left, right = anchors.person["left_neck"], anchors.garment["right_neck"]
+    assert left.x == pytest.approx(54 + 30 * W / width, abs=0.6)
+    assert left.y == pytest.approx(34 + 20 * H / height, abs=0.6)
     assert (right.x, right.y) == pytest.approx((41, 24), abs=0.05)
+    assert anchors.person["right_neck"].confidence == 0.9  # nobody touched this one
 
 
-def test_a_picture_that_comes_late_takes_no_point_out_of_the_hand(
+def test_corrected_anchors_survive_a_reload_and_can_be_taken_back(
     make: Callable[..., Studio], sign_in: Callable[..., Page]
 ) -> None:
-    """On a slow line one begins with the draft; the others come while one drags."""
+    """The editor opens where it was left; back at what was found, the label has no anchors."""
     studio = make(1)
-    late: list[Route] = []
-    page = sign_in(
-        studio,
-        "Ann",
-        arriving=lambda page: page.route("**/*garment*", lambda route: late.append(route)),
-    )
-    ready(page)
+    page = sign_in(studio, "Ann")
+    turn = ready(page)
     page.keyboard.press("j")
-    pane = page.locator(".pane[data-picture=draft]")
-    x, y = point_in(pane.locator(".handle[data-name=left_neck]"), 0.5, 0.5)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 10, y)
+    point = page.locator(".is-person [data-name=left_neck]")
+    expect(point).to_have_attribute("aria-valuenow", "54")
+    point.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".is-person img.ed-back")).to_have_attribute("src", re.compile("^data:"))
+    saved(page)
 
-    assert late
-    for route in late:
-        route.continue_()
-    expect(page.locator(".pane[data-picture=garment].is-loaded")).to_have_count(1)
-    page.mouse.move(x + 30, y + 20, steps=4)
-    page.mouse.up()
+    page.reload()
+    assert ready(page) == turn
+    page.keyboard.press("j")
 
-    expect(pane.locator(".handle[data-name=left_neck]")).to_have_class(re.compile("is-moved"))
+    expect(point).to_have_attribute("aria-valuenow", "64")
+    expect(page.locator(".is-person img.ed-back")).to_have_attribute("src", re.compile("^data:"))
+    page.get_by_role("button", name="Reset all").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pane[data-picture=draft]")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+    assert studio.labels()[0].label.anchors is None
+
+
+def test_a_button_reached_by_tab_is_pressed_by_enter_and_space(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Shortcuts do not take the keys away from people who walk through the page with Tab."""
+    studio = make(1)
+    page = sign_in(studio, "Ann")
+    ready(page)
+
+    page.get_by_role("button", name="Reject").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Hem").focus()
+    page.keyboard.press("Enter")
+    saved(page)
+
+    expect(page.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Hem")).to_have_attribute("aria-pressed", "true")
+    assert studio.labels() == []
 
 
 def test_one_zoom_for_all_and_the_photo_at_a_key(

@@ -1,6 +1,7 @@
-"""The review's page as a process: `python -m tests.fakes.review_server PORT FOLDER`.
+"""The review's page as a process: `python -m tests.fakes.review_server PORT FOLDER [--real]`.
 
-Started again on the same folder it goes on with what is there, as after a crash.
+Fits are laid anew by the fake studio, with --real by the real one. Started again on the same folder
+it goes on with what is there, as after a crash.
 """
 
 import argparse
@@ -9,10 +10,14 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from tests.fakes.studio import FakeStudio
 from tryon.api.health import router
 from tryon.api.review import add_review
+from tryon.bootstrap import build
 from tryon.database import Database, database_url
 from tryon.review.service import Review
+from tryon.settings import Settings
+from tryon.ui.review_anchors import ReviewAnchors
 from tryon.ui.review_page import add_review_page
 
 
@@ -28,10 +33,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--real", action="store_true")
     options = parser.parse_args()
+    studio = build(Settings()) if options.real else FakeStudio()
     api = FastAPI()
     api.include_router(router)
-    add_review(api, open_review(options.folder))
+    add_review(api, open_review(options.folder), ReviewAnchors(studio))
     add_review_page(api)
     uvicorn.run(api, host="127.0.0.1", port=options.port, log_level="warning")
 

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,6 +23,8 @@ from tryon.review.imports import Imported, import_labels, read_labels
 from tryon.review.labels import Defect, Label
 from tryon.review.records import Given, Item, Project
 from tryon.review.service import Review
+from tryon.review.turns import Kind
+from tryon.runs import read_anchors
 
 Fill = Callable[..., tuple[Project, list[Item]]]
 ODD = 'torn, "odd"\nüß = 1; <b>'
@@ -83,7 +86,8 @@ LABEL_STUDIO = {
 def labelled(review: Review, fill: Fill) -> tuple[Project, list[Item], list[Given]]:
     """Six fits by two reviewers, with everything a label can hold, and one settled dispute."""
     project, items = fill(6, overlap=1, reviewers=2)
-    anchors = AnchorPair.from_json(review.items.anchors(project.id, items[0]))
+    anchors = review.items.anchors(project.id, items[0])
+    assert anchors is not None
     moved = AnchorPair(
         anchors.garment_type, anchors.garment, anchors.person.moved("left_neck", 60.5, 30.25)
     )
@@ -263,3 +267,47 @@ def test_labels_of_fits_that_are_not_here_are_counted(
     done = import_labels(review.database, other, read_labels(tmp_path / "l.jsonl", other))
 
     assert (done.added, done.unknown_items) == (3, 10)
+
+
+def test_corrected_anchors_are_files_a_run_takes(
+    labelled: tuple[Project, list[Item], list[Given]], review: Review, tmp_path: Path
+) -> None:
+    """One file an item, by its title, and a table that says whose correction it is."""
+    project, items, labels = labelled
+
+    export(project, items, labels, "anchors", tmp_path / "corrected.zip", review.items)
+    with ZipFile(tmp_path / "corrected.zip") as archive:
+        archive.extractall(tmp_path)
+    table = pd.read_csv(tmp_path / "corrected.csv")
+
+    assert table["id"].tolist() == [item.title for item in items]
+    assert set(table["reviewer"]) == {"Bob"}
+    for row in table.itertuples():
+        pair = read_anchors(tmp_path / row.anchors)
+        assert pair.garment_type == row.garment_type
+        assert (pair.person["left_neck"].x, pair.person["left_neck"].y) == (60.5, 30.25)
+
+
+def test_a_leads_correction_counts_and_titles_may_repeat(
+    review: Review, fill: Fill, tmp_path: Path
+) -> None:
+    """Two fits called the same keep a file each."""
+    project, items = fill(2)
+    found = review.items.anchors(project.id, items[0])
+    assert found is not None
+    twins = [replace(item, title="shirt / red") for item in items]
+
+    def given(number: int, who: str, kind: Kind, x: float) -> Given:
+        pair = replace(found, person=found.person.moved("left_neck", x, 30.0))
+        label = Label("fixable", anchors=pair)
+        return Given(f"{number}{kind}", items[number].id, who, kind, label, 1.0, 1.0)
+
+    said = [given(0, "Lea", "adjudication", 50.0), given(0, "Ann", "label", 51.0),
+            given(1, "Ann", "label", 52.0)]  # fmt: skip
+    export(project, twins, said, "anchors", tmp_path / "c.zip", review.items)
+
+    with ZipFile(tmp_path / "c.zip") as archive:
+        names = [n for n in archive.namelist() if n.startswith("anchors/")]
+        xs = [json.loads(archive.read(n))["person"]["anchors"][0]["x"] for n in names]
+    assert names == ["anchors/shirt_red.json", f"anchors/shirt_red_{items[1].id}.json"]
+    assert xs == [50.0, 52.0]

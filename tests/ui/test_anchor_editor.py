@@ -89,6 +89,20 @@ def test_points_stay_on_the_garment_and_near_the_person(fit: Fit) -> None:
     assert [(a.x, a.y) for a in hem] == [(W - 1, 0), (1.5 * W - 1, -0.5 * H)]
 
 
+def test_points_found_far_outside_the_photo_stay_there(fit: Fit) -> None:
+    """A portrait ends above the hem; moving another point must not pull the hem up into it."""
+    found = replace(fit.found, person=fit.found.person.moved("left_hem", W / 2, 2.5 * H))
+    fit.found = found
+    points = points_of(fit)
+    points["left_hem"]["person"] = [W / 2, 2.5 * H]
+    points["left_neck"]["person"][0] += 5
+
+    anchors = with_points(fit, FitOptions(), points).anchors
+
+    assert anchors is not None
+    assert anchors.person["left_hem"] == found.person["left_hem"]
+
+
 @pytest.mark.parametrize(
     "points",
     [

@@ -4,20 +4,25 @@ Who may read is decided by a cookie with the token of an invitation. Writes carr
 no other site can send, so a cookie alone changes nothing.
 """
 
+import asyncio
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import asdict
-from typing import Annotated, Any, Final, Literal
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Protocol, cast
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
 
+from tryon.anchors import GARMENT_LABELS, AnchorPair, GarmentType
 from tryon.errors import ReviewNotAllowed, ReviewNotFound, TryOnError
 from tryon.review.disputes import Dispute
 from tryon.review.fits import PICTURES
 from tryon.review.labels import Label
 from tryon.review.records import Given, Item, Project, Reviewer, Turn
 from tryon.review.service import Review
+from tryon.stages.tuck import Tuck
 
 COOKIE: Final = "tryon_review_"  # followed by the project's id
 COOKIE_S: Final = 180 * 24 * 3600
@@ -46,16 +51,36 @@ class Settle(BaseModel):
     label: dict[str, Any]
 
 
-def add_review(api: FastAPI, review: Review, *, is_embedded: bool = False) -> None:
+class Move(BaseModel):
+    """Where the points of the anchor editor are now: name -> {"garment": [x, y], "person": ...}."""
+
+    key: str
+    points: dict[str, Any]
+
+
+class AnchorEditor(Protocol):
+    """The studio's anchor editor, on fits that are kept; see `tryon.ui.review_anchors`."""
+
+    def open(self, folder: Path, found: AnchorPair, now: AnchorPair, tuck: Tuck) -> dict[str, Any]:
+        """What the editor draws, without pictures."""
+
+    def lay(self, key: str, points: Any) -> "Future[dict[str, Any] | None]":
+        """The draft with the points where they are now; None: newer ones came meanwhile."""
+
+
+def add_review(
+    api: FastAPI, review: Review, editor: AnchorEditor, *, is_embedded: bool = False
+) -> None:
     """Answer `/review/api/...`.
 
     Args:
         api: the application.
         review: the service.
+        editor: lays fits anew when a reviewer moves their anchors.
         is_embedded: the page is shown in a frame of another site over https (a Space): the cookie
             must say so, or browsers drop it.
     """
-    api.include_router(_router(review, is_embedded))
+    api.include_router(_router(review, editor, is_embedded))
     if TryOnError not in api.exception_handlers:
         api.add_exception_handler(TryOnError, explain)
 
@@ -70,7 +95,7 @@ async def explain(_request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _router(review: Review, is_embedded: bool) -> APIRouter:
+def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRouter:
     router = APIRouter(prefix="/review/api", tags=["review"], include_in_schema=False)
 
     def from_our_page(x_review: Annotated[str | None, Header()] = None) -> None:
@@ -147,6 +172,20 @@ def _router(review: Review, is_embedded: bool) -> APIRouter:
             answer["score"] = saved.item.score
         return answer
 
+    @router.post("/{project_id}/turns/{turn_id}/anchors", dependencies=write)
+    def open_anchors(who: Who, turn_id: str) -> dict[str, Any]:
+        turn = review.labelling.turn(who[1], turn_id)
+        found = review.items.anchors(who[0].id, turn.item)
+        if found is None:
+            raise ReviewNotFound(turn.item.id, message="This item has no anchors to move.")
+        folder = review.items.folder(turn.item, who[0].id)
+        return editor.open(folder, found, turn.label.anchors or found, turn.item.tuck)
+
+    @router.post("/{project_id}/anchors", dependencies=write)
+    async def move_anchors(who: Who, move: Annotated[Move, Body()]) -> dict[str, Any]:  # noqa: ARG001
+        laid = await asyncio.wrap_future(editor.lay(move.key, move.points))
+        return laid or {"superseded": True}
+
     @router.post("/{project_id}/undo", dependencies=write)
     def undo(who: Who) -> dict[str, Any]:
         project, reviewer = who
@@ -202,11 +241,11 @@ def _item_json(review: Review, project: Project, item: Item) -> dict[str, Any]:
     anchors = review.items.anchors(project.id, item)
     return {
         "id": item.id,
-        "garment_type": item.garment_type,
+        "garment": GARMENT_LABELS.get(cast("GarmentType", item.garment_type), item.garment_type),
         "width": item.width,
         "height": item.height,
         "body": item.body,
-        "anchors": anchors,
+        "anchors": anchors and anchors.to_json(),
         "pictures": [
             {"name": name, "title": title, "url": f"{project.id}/items/{item.id}/{name}.jpg"}
             for name, file, title in PICTURES

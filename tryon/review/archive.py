@@ -17,6 +17,7 @@ from typing import Any, Final
 from tryon.artifacts import ALL_FILES
 from tryon.errors import InvalidReviewFile, StorageError
 from tryon.review.annotations import label_studio_config, to_coco, to_label_studio
+from tryon.review.corrections import write_corrections
 from tryon.review.exports import label_rows, to_csv, to_jsonl, to_parquet
 from tryon.review.items import Items
 from tryon.review.records import Given, Item, Project
@@ -37,6 +38,8 @@ def export(
     with _whole(target) as part:
         if kind == "archive":
             write_archive(project, items, labels, part, store)
+        elif kind == "anchors":
+            write_corrections(items, labels, part)
         else:
             part.write_bytes(EXPORTERS[kind](project, items, labels))
 

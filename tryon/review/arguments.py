@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-FORMATS: Final = ("csv", "jsonl", "parquet", "coco", "label-studio", "archive")
+FORMATS: Final = ("csv", "jsonl", "parquet", "coco", "label-studio", "anchors", "archive")
 
 DESCRIPTION = """\
 Label how good fits are, see how far reviewers agree, calibrate the automatic score. More in

@@ -4,6 +4,7 @@ Own drawing rather than matplotlib's, because these follow the page's light and 
 and take a millisecond. Every chart has a sentence for those who cannot see it.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final, TypeAlias
@@ -14,7 +15,10 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 W, H = 480, 280  # of a chart, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 46, 14, 26, 40
-_CLASSES: Final = {"accept": "a", "fixable": "f", "reject": "r"}
+_CLASSES: Final = {
+    "accept": "a", "fixable": "f", "reject": "r", "undecided": "u",
+    "accepted": "a", "not accepted": "r",
+}  # fmt: skip
 
 
 def stacked_histogram(
@@ -23,8 +27,10 @@ def stacked_histogram(
     """How many, by value from 0 to 1 in twenty bins, one colour a verdict; `mark`: a threshold."""
     edges = np.linspace(0, 1, 21)
     counts = {name: np.histogram(given, edges)[0] for name, given in values.items()}
-    top = max(1, int(np.sum([*counts.values()], axis=0).max())) if counts else 1
-    parts = [*_axes(x_name, "items", top)]
+    highest = int(np.sum([*counts.values()], axis=0).max()) if counts else 0
+    step = _tick_step(highest)
+    top = max(step, math.ceil(highest / step) * step)
+    parts = [*_axes(x_name, "items", [*range(0, top + 1, step)])]
     floor = np.zeros(20, int)
     for name, count in counts.items():
         for at, num in enumerate(count):
@@ -40,7 +46,7 @@ def stacked_histogram(
 
 
 def bars(rows: Sequence[tuple[str, Mapping[str, int]]], title: str) -> str:
-    """One bar a row, split by verdict; rows are named on the left."""
+    """One bar a row, split by outcome; its name on the left, its sum on the right."""
     left, line = 150, 26
     most = max([sum(parts.values()) for _, parts in rows], default=0) or 1
     height = TOP + line * len(rows) + 8
@@ -77,6 +83,7 @@ def curves(
         parts.append(f'<polyline class="{css}" points="{points}">{hint}</polyline>')
         below = H - BOTTOM - 26 + 16 * at
         parts.append(_text(W - RIGHT - 4, below, name, "end", "strong"))
+        parts.append(f'<path class="{css}" d="M{W - RIGHT - 176} {below - 4}h26"/>')
     if dot is not None:
         hint = f"now: {dot[0]:.2f}, {dot[1]:.2f}"
         parts.append(
@@ -132,7 +139,7 @@ def body_map(spots_xy: Floats, title: str) -> str:
         strength = 0.25 + 0.65 * cells[i, j] / most
         shapes.append(
             f'<circle class="heat" cx="{x:.1f}" cy="{y:.1f}" r="6" opacity="{strength:.2f}">'
-            f"<title>{int(cells[i, j])} spots</title></circle>"
+            f"<title>{int(cells[i, j])} ×</title></circle>"
         )
     told = f"{title}: {len(inside)} spots" + (f", {_where(inside)}" if len(inside) else "") + "."
     return _svg(shapes, told, height, width)
@@ -157,13 +164,21 @@ def _y(value: float) -> float:
     return H - BOTTOM - (H - TOP - BOTTOM) * float(value)
 
 
-def _axes(x_name: str, y_name: str, y_top: int | None) -> Iterable[str]:
-    for tick in (0, 0.25, 0.5, 0.75, 1):
-        y = _y(tick)
+def _tick_step(highest: int) -> int:
+    """1, 2 or 5 times a power of ten, so that at most six ticks reach `highest`."""
+    rough = max(1.0, highest / 5)
+    power = 10 ** math.floor(math.log10(rough))
+    return next(int(power * by) for by in (1, 2, 5, 10) if power * by >= rough)
+
+
+def _axes(x_name: str, y_name: str, counts: Sequence[int] | None) -> Iterable[str]:
+    """x from 0 to 1; y at these counts, the last at the top, or from 0 to 1, too."""
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    for value in counts or ticks:
+        y = _y(value / counts[-1] if counts else value)
         yield f'<line class="grid" x1="{LEFT}" x2="{W - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        told = f"{tick:g}" if y_top is None else f"{y_top * tick:.0f}"
-        if y_top is None or y_top >= 4 or tick in (0, 1):
-            yield _text(LEFT - 7, y + 4, told, "end")
+        yield _text(LEFT - 7, y + 4, f"{value:g}", "end")
+    for tick in ticks:
         yield _text(_x(tick), H - BOTTOM + 17, f"{tick:g}", "middle")
     yield f'<line class="axis" x1="{LEFT}" x2="{W - RIGHT}" y1="{_y(0)}" y2="{_y(0)}"/>'
     yield _text((LEFT + W - RIGHT) / 2, H - 6, x_name, "middle")
@@ -174,17 +189,19 @@ def _mark(at: float | None) -> list[str]:
     if at is None:
         return []
     x = _x(at)
+    side, anchor = (-6, "end") if at > 0.5 else (6, "start")
     return [
         f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{H - BOTTOM}"/>',
-        _text(x, TOP - 3, f"{at:.2f}", "middle"),
+        _text(x + side, TOP + 10, f"threshold {at:.2f}", anchor, "strong"),
     ]
 
 
 def _legend(kinds: Sequence[str]) -> list[str]:
-    shapes, x = [], W - RIGHT - 82.0 * len(kinds)
+    wide = 96.0  # room for other languages
+    shapes, x = [], W - RIGHT - wide * len(kinds)
     for at, kind in enumerate(kinds):
-        shapes.append(_rect(x + 82 * at, 5, 11, 11, _CLASSES[kind], kind))
-        shapes.append(_text(x + 82 * at + 16, 15, kind, "start"))
+        shapes.append(_rect(x + wide * at, 5, 11, 11, _CLASSES[kind], kind))
+        shapes.append(_text(x + wide * at + 16, 15, kind, "start"))
     return shapes
 
 

@@ -1,11 +1,12 @@
 """The numbers about a project: progress, verdicts, agreement, reviewers, the score. No pictures."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from tryon.review.labels import RATINGS, VERDICTS
 from tryon.review.records import Given, Item, Project
 from tryon.review.verdicts import Decision, decide, is_disputed
 
-UNDECIDED: Final = "dispute"
+UNDECIDED: Final = "undecided"
 ORDERED: Final = ("reject", "fixable", "accept")  # for the ordinal figure
 FEW_LABELS: Final = 5  # a defect named less often has no agreement worth telling
 
@@ -224,28 +225,36 @@ def _names(defect: str, given: Given) -> bool:
     return defect in given.label.defect_names
 
 
-def body_spots(
-    items: Iterable[Item], labels: Iterable[Given], defect: str | None = None
-) -> NDArray[np.float64]:
-    """(N, 2) float64: spots in the body's own frame, over every label.
+def body_spots(items: Iterable[Item], labels: Iterable[Given]) -> dict[str, NDArray[np.float64]]:
+    """Defect -> (N, 2) float64: its spots in the body's own frame, over every label.
 
     (0, 0) is the middle of the shoulders, (0, 1) that of the hips; x grows to the right of the
     photo. Items without a pose have no such frame and are left out.
     """
-    frames = {item.id: item.body for item in items if item.body}
-    spots = []
+    frames = {item.id: frame for item in items if (frame := _body_frame(item)) is not None}
+    spots: dict[str, list[tuple[float, float]]] = {}
     for given in labels:
-        body = frames.get(given.item_id)
-        if body is None:
-            continue
-        top, low = (np.array(body[name]) for name in ("shoulders", "hips"))
-        down = low - top
-        length = float(down @ down)
-        if length < 1.0:
-            continue
-        for mark in given.label.defects:
-            if mark.spot is not None and defect in (None, mark.name):
-                off = np.array(mark.spot) - top
-                across = off[0] * down[1] - off[1] * down[0]
-                spots.append((across / length, float(off @ down) / length))
-    return np.array(spots, dtype=np.float64).reshape(-1, 2)
+        frame = frames.get(given.item_id)
+        for mark in given.label.defects if frame else ():
+            if frame and mark.spot is not None:
+                spots.setdefault(mark.name, []).append(_in_frame(frame, mark.spot))
+    return {name: np.array(places, dtype=np.float64) for name, places in spots.items()}
+
+
+_Frame: TypeAlias = tuple[float, float, float, float]  # x, y of the shoulders; dx, dy to the hips
+
+
+def _body_frame(item: Item) -> _Frame | None:
+    if item.body is None:
+        return None
+    (x, y), (hip_x, hip_y) = item.body["shoulders"], item.body["hips"]
+    down_x, down_y = hip_x - x, hip_y - y
+    return (x, y, down_x, down_y) if math.hypot(down_x, down_y) >= 1.0 else None
+
+
+def _in_frame(frame: _Frame, spot: tuple[float, float]) -> tuple[float, float]:
+    x, y, down_x, down_y = frame
+    off_x, off_y = spot[0] - x, spot[1] - y
+    square = down_x**2 + down_y**2
+    across, along = off_x * down_y - off_y * down_x, off_x * down_x + off_y * down_y
+    return (across / square, along / square)

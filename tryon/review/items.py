@@ -15,8 +15,9 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tryon.anchors import AnchorPair
 from tryon.database import Database
-from tryon.errors import InvalidReviewFile, ReviewNotFound, StorageError, TryOnError
+from tryon.errors import InvalidAnchors, InvalidReviewFile, ReviewNotFound, StorageError, TryOnError
 from tryon.review.fits import NEEDED, Fit, fit_key, keep_files, read_fit, view_of
 from tryon.review.labels import Gold
 from tryon.review.records import Item, Project, Source
@@ -198,10 +199,15 @@ class Items:
         path = self.folder(item, project_id) / name
         return path.read_bytes() if name in item.files and path.is_file() else None
 
-    def anchors(self, project_id: str, item: Item) -> dict[str, Any] | None:
-        """The anchors of the fit as JSON; None when it has none."""
+    def anchors(self, project_id: str, item: Item) -> AnchorPair | None:
+        """The anchors of the fit; None when it has none, or no cutout to lay by them."""
         content = self.artifact(project_id, item, "anchors.json")
-        return None if content is None else dict(json.loads(content))
+        if content is None or "garment_cutout.png" not in item.files:
+            return None
+        try:
+            return AnchorPair.from_json(json.loads(content))
+        except (InvalidAnchors, ValueError):
+            return None  # written by hand; the item can be judged all the same
 
     def set_gold(self, project: Project, title: str, gold: Gold | None) -> int:
         """Give every item of this title (or id) a known answer, or take it away; how many.

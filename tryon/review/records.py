@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from tryon.review.labels import Gold, Label, Schema
 from tryon.review.turns import Kind, Rules
+from tryon.stages.tuck import TUCKS, Tuck
 
 State: TypeAlias = Literal["open", "done", "skipped"]
 Source: TypeAlias = Literal["studio", "grid", "batch", "job"]
@@ -63,6 +64,12 @@ class Item:
     provenance: Mapping[str, Any]
     gold: Gold | None
     wanted: int
+
+    @property
+    def tuck(self) -> Tuck:
+        """What the run was asked for, to lay the garment anew the same way."""
+        asked = self.provenance.get("settings", {}).get("tuck")
+        return next((tuck for tuck in TUCKS if tuck == asked), "auto")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """The figures of a project as plain data with charts, for the page and `review stats --json`."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from tryon.anchors import GARMENT_LABELS, GarmentType
 from tryon.errors import NotEnoughLabels
 from tryon.review import charts
 from tryon.review.calibrate import Report, calibrate
 from tryon.review.figures import (
+    UNDECIDED,
     ProjectFigures,
     body_spots,
     examples_of,
@@ -37,6 +39,7 @@ def project_report(
         wanted: precision the suggested threshold shall reach.
     """
     found = project_figures(project, items, labels, num_items)
+    spots = body_spots(items, labels)
     return {
         "counts": {
             "items": found.num_items,
@@ -53,7 +56,8 @@ def project_report(
             {**asdict(one), "verdicts": dict(one.verdicts)} for one in found.reviewers
         ],
         "calibration": _calibration(items, found, wanted),
-        "charts": _charts(items, labels, found, threshold),
+        "num_spots": {"": sum(map(len, spots.values())), **{n: len(xy) for n, xy in spots.items()}},
+        "charts": _charts(items, found, spots, threshold),
     }  # fmt: skip
 
 
@@ -82,35 +86,40 @@ def calibration_json(report: Report, wanted: float) -> dict[str, Any]:
 
 
 def _charts(
-    items: Sequence[Item], labels: Sequence[Given], found: ProjectFigures, threshold: float
-) -> dict[str, str]:
+    items: Sequence[Item], found: ProjectFigures, spots: Mapping[str, charts.Floats],
+    threshold: float,
+) -> dict[str, str]:  # fmt: skip
     scores: dict[str, list[float]] = {verdict: [] for verdict in VERDICTS}
     for item in items:
         decision = found.decisions.get(item.id)
         if decision is not None and decision.verdict and item.score is not None:
             scores[decision.verdict].append(item.score)
+    num_scored = sum(map(len, scores.values()))
     drawn = {
         "scores": charts.stacked_histogram(
-            scores, "Automatic score by verdict", "automatic score", threshold
+            scores, "Automatic score by verdict", f"automatic score, n = {num_scored}", threshold
         ),
         "types": charts.bars(
-            [(kind.replace("_", " "), {v: n.get(v, 0) for v in VERDICTS})
-             for kind, n in found.by_type.items()],
+            [(_garment(kind), {outcome: num.get(outcome, 0) for outcome in (*VERDICTS, UNDECIDED)})
+             for kind, num in found.by_type.items()],
             "Verdicts by garment type",
         ),
         "defects": charts.bars(
-            [(d.label, {"accept": d.num_accepted, "reject": d.num_items - d.num_accepted})
+            [(d.label, {"accepted": d.num_accepted, "not accepted": d.num_items - d.num_accepted})
              for d in found.defects if d.num_items],
             "Items by defect, accepted and not accepted",
         ),
-        "body": charts.body_map(body_spots(items, labels), "Where defects were marked"),
     }  # fmt: skip
+    everywhere = np.concatenate([np.empty((0, 2)), *spots.values()])
+    drawn["body"] = charts.body_map(everywhere, "Where defects were marked")
     for defect in found.defects:
-        if defect.num_items:
-            spots = body_spots(items, labels, defect.name)
-            if len(spots):
-                drawn[f"body {defect.name}"] = charts.body_map(spots, defect.label)
+        if defect.name in spots:
+            drawn[f"body {defect.name}"] = charts.body_map(spots[defect.name], defect.label)
     return drawn | _curves(scores, threshold)
+
+
+def _garment(kind: str) -> str:
+    return GARMENT_LABELS.get(cast("GarmentType", kind), kind)
 
 
 def _curves(scores: dict[str, list[float]], threshold: float) -> dict[str, str]:
@@ -136,14 +145,16 @@ def _curves(scores: dict[str, list[float]], threshold: float) -> dict[str, str]:
     return {
         "roc": charts.curves(
             [(f"score, area {auc:.2f}", false, true), ("chance", chance, chance)],
-            "ROC of the automatic score", "accepted wrongly", "recall",
+            "ROC of the automatic score", f"false positive rate, n = {(~good).sum()}",
+            f"recall, n = {good.sum()}",
             f"area {auc:.2f}; at the present threshold {threshold:.2f} it passes "
             f"{now_recall:.0%} of the accepted and {now_false:.0%} of the others.",
             (now_false, now_recall),
         ),
         "pr": charts.curves(
             [(f"score, area {area:.2f}", recall, precision), ("all items", chance, base)],
-            "Precision and recall of the automatic score", "recall", "precision",
+            "Precision and recall of the automatic score", f"recall, n = {good.sum()}",
+            "precision",
             f"area {area:.2f}; {good.mean():.0%} of all items are accepted.",
             (now_recall, hit / over.sum()) if over.any() else None,
         ),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tryon.review.calibrate import Figures, Report, Suggestion
+from tryon.review.figures import UNDECIDED
 from tryon.review.labels import VERDICTS
 
 AGREEMENT = {
@@ -26,7 +27,7 @@ def stats_text(name: str, report: Mapping[str, Any]) -> str:
         *_table(
             ("type", *VERDICTS, "undecided"),
             [
-                (kind, *(n.get(v, 0) for v in VERDICTS), n.get("dispute", 0))
+                (kind, *(n.get(v, 0) for v in VERDICTS), n.get(UNDECIDED, 0))
                 for kind, n in report["by_type"].items()
             ],
         ),

@@ -46,6 +46,8 @@ _BETWEEN: Final[Mapping[str, tuple[str, str]]] = {
     "neck_front": ("left_neck", "right_neck"), "neck_back": ("left_neck", "right_neck"),
 }  # fmt: skip
 
+SCRIPTS: Final = ("spline", "canvas")  # that the editor's own builds on
+
 KeepPicture = Callable[[RgbImage, str], dict[str, Any]]
 EMPTY: Final[dict[str, Any]] = {}
 WAITING: Final = {"state": "waiting"}
@@ -79,7 +81,7 @@ def anchor_editor(bench: Workbench) -> gr.HTML:
             return {}
 
     return panel(
-        "anchor_editor", EMPTY, uses=("spline", "canvas"), elem_id="anchor-editor",
+        "anchor_editor", EMPTY, uses=SCRIPTS, elem_id="anchor-editor",
         server_functions=[realign, show_warped], words=words.EDITOR, sure=pictures.SURE,
     )  # fmt: skip
 
@@ -105,9 +107,14 @@ def editor_value(fit: Fit, try_on: TryOn, keep: KeepPicture) -> dict[str, Any]:
             "draft": shown(try_on.best.draft.rgb, "draft"),
             "size": list(person.size_wh),
         },
-        "anchors": [_point(name, now, fit.found) for name in ANCHOR_NAMES[now.garment_type]],
+        "anchors": point_rows(now, fit.found),
         "quality": _score(try_on),
     }
+
+
+def point_rows(now: AnchorPair, found: AnchorPair) -> list[dict[str, Any]]:
+    """Every point this kind of garment may have: its looks, where it is, where it was found."""
+    return [_point(name, now, found) for name in ANCHOR_NAMES[now.garment_type]]
 
 
 def with_points(fit: Fit, options: FitOptions, points: Any) -> FitOptions:
@@ -126,12 +133,14 @@ def with_points(fit: Fit, options: FitOptions, points: Any) -> FitOptions:
 
     def given(side: str, known: AnchorSet, over: float) -> dict[str, Any]:
         anchors = []
+        size = np.array((known.width, known.height))
+        low = np.minimum(-over * size, known.points_xy.min(axis=0))  # a portrait's hem was found
+        high = np.maximum((1 + over) * size - 1, known.points_xy.max(axis=0))  # far below it
         for name, both in points.items():
             x, y = (float(v) for v in both[side])
             if not np.isfinite((x, y)).all():
                 raise InvalidAnchors(f"{name} is not a finite point")
-            x = min(max(x, -over * known.width), (1 + over) * known.width - 1)
-            y = min(max(y, -over * known.height), (1 + over) * known.height - 1)
+            x, y = (float(v) for v in np.clip((x, y), low, high))
             anchors.append({"name": name, "x": x, "y": y, "confidence": _sure(known, name, x, y)})
         return {"width": known.width, "height": known.height, "anchors": anchors}
 
@@ -161,8 +170,12 @@ def outline(alpha: SoftMask) -> list[list[list[float]]]:
 
 def _drawn(_fit: Fit, try_on: TryOn) -> dict[str, Any]:
     """The answer to a drag: the draft as a data address, and its score."""
-    rgb = pictures.shrunk(try_on.best.draft.rgb, PREVIEW_PX)
-    return {"draft": _jpeg_address(rgb), "quality": _score(try_on)}
+    return {"draft": draft_address(try_on), "quality": _score(try_on)}
+
+
+def draft_address(try_on: TryOn) -> str:
+    """The draft as a `data:` address, for an answer that must not wait for a second request."""
+    return _jpeg_address(pictures.shrunk(try_on.best.draft.rgb, PREVIEW_PX))
 
 
 def _warped(try_on: TryOn) -> dict[str, Any]:

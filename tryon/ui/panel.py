@@ -41,3 +41,14 @@ def script(name: str, uses: tuple[str, ...] = ()) -> str:
 def said(event: gr.EventData) -> dict[str, Any]:
     """What our script sent with an event; a forged request may send anything."""
     return event._data if isinstance(event._data, dict) else {}
+
+
+def module(name: str, uses: tuple[str, ...] = ()) -> str:
+    """The panel as a module for a page without Gradio: `draw(element, props, server, ...)`."""
+    given = "element, props, server, trigger, watch"
+    return f"export const draw = ({given}) => {{\n{script(name, uses)}}};\n"
+
+
+def shared_module() -> str:
+    """What every panel builds on, as a module."""
+    return (_JS / "dom.js").read_text("utf-8") + "export { dictionary, h, t };\n"

@@ -1,11 +1,24 @@
-"""The review's page at `/review/`: our own HTML and scripts, which talk to `/review/api`."""
+"""The review's page at `/review/`: our own HTML and scripts, which talk to `/review/api`.
 
+What it shares with the studio is served below `static/shared/`: the tables of words, how elements
+are made of plain data, the anchor editor and its looks.
+"""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
+
+from tryon.errors import ReviewNotFound
+from tryon.ui.anchor_editor import SCRIPTS
+from tryon.ui.panel import module, shared_module
+from tryon.ui.theme import CSS_PATHS
+from tryon.ui.translate import tables
 
 FOLDER: Final = Path(__file__).with_name("review")
 HEADERS: Final = {
@@ -27,4 +40,29 @@ def add_review_page(api: FastAPI) -> None:
     def page() -> FileResponse:
         return FileResponse(FOLDER / "index.html", headers=HEADERS)
 
+    shared = _shared_files()
+
+    @api.get("/review/static/shared/{name}", include_in_schema=False)
+    def shared_file(name: str, request: Request) -> Response:
+        if name not in shared:
+            raise ReviewNotFound(name)
+        kind, text = shared[name]
+        tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(text, media_type=kind, headers=headers)
+
     api.mount("/review/static", StaticFiles(directory=FOLDER), name="review-static")
+
+
+def _shared_files() -> Mapping[str, tuple[str, str]]:
+    """Name -> media type, text."""
+    languages = json.dumps({"en": {}, **tables()}, ensure_ascii=False)
+    editor_css = next(path for path in CSS_PATHS if path.name == "editor.css")
+    return {
+        "languages.js": ("text/javascript", f"window.tryonLanguages = {languages};\n"),
+        "dom.js": ("text/javascript", shared_module()),
+        "anchor_editor.js": ("text/javascript", module("anchor_editor", SCRIPTS)),
+        "editor.css": ("text/css", editor_css.read_text("utf-8")),
+    }

@@ -75,7 +75,13 @@ class Workbench:
     def open(self, person: Path, garment: Path, options: FitOptions, try_on: TryOn) -> Fit:
         """Take in a fresh fit."""
         found = try_on.best.draft.anchors
-        fit = Fit(secrets.token_urlsafe(24), person, garment, found, options, try_on, try_on)
+        return self._add(Fit(_new_key(), person, garment, found, options, try_on, try_on))
+
+    def open_kept(self, person: Path, garment: Path, options: FitOptions, found: AnchorPair) -> Fit:
+        """Take in a fit of another day, which is made again from its photos when needed."""
+        return self._add(Fit(_new_key(), person, garment, found, options, None, None))
+
+    def _add(self, fit: Fit) -> Fit:
         with self._lock:
             self._fits[fit.key] = fit
             while len(self._fits) > KNOWN:
@@ -232,6 +238,10 @@ class Workbench:
         with self._lock:
             for fit in list(self._fits.values())[: -self._held]:
                 fit.try_on = fit.prepared = None
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def _never() -> bool:

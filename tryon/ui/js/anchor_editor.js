@@ -135,8 +135,11 @@ const outlineOn = (on) => {
 
 // ---- changing points
 const limit = (side, [x, y]) => {
-  const [width, height] = sizes[side], over = side === "person" ? 0.5 : 0;  // a body may go on outside its photo
-  return [within(x, -over * width, (1 + over) * width - 1), within(y, -over * height, (1 + over) * height - 1)].map((v) => Math.round(v * 100) / 100);
+  const over = side === "person" ? 0.5 : 0;  // a body may go on outside its photo, or was found further out
+  return [x, y].map((value, axis) => {
+    const size = sizes[side][axis], there = Object.values(found).map((both) => both[side][axis]);
+    return Math.round(within(value, Math.min(-over * size, ...there), Math.max((1 + over) * size - 1, ...there)) * 100) / 100;
+  });
 };
 const moveTo = (name, side, xy) => {
   if (locked.has(name)) { say(about[name].label, W.locked); return false; }

@@ -1,5 +1,5 @@
 // The review: who you are, then the labelling screen, and for leads figures and disputes.
-import { h } from "./dom.js";
+import { dictionary, explain, h, plain, t } from "./dom.js";
 import { get, post } from "./api.js";
 import { Desk } from "./desk.js";
 import { Figures } from "./figures.js";
@@ -9,11 +9,15 @@ const NOTICE_MS = 5000;
 
 export const mount = async (root, { isPage = false } = {}) => {
   root.classList.add("review");
+  if (isPage) {
+    document.documentElement.lang = dictionary.tag;
+    document.title = t(document.title);
+  }
   if (isPage) root.classList.add("is-page");
   const toast = h("p", { class: "toast", role: "status", hidden: true });
   let timer = 0;
-  const notice = (text) => {
-    toast.textContent = text;
+  const notice = (...parts) => {
+    toast.replaceChildren(...parts.flat().map(t));
     toast.hidden = false;
     clearTimeout(timer);
     timer = setTimeout(() => { toast.hidden = true; }, NOTICE_MS);
@@ -23,13 +27,13 @@ export const mount = async (root, { isPage = false } = {}) => {
   const invite = isPage ? new URLSearchParams(location.hash.slice(1)).get("invite") : null;
   if (invite) {
     history.replaceState(null, "", location.pathname); // the token is not for the history
-    try { await post("sign-in", { token: invite }); } catch (error) { notice(`${error.message} ${error.remedy || ""}`); }
+    try { await post("sign-in", { token: invite }); } catch (error) { notice(explain(error)); }
   }
   let projects;
   try {
     ({ projects } = await get("me"));
   } catch (error) {
-    say("Review", h("p", null, `${error.message} ${error.remedy || ""}`), h("button", { type: "button", class: "tool", onclick: () => mount(root, { isPage }) }, "Try again"));
+    say("Review", h("p", null, explain(error)), h("button", { type: "button", class: "tool", onclick: () => mount(root, { isPage }) }, "Try again"));
     return;
   }
   if (!projects.length) {
@@ -40,7 +44,7 @@ export const mount = async (root, { isPage = false } = {}) => {
       try {
         await post("sign-in", { token: field.value.trim().replace(/^.*#invite=/, "") });
         mount(root, { isPage });
-      } catch (refused) { error.textContent = `${refused.message} ${refused.remedy || ""}`; }
+      } catch (refused) { error.replaceChildren(...explain(refused).map(t)); }
     };
     say("Review fits", h("p", null, "Reviewers judge how well garments were fitted. You need an invitation of the project's lead: open its link, or paste it here."),
       h("form", { class: "row", onsubmit: enter }, field, h("button", { type: "submit", class: "submit" }, "Sign in")), error, toast);
@@ -51,7 +55,7 @@ export const mount = async (root, { isPage = false } = {}) => {
   const stage = h("div", { class: "stage" });
   const tabs = h("nav", { class: "views", "aria-label": "Review" });
   const select = h("select", { "aria-label": "Project", onchange: () => open(projects.find((p) => p.id === select.value)) },
-    projects.map((p) => h("option", { value: p.id }, p.name)));
+    projects.map((p) => h("option", { value: p.id }, plain(p.name))));
   const views = () => [["Label", () => new Desk(project, notice)],
     ...(project.is_lead ? [["Figures", () => new Figures(project, notice)], ["Disputes", () => new Disputes(project, notice)]] : [])];
   const made = new Map();
@@ -68,12 +72,12 @@ export const mount = async (root, { isPage = false } = {}) => {
     project = chosen;
     made.clear();
     instructions.replaceChildren(h("summary", null, "Instructions"), h("p", null, project.instructions));
-    who.textContent = `${project.reviewer}${project.is_lead ? ", lead" : ""}`;
+    who.replaceChildren(project.reviewer, project.is_lead ? ` (${t("lead")})` : "");
     go("Label");
   };
   const who = h("span", { class: "who" });
   const leave = async () => { await post(`${project.id}/sign-out`); mount(root, { isPage }); };
-  root.replaceChildren(h("header", { class: "head" }, isPage ? h("h1", null, "Review") : h("h2", null, "Review"), projects.length > 1 ? select : h("strong", null, projects[0].name), tabs, instructions,
+  root.replaceChildren(h("header", { class: "head" }, isPage ? h("h1", null, "Review") : h("h2", null, "Review"), projects.length > 1 ? select : h("strong", null, plain(projects[0].name)), tabs, instructions,
     h("span", { class: "grow" }), who, h("button", { type: "button", class: "link", onclick: leave }, "Sign out"),
     isPage ? null : h("a", { class: "link", href: new URL("../", import.meta.url).href, target: "_blank" }, "Whole window")), stage, toast);
   open(projects[0]);

@@ -1,6 +1,7 @@
 // The labelling screen: pictures on the left, what one says of them on the right, keys for all of it.
-import { h, key, copy, same, isTyping } from "./dom.js";
+import { h, t, key, copy, same, explain, isTyping } from "./dom.js";
 import { get, post, Unreachable } from "./api.js";
+import { Anchors } from "./anchors.js";
 import { Saver } from "./saver.js";
 import { Viewer } from "./viewer.js";
 import { Form } from "./form.js";
@@ -16,7 +17,7 @@ export class Desk {
     this.turn = null;
     this.handed = new Set(); // handed in, perhaps not yet answered
     this.saver = new Saver(project.id, {
-      status: (text, kind) => { this.state.textContent = text; this.state.dataset.kind = kind; },
+      status: (text, kind) => { this.state.textContent = t(text); this.state.dataset.kind = kind; },
       answered: (turnId, answer) => this.answered(turnId, answer),
       conflict: (turnId, mine, theirs) => this.conflict(turnId, mine, theirs),
       refused: (turnId, error) => this.refused(turnId, error),
@@ -25,6 +26,11 @@ export class Desk {
     this.viewer = new Viewer({
       spot: (x, y) => this.form.spot(x, y),
       pick: (index) => { if (index < this.form.label.defects.length) this.form.pick(index); },
+    });
+    this.laid = null; // {turn, pair, url}: the draft laid anew last
+    this.anchors = new Anchors(project, {
+      moved: (turn, pair) => { if (turn === this.turn) this.form.change({ anchors: pair }, "anchors"); },
+      laid: (turn, pair, url) => { this.laid = { turn, pair, url }; this.showCorrected(); },
     });
     this.tabsSync = "BroadcastChannel" in window ? new BroadcastChannel("tryon-review " + project.id) : null;
     this.tabsSync?.addEventListener("message", (event) => this.fromOtherTab(event.data));
@@ -42,16 +48,20 @@ export class Desk {
     for (const type of ["pointerup", "pointerleave", "pointercancel"]) this.compareButton.addEventListener(type, () => this.viewer.compare(false));
     this.anchorButton = button("Anchors", "J", () => this.toggleAnchors(), { "aria-pressed": "false" });
     this.submitButton = h("button", { type: "button", class: "submit", onclick: () => this.submit() }, "Next item ", key("Enter"));
-    const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Pictures" }, this.compareButton,
-      button("Next picture", "G", () => this.viewer.turn(1)), button("Closer", "+", () => this.viewer.zoomBy(1.5)),
-      button("Whole", "0", () => this.viewer.reset()), this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
-    this.working = h("div", { class: "desk" },
-      h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, tools),
+    const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Pictures" },
+      h("div", { class: "looks" }, this.compareButton,
+        button("Next picture", "G", () => this.viewer.turn(1)), button("Closer", "+", () => this.viewer.zoomBy(1.5)),
+        button("Whole", "0", () => this.viewer.reset())),
+      this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
+    this.pictures = h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, this.anchors.node, tools);
+    this.working = h("div", { class: "desk" }, this.pictures,
       h("section", { class: "side", "aria-label": "Label" }, this.form.node,
         h("div", { class: "actions" }, this.submitButton,
           h("button", { type: "button", class: "tool", onclick: () => this.undo() }, "Undo ", key("Z")),
           h("button", { type: "button", class: "tool", onclick: () => this.skip() }, "Skip ", key("X")))));
     this.rest = h("div", { class: "rest", hidden: true });
+    // A button clicked with the mouse does not keep the keys Enter and Space for itself.
+    this.working.addEventListener("click", (event) => { if (event.detail) event.target.closest("button")?.blur(); });
     this.node = h("div", { class: "desk-screen" },
       h("div", { class: "desk-head" }, this.bar, this.count, this.pace, this.state), this.working, this.rest);
     addEventListener("keydown", (event) => this.onKey(event));
@@ -65,7 +75,7 @@ export class Desk {
       await this.resume();
       this.take(await get(`${this.project.id}/queue`));
     } catch (error) {
-      this.showRest("The items could not be loaded", `${error.message} ${error.remedy || ""}`, ["Try again", () => this.open()]);
+      this.showRest("The items could not be loaded", explain(error), ["Try again", () => this.open()]);
     }
   }
 
@@ -109,14 +119,14 @@ export class Desk {
     if (!turn) {
       const { done, skipped } = this.progress;
       this.showRest(done + skipped ? "All done" : "Nothing to review yet", done + skipped
-        ? `You labelled ${done} item${done === 1 ? "" : "s"}${skipped ? ` and skipped ${skipped}` : ""}. Thank you.`
+        ? [done === 1 ? "You labelled 1 item." : `You labelled ${done} items.`, " ", skipped ? `You skipped ${skipped}.` : "", " ", "Thank you."]
         : "The project has no items for you. Come back when some were added.",
         ["Look again", () => this.open()], done ? ["Undo the last one", () => this.undo()] : null);
       return;
     }
     this.rest.hidden = true;
+    if (this.anchors.isOpen) this.closeAnchors();
     this.viewer.show(turn.item);
-    this.anchorButton.setAttribute("aria-pressed", "false");
     this.anchorButton.hidden = !turn.item.anchors;
     this.form.set(turn.label);
     this.node.dataset.turn = turn.id;
@@ -151,6 +161,7 @@ export class Desk {
   keep() {
     if (!this.turn) return;
     this.turn.label = copy(this.form.label);
+    this.showCorrected();
     this.saver.keep(this.turn.id, this.turn.revision, this.turn.label, this.looked());
   }
 
@@ -199,7 +210,7 @@ export class Desk {
 
   refused(turnId, error) {
     this.handed.delete(turnId);
-    this.notice(`${error.message} ${error.remedy}`);
+    this.notice(explain(error));
     this.turn = null;
     this.open();
   }
@@ -225,6 +236,7 @@ export class Desk {
   }
 
   async undo() {
+    if (this.anchors.isOpen) { this.anchors.undo(); return; }
     if (this.turn && this.form.undo()) return;
     await this.saver.flush();
     try {
@@ -237,52 +249,53 @@ export class Desk {
       this.take(answer);
       this.notice("Back at the item before.");
     } catch (error) {
-      this.notice(`${error.message} ${error.remedy || ""}`);
+      this.notice(explain(error));
     }
   }
 
-  toggleAnchors() {
-    const item = this.turn?.item;
-    if (!item?.anchors) return;
-    if (this.viewer.handles) {
-      this.viewer.setHandles(null);
-      this.anchorButton.setAttribute("aria-pressed", "false");
-      return;
-    }
-    const side = (pair) => pair.person;
-    const found = side(item.anchors);
-    const kx = item.width / found.width;
-    const ky = item.height / found.height;
-    const points = () => side(this.form.label.anchors || item.anchors).anchors.map((a, index) => ({
-      name: a.name, x: (a.x + 0.5) * kx - 0.5, y: (a.y + 0.5) * ky - 0.5,
-      isMoved: !same([a.x, a.y], [found.anchors[index].x, found.anchors[index].y]),
-    }));
-    const moved = (name, x, y) => {
-      const pair = copy(this.form.label.anchors || item.anchors);
-      const anchor = side(pair).anchors.find((a) => a.name === name);
-      anchor.x = Math.round(((x + 0.5) / kx - 0.5) * 100) / 100;
-      anchor.y = Math.round(((y + 0.5) / ky - 0.5) * 100) / 100;
-      anchor.confidence = 1;
-      this.form.change({ anchors: pair }, "anchor " + name);
-      this.viewer.setHandles({ points: points(), moved });
-    };
-    this.viewer.setHandles({ points: points(), moved });
+  async toggleAnchors() {
+    if (this.anchors.isOpen) { this.closeAnchors(); return; }
+    const { turn } = this;
+    if (!turn?.item.anchors) { this.notice("This item has no anchors to move."); return; }
+    this.pictures.classList.add("is-editing");
     this.anchorButton.setAttribute("aria-pressed", "true");
-    this.notice("Drag the points to where they belong; Tab and the arrow keys do it, too.");
+    await this.saver.flush(); // the server opens what it has
+    try {
+      await this.anchors.open(turn);
+    } catch (error) {
+      if (this.turn === turn) this.closeAnchors();
+      this.notice(explain(error));
+    }
+  }
+
+  closeAnchors() {
+    this.anchors.close();
+    this.pictures.classList.remove("is-editing");
+    this.anchorButton.setAttribute("aria-pressed", "false");
+    this.viewer.layout();
+  }
+
+  // The corrected draft stands beside the old one as long as it is what the label says.
+  showCorrected() {
+    const { laid } = this;
+    const isTrue = Boolean(laid) && laid.turn === this.turn && same(laid.pair, this.form.label.anchors);
+    this.viewer.correct(isTrue ? laid.url : null);
   }
 
   drawProgress() {
     const { done, skipped, left, median_seconds: median } = this.progress;
     this.bar.max = Math.max(1, done + skipped + left);
     this.bar.value = done + skipped;
-    this.count.textContent = `${done} done · ${left} to go` + (skipped ? ` · ${skipped} skipped` : "");
-    this.pace.textContent = median ? `${median.toFixed(1)} s an item · ${Math.round(3600 / Math.max(1, median))} an hour` : "";
+    this.count.textContent = t(`${done} done · ${left} to go` + (skipped ? ` · ${skipped} skipped` : ""));
+    this.pace.textContent = median ? t(`${median.toFixed(1)} s an item · ${Math.round(3600 / Math.max(1, median))} an hour`) : "";
   }
 
   onKey(event) {
     if (!this.node.isConnected || !this.node.checkVisibility() || !this.turn || document.querySelector("dialog[open]")) return;
     if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); this.submit(); return; }
-    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(Enter| )$/.test(event.key) && event.target.closest("button, summary, a")) return; // Tab went there
+    if (this.anchors.isOpen) { this.onKeyWithAnchors(event); return; }
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     const letter = event.key.toLowerCase();
     const item = this.turn.item;
@@ -309,5 +322,13 @@ export class Desk {
       }
     } else isOurs = !event.repeat && this.form.press(letter);
     if (isOurs) event.preventDefault();
+  }
+
+  // The editor has keys of its own; beside them, out of it again.
+  onKeyWithAnchors(event) {
+    if (event.key === "Escape" || event.key.toLowerCase() === "j") this.closeAnchors();
+    else if (event.key.toLowerCase() === "z") this.undo();
+    else return;
+    event.preventDefault();
   }
 }

@@ -1,5 +1,5 @@
 // Questions in front of the screen: why skip, which of two versions, which keys there are.
-import { h, key } from "./dom.js";
+import { h, key, plain } from "./dom.js";
 import { VERDICTS } from "./form.js";
 
 const ask = (title, body, buttons, onkey = () => {}) => new Promise((done) => {
@@ -30,8 +30,8 @@ const told = (label, schema) => {
   return h("ul", null,
     h("li", null, VERDICTS.find(([name]) => name === label.verdict)?.[1] || (label.skip_reason ? "Skipped" : "No verdict")),
     label.rating ? h("li", null, `Rating ${label.rating}`) : null,
-    names.length ? h("li", null, names.join(", ")) : null,
-    label.comment ? h("li", null, `“${label.comment}”`) : null,
+    names.map((name) => h("li", null, name)),
+    label.comment ? h("li", null, plain(`“${label.comment}”`)) : null,
     label.anchors ? h("li", null, "Anchors moved") : null);
 };
 

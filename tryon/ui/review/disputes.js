@@ -1,5 +1,5 @@
 // Items people are at odds about: what each said, shown on the picture, and the lead's word.
-import { h, key, copy, isTyping } from "./dom.js";
+import { h, t, key, copy, explain, isTyping, plain } from "./dom.js";
 import { get, put } from "./api.js";
 import { Viewer } from "./viewer.js";
 import { EMPTY, Form, VERDICTS } from "./form.js";
@@ -32,7 +32,7 @@ export class Disputes {
     try {
       this.take((await get(`${this.project.id}/disputes`)).items);
     } catch (error) {
-      this.rest("The disputes could not be loaded", `${error.message} ${error.remedy || ""}`);
+      this.rest("The disputes could not be loaded", explain(error));
     }
   }
 
@@ -53,14 +53,14 @@ export class Disputes {
     this.found = { ...found, id: itemId };
     this.working.hidden = false;
     this.empty.hidden = true;
-    this.head.textContent = `In dispute: ${this.items.indexOf(itemId) + 1} of ${this.items.length}`;
-    this.facts.textContent = [found.item.garment_type.replaceAll("_", " "), found.score === null ? null : `automatic score ${Math.round(found.score * 100)}`, found.title].filter(Boolean).join(" · ");
+    this.head.textContent = t(`In dispute: ${this.items.indexOf(itemId) + 1} of ${this.items.length}`);
+    this.facts.replaceChildren([t(found.item.garment), found.score === null ? "" : t(`Automatic score ${Math.round(found.score * 100)}`), found.title].filter(Boolean).join(" · "));
     const words = new Map(this.project.schema.defects.map((word) => [word.name, word.label]));
     this.said.replaceChildren(...found.said.map((given, index) => h("li", { style: { "--tone": `var(${TONES[index % 5]})` } },
-      h("strong", null, given.reviewer + (given.kind === "repeat" ? ", again" : "")), " ",
-      VERDICTS.find(([name]) => name === given.label.verdict)?.[1] || "–", given.label.rating ? `, ${given.label.rating} of 5` : "",
-      given.label.defects.length ? h("div", { class: "quiet" }, [...new Set(given.label.defects.map((d) => words.get(d.name) || d.name))].join(", ")) : null,
-      given.label.comment ? h("div", null, `“${given.label.comment}”`) : null)));
+      h("strong", null, plain(given.reviewer), given.kind === "repeat" ? [" (", "again", ")"] : null), " ",
+      VERDICTS.find(([name]) => name === given.label.verdict)?.[1] || "–", given.label.rating ? [", ", `${given.label.rating} of 5`] : null,
+      given.label.defects.length ? h("div", { class: "quiet" }, [...new Set(given.label.defects.map((d) => t(words.get(d.name) || d.name)))].join(", ")) : null,
+      given.label.comment ? h("div", null, plain(`“${given.label.comment}”`)) : null)));
     this.viewer.show(found.item);
     this.form.set(found.settled ? found.settled.label : EMPTY);
     this.marks();
@@ -71,7 +71,7 @@ export class Disputes {
     if (!this.found) return;
     const words = this.form.words;
     this.others = this.found.said.flatMap((given, index) => given.label.defects.map((d) => ({
-      ...d, tone: (index % 5) + 1, mark: words.get(d.name)?.mark || "?", label: `${given.reviewer}: ${words.get(d.name)?.label || d.name}` })));
+      ...d, tone: (index % 5) + 1, mark: words.get(d.name)?.mark || "?", label: [given.reviewer, ": ", words.get(d.name)?.label || d.name] })));
     this.viewer.setSpots([...this.others, ...this.form.spots], this.form.active < 0 ? -1 : this.others.length + this.form.active);
   }
 
@@ -93,7 +93,7 @@ export class Disputes {
       this.notice("Settled.");
       this.take(items);
     } catch (error) {
-      this.notice(`${error.message} ${error.remedy || ""}`);
+      this.notice(explain(error));
       if (error.code === "LABEL_CONFLICT") this.open();
     }
   }

@@ -1,6 +1,6 @@
 // What is said of one item: verdict, rating, defects with their spots, comment. Every change can be
 // taken back. The form draws itself and tells `onchange(label)`; keys come from the screen.
-import { h, key, copy, same } from "./dom.js";
+import { h, t, key, copy, same } from "./dom.js";
 
 export const VERDICTS = [["accept", "Accept", "a"], ["fixable", "Fixable", "f"], ["reject", "Reject", "r"]];
 export const EMPTY = { schema: 1, verdict: null, rating: null, defects: [], anchors: null, comment: "", skip_reason: null };
@@ -155,9 +155,9 @@ export class Form {
       node.querySelector("small").textContent = own.length ? (placed ? "●".repeat(Math.min(placed, 3)) : "○") : "";
     });
     if (this.comment.value !== this.label.comment) this.comment.value = this.label.comment;
-    this.hint.textContent = this.pending ? "Now choose what is wrong there: a chip or its key. Esc: nothing."
+    this.hint.textContent = t(this.pending ? "Now choose what is wrong there: a chip or its key. Esc: nothing."
       : current && current.x === null ? "Click where it is, or use the arrow keys. Esc: leave it without a place."
-      : current ? "Click for one more place; arrows move it, Delete removes it." : "";
+      : current ? "Click for one more place; arrows move it, Delete removes it." : "");
     this.onactive();
   }
 
@@ -166,7 +166,7 @@ export class Form {
       type: "button", class: "verdict is-" + name, "aria-keyshortcuts": letter, onclick: () => this.verdict(name) }, text, key(letter.toUpperCase()))]));
     this.verdicts.replaceChildren(...this.verdictButtons.values());
     this.ratingButtons = RATING_WORDS.map((word, index) => h("button", {
-      type: "button", class: "rating", "aria-label": `${index + 1} of 5, ${word}`, title: word, onclick: () => this.rate(index + 1) }, String(index + 1)));
+      type: "button", class: "rating", "aria-label": [`${index + 1} of 5`, ", ", word], title: word, onclick: () => this.rate(index + 1) }, String(index + 1)));
     this.ratings.replaceChildren(...this.ratingButtons);
     this.chipButtons = new Map(this.schema.defects.map((word) => [word.name, h("button", {
       type: "button", class: "chip", "aria-keyshortcuts": word.key || null, onclick: () => this.defect(word.name) },

@@ -1,5 +1,5 @@
 // Pictures side by side with one zoom for all, spots on them, and a quick look at the photo instead.
-import { h, isTyping } from "./dom.js";
+import { h, t } from "./dom.js";
 import { address } from "./api.js";
 
 const MAX_ZOOM = 12;
@@ -7,7 +7,7 @@ const AGAIN_MS = 3000; // until a picture that did not come is asked for again
 const FLICKER_MS = 500; // twice a second at most: faster could hurt people
 
 export class Viewer {
-  // on: {spot(x, y), pick(index), move(index, x, y)}; x and y in pixels of the working picture.
+  // on: {spot(x, y), pick(index)}; x and y in pixels of the working picture.
   constructor(on) {
     this.on = on;
     this.item = null;
@@ -17,7 +17,6 @@ export class Viewer {
     this.spots = [];
     this.active = -1;
     this.panes = [];
-    this.handles = null;
     this.node = h("div", { class: "panes" });
     this.tabs = h("div", { class: "pane-tabs", role: "group", "aria-label": "Picture" });
     new ResizeObserver(() => this.layout()).observe(this.node);
@@ -36,7 +35,6 @@ export class Viewer {
     this.node.replaceChildren(...this.panes.map((pane) => pane.node));
     this.small = Math.min(1, this.panes.length - 1);
     this.reset();
-    this.setHandles(null);
     this.drawTabs();
     this.layout();
   }
@@ -50,15 +48,19 @@ export class Viewer {
     const photo = h("img", { alt: "", draggable: "false", class: "pane-photo", "aria-hidden": "true" });
     const marks = h("div", { class: "marks" });
     const canvas = h("div", { class: "canvas" }, photo, image, marks);
-    const port = h("div", { class: "port" }, canvas);
+    const port = h("div", { class: "port", "data-broken": t("This picture cannot be loaded.") }, canvas);
     const select = h("select", { "aria-label": "Picture " + (index + 1), onchange: () => { this.choose(index, select.value); select.blur(); } },
-      this.item.pictures.map((p) => h("option", { value: p.name }, p.title)));
+      this.options());
     const pane = { node: h("figure", { class: "pane" }, h("figcaption", null, select), port), image, photo, marks, canvas, port, select, name };
     const start = this.picture("photo");
     if (start) photo.src = address(start.url);
     this.fill(pane, name);
     this.listen(pane);
     return pane;
+  }
+
+  options() {
+    return this.item.pictures.map((p) => h("option", { value: p.name }, p.title));
   }
 
   fill(pane, name) {
@@ -68,7 +70,7 @@ export class Viewer {
     pane.node.dataset.picture = name;
     pane.node.classList.remove("is-loaded");
     pane.image.src = address(picture.url);
-    pane.image.alt = picture.title;
+    pane.image.alt = t(picture.title);
     pane.image.onerror = () => { // a server that is away comes back
       pane.node.classList.add("is-broken");
       setTimeout(() => { if (pane.node.isConnected && pane.name === name) pane.image.src = address(picture.url) + "?" + Date.now(); }, AGAIN_MS);
@@ -81,6 +83,19 @@ export class Viewer {
     this.drawTabs();
     this.layout();
     this.drawMarks();
+  }
+
+  // The draft laid anew, one more picture in the last pane; null takes it away.
+  correct(url) {
+    const others = this.item.pictures.filter((p) => p.name !== "corrected");
+    this.item.pictures = url ? [...others, { name: "corrected", title: "Corrected draft", url }] : others;
+    for (const pane of this.panes) {
+      pane.select.replaceChildren(...this.options());
+      if (url || pane.name !== "corrected") pane.select.value = pane.name;
+    }
+    const last = this.panes.length - 1;
+    if (url) this.choose(last, "corrected");
+    else if (this.panes[last].name === "corrected") this.choose(last, others[others.length - 1].name);
   }
 
   // The last pane goes through every picture.
@@ -177,7 +192,7 @@ export class Viewer {
         x: (event.clientX - box.left - box.width / 2) / w, y: (event.clientY - box.top - box.height / 2) / ht });
     }, { passive: false });
     pane.port.addEventListener("pointerdown", (event) => {
-      if (event.button || event.target.closest(".handle")) return;
+      if (event.button) return;
       pointers.set(event.pointerId, event);
       moved = 0;
       if (this.zoom > 1 || pointers.size > 1) pane.port.setPointerCapture(event.pointerId);
@@ -217,13 +232,6 @@ export class Viewer {
     this.drawMarks();
   }
 
-  // Anchors to drag: {points: [{name, x, y}], moved: (name, x, y, isDone)} or null.
-  setHandles(handles) {
-    this.handles = handles;
-    this.node.classList.toggle("has-handles", Boolean(handles));
-    this.drawMarks();
-  }
-
   drawMarks() {
     if (!this.item) return;
     const left = (x) => ((x + 0.5) / this.item.width) * 100 + "%";
@@ -234,47 +242,7 @@ export class Viewer {
         class: "spot" + (index === this.active ? " is-active" : "") + (spot.tone ? " tone-" + spot.tone : ""),
         "data-index": index, title: spot.label, style: { left: left(spot.x), top: top(spot.y) },
       }, h("b", null, spot.mark)));
-      const handles = this.handles ? this.handles.points.map((point) => this.handle(pane, point, left, top)) : [];
-      const focused = pane.marks.querySelector(".handle:focus")?.dataset.name;
-      pane.marks.replaceChildren(...spots.filter(Boolean), ...handles);
-      if (focused) pane.marks.querySelector(`.handle[data-name="${focused}"]`)?.focus();
+      pane.marks.replaceChildren(...spots.filter(Boolean));
     }
-  }
-
-  handle(pane, point, left, top) {
-    const words = point.name.replaceAll("_", " ");
-    const node = h("button", {
-      type: "button", class: "handle" + (point.isMoved ? " is-moved" : ""), "data-name": point.name, title: words,
-      "aria-label": `${words}: ${Math.round(point.x)}, ${Math.round(point.y)}. Arrow keys move it.`,
-      style: { left: left(point.x), top: top(point.y) },
-    });
-    let grabbed = null;
-    node.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      event.preventDefault();
-      node.focus({ preventScroll: true });
-      node.setPointerCapture(event.pointerId);
-      const box = pane.canvas.getBoundingClientRect();
-      grabbed = { id: event.pointerId, box, dx: event.clientX, dy: event.clientY, x: point.x, y: point.y };
-    });
-    node.addEventListener("pointermove", (event) => {
-      if (!grabbed || event.pointerId !== grabbed.id) return;
-      point.x = grabbed.x + ((event.clientX - grabbed.dx) / grabbed.box.width) * this.item.width;
-      point.y = grabbed.y + ((event.clientY - grabbed.dy) / grabbed.box.height) * this.item.height;
-      node.style.left = left(point.x);
-      node.style.top = top(point.y);
-    });
-    const drop = () => { if (grabbed) { grabbed = null; this.handles.moved(point.name, point.x, point.y); } };
-    node.addEventListener("pointerup", drop);
-    node.addEventListener("pointercancel", drop);
-    node.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      if (!by || isTyping(event)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const step = event.shiftKey ? 10 : 1;
-      this.handles.moved(point.name, point.x + by[0] * step, point.y + by[1] * step);
-    });
-    return node;
   }
 }
