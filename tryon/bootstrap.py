@@ -12,6 +12,7 @@ from tryon.database import Database, database_url
 from tryon.fit import Models
 from tryon.generation.generators import Generators
 from tryon.review.journal import Journal
+from tryon.review.picture_sync import PictureSync
 from tryon.review.service import Review
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
@@ -98,15 +99,18 @@ def build_review(settings: Settings) -> Review:
 
 
 def start_journal(settings: Settings, review: Review) -> Journal | None:
-    """Carry labels to REVIEW_DATASET; None without one, or when the hub does not let us."""
+    """Carry the review to REVIEW_DATASET; None without one, or when the hub does not let us."""
     if not settings.review_dataset:
         return None
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
     folder = settings.storage_dir.expanduser() / "review-sync"
     try:
-        journal = Journal(review.database, HubDataset(settings.review_dataset, folder, token))
+        has_pictures = settings.review_dataset_pictures
+        hub = HubDataset(settings.review_dataset, folder, token, has_pictures=has_pictures)
+        pictures = PictureSync(review.database, review.items.root, hub)
+        journal = Journal(review.database, hub, pictures.copy_new if has_pictures else None)
     except Exception as error:  # noqa: BLE001 reviewing goes on; the log says why nothing is synced
-        LOG.error("labels are not synced to %s: %s", settings.review_dataset, error)
+        LOG.error("nothing is synced to %s: %s", settings.review_dataset, error)
         return None
     journal.start()
     return journal

@@ -120,6 +120,10 @@ class Settings(BaseSettings):
         None,
         description="Hugging Face dataset (owner/name) labels are synced to; empty: none.",
     )
+    review_dataset_pictures: bool = Field(
+        False,
+        description="true: the photos and pictures of the items, too; to a private dataset only.",
+    )
     hf_token: SecretStr | None = Field(None, description="May write to REVIEW_DATASET.")
     retention_hours: float = Field(
         24, gt=0, description="Photos and results of the studio are erased after this time."

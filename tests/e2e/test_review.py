@@ -478,6 +478,52 @@ def test_the_screen_can_be_read_and_used_by_everybody(
         assert small == 0
 
 
+@pytest.mark.parametrize(
+    ("locale", "start", "tag"),
+    [("de-CH", "Annehmen", "de"), ("es-AR", "Aceptar", "es"), ("zh-TW", "接受", "zh")],
+    ids=["german", "spanish", "chinese"],
+)
+def test_nothing_stays_english(
+    make: Callable[..., Studio], sign_in: Callable[..., Page], locale: str, start: str, tag: str
+) -> None:
+    """Labelling, help, skipping, anchors, disputes and figures: every sentence has its words."""
+    studio = make(3, overlap=1, reviewers=2)
+    studio.invite("Bob")
+    who = studio.review.projects.sign_in(studio.tokens["Bob"])[1]
+    hem = Label("reject", 2, (Defect("hem", (48.0, 70.0)), Defect("halo")), comment="Bauscht.")
+    while turns := studio.review.labelling.queue(studio.project, who):
+        studio.review.labelling.save(who, turns[0].id, turns[0].revision, hem, 2.0, "submit")
+    page = sign_in(studio, "Lea", is_lead=True, locale=locale)
+    ready(page)
+    page.keyboard.press("?")
+    expect(page.locator("dialog .keys")).to_be_visible()
+    page.keyboard.press("?")
+    for key in ("h", "ArrowDown", "Escape", "j"):
+        page.keyboard.press(key)
+    expect(page.locator(".is-person .ed-handle").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".views button").first.focus()
+    page.keyboard.press("j")
+    expect(page.locator(".panes")).to_be_visible()
+    page.keyboard.press("a")
+    next_item(page)
+    page.keyboard.press("x")
+    expect(page.locator("dialog")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rest h2")).to_be_visible()
+    page.locator(".views button").nth(1).click()
+    expect(page.locator(".figures table").last).to_be_visible()
+    page.locator(".views button").nth(2).click()
+    expect(page.locator(".said")).to_contain_text("Bauscht.")
+
+    assert page.locator(".verdict.is-accept").first.text_content() == start + "A"
+    assert page.evaluate("document.documentElement.lang") == tag
+    assert page.evaluate("[...(window.tryonUntranslated || [])]") == []
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_figures_can_be_read_by_everybody(
     make: Callable[..., Studio], sign_in: Callable[..., Page], width: int

@@ -21,16 +21,24 @@ class FakeHub:
 
     Attributes:
         private: by dataset, as asked for when it was made.
-        files: (dataset, path) -> content of the last commit.
+        files: (dataset, path) -> content, as of the last commit.
+        squashed: datasets whose history was thrown away, once each time.
         tokens: of every request.
         is_away: answers 503 to commits.
     """
 
     url: str
     private: dict[str, bool] = field(default_factory=dict)
-    files: dict[tuple[str, str], str] = field(default_factory=dict)
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    squashed: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     is_away: bool = False
+
+    def forget(self, dataset: str, folder: str) -> None:
+        """Delete a folder."""
+        for key in list(self.files):
+            if key[0] == dataset and key[1].startswith(folder):
+                del self.files[key]
 
     def app(self) -> FastAPI:
         """The endpoints `HfApi` uses to make a repository and commit to it."""
@@ -45,7 +53,8 @@ class FakeHub:
         async def create(request: Request):
             asked = await request.json()
             name = f"{asked.get('organization') or 'me'}/{asked['name']}"
-            self.private[name] = asked.get("visibility") == "private" or bool(asked.get("private"))
+            is_private = asked.get("visibility") == "private" or bool(asked.get("private"))
+            self.private.setdefault(name, is_private)
             return {"url": f"{self.url}/datasets/{name}", "name": name, "id": "1"}
 
         @app.post("/api/datasets/{owner}/{name}/preupload/{revision}")
@@ -61,10 +70,23 @@ class FakeHub:
             for line in (await request.body()).decode().splitlines():
                 part = json.loads(line)
                 if part["key"] == "file":
-                    text = base64.b64decode(part["value"]["content"]).decode()
-                    self.files[f"{owner}/{name}", part["value"]["path"]] = text
+                    content = base64.b64decode(part["value"]["content"])
+                    self.files[f"{owner}/{name}", part["value"]["path"]] = content
+                if part["key"] == "deletedFolder":
+                    self.forget(f"{owner}/{name}", part["value"]["path"].rstrip("/") + "/")
             url = f"{self.url}/datasets/{owner}/{name}/commit/abc"
             return {"success": True, "commitOid": "a" * 40, "commitUrl": url}
+
+        @app.get("/api/datasets/{owner}/{name}")
+        async def info(owner: str, name: str):
+            dataset = f"{owner}/{name}"
+            private = self.private[dataset]
+            return {"id": dataset, "sha": "a" * 40, "siblings": [], "private": private}
+
+        @app.post("/api/datasets/{owner}/{name}/super-squash/{revision}")
+        async def squash(owner: str, name: str):
+            self.squashed.append(f"{owner}/{name}")
+            return {}
 
         @app.get("/api/datasets/{owner}/{name}/revision/{revision}")
         async def revision(owner: str, name: str):

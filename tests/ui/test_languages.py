@@ -10,17 +10,21 @@ from scripts import render_docs
 from tryon import anchors, errors
 from tryon.generation.generators import Generators
 from tryon.generation.reasons import NANO_REASONS
+from tryon.review.fits import PICTURES
+from tryon.review.labels import DEFECTS, SKIP_REASONS
+from tryon.review.projects import INSTRUCTIONS
 from tryon.stages.quality_words import ADVICE, MESSAGES
 from tryon.stages.strategies import STRATEGIES
 from tryon.ui import words
 from tryon.ui.translate import as_key, tables, translations
 
 TABLES = tables()
-# Failures that a visitor of the page can meet; the others belong to the API and the review.
+# Failures that a visitor or a reviewer can meet; the others belong to the API and command line.
 ON_THE_PAGE = (
     "InvalidImageFormat", "InvalidImageUrl", "ImageTooLarge", "SegmentationFailed", "PoseFailed",
     "WarpFailed", "NanoApiError", "TimedOut", "StorageError", "WeightsUnavailable", "Cancelled",
-    "FitExpired",
+    "FitExpired", "ReviewNotAllowed", "ReviewNotFound", "LabelConflict", "InvalidLabel",
+    "NotEnoughLabels",
 )  # fmt: skip
 
 
@@ -103,3 +107,13 @@ def test_everything_the_score_says_is_translated() -> None:
     ideas = {words.strategy_label(strategy.name) for strategy in STRATEGIES}
 
     assert missing(said | ideas) == []
+
+
+def test_reviewers_are_asked_in_their_language() -> None:
+    """Chips, reasons, pictures and instructions come from Python; a project's own stay as written.
+
+    What the scripts say is watched in the browser.
+    """
+    said = {word.label for word in (*DEFECTS, *SKIP_REASONS)} | {title for _, _, title in PICTURES}
+
+    assert missing(said | {INSTRUCTIONS}) == []

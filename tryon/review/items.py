@@ -40,11 +40,11 @@ class Items:
 
     def __init__(self, database: Database, root: Path) -> None:
         self._database = database
-        self._root = root
+        self.root = root
 
     def folder(self, item: Item | ItemRow, project_id: str) -> Path:
         """Where the files of an item are."""
-        return self._root / project_id / item.id
+        return self.root / project_id / item.id
 
     def add_folders(
         self, project: Project, folders: Iterable[Path], source: Source = "batch"
@@ -85,7 +85,7 @@ class Items:
         Raises:
             StorageError: the disk said no.
         """
-        aside = self._root / ".incoming" / str(uuid4())
+        aside = self.root / ".incoming" / str(uuid4())
         try:
             aside.mkdir(parents=True)
             for name, content in files:

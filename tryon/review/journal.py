@@ -8,7 +8,7 @@ the same one.
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,11 +38,20 @@ class Carrier(Protocol):
 
 
 class Journal:
-    """Appends changes to `labels-<process>.jsonl` in the carrier's folder."""
+    """Appends changes to `labels-<process>.jsonl` in the carrier's folder.
 
-    def __init__(self, database: Database, carrier: Carrier) -> None:
+    Args:
+        database: of the review.
+        carrier: takes the folder away.
+        and_then: what else belongs into the folder; called after every round.
+    """
+
+    def __init__(
+        self, database: Database, carrier: Carrier, and_then: Callable[[], object] | None = None
+    ) -> None:
         self._database = database
         self._carrier = carrier
+        self._and_then = and_then
         self._file = carrier.folder / f"labels-{uuid4().hex}.jsonl"
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="review-journal", daemon=True)
@@ -58,6 +67,7 @@ class Journal:
             self._thread.join()
         self._copy_and_log()
         self._carrier.close()
+        self._copy_and_log()  # what is there now need not be kept here as well
 
     def copy_new(self) -> int:
         """Append the changes that are not in the folder yet; how many."""
@@ -80,8 +90,10 @@ class Journal:
     def _copy_and_log(self) -> None:
         try:
             self.copy_new()
-        except Exception:  # the labels are in the database; the next round tries again
-            LOG.exception("changes of labels could not be written for syncing")
+            if self._and_then is not None:
+                self._and_then()
+        except Exception:  # everything is in the database and beside it; the next round tries again
+            LOG.exception("what is new in the review could not be written for syncing")
 
     def _new_lines(self) -> tuple[list[dict[str, Any]], int]:
         with self._database.read() as session:

@@ -51,7 +51,7 @@ export class Desk {
     const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Pictures" },
       h("div", { class: "looks" }, this.compareButton,
         button("Next picture", "G", () => this.viewer.turn(1)), button("Closer", "+", () => this.viewer.zoomBy(1.5)),
-        button("Whole", "0", () => this.viewer.reset())),
+        button("Whole", "0", () => this.viewer.reset()), button("Fewer pictures", "U", () => this.viewer.fewer())),
       this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
     this.pictures = h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, this.anchors.node, tools);
     this.working = h("div", { class: "desk" }, this.pictures,
@@ -306,6 +306,7 @@ export class Desk {
     else if (letter === "z") this.undo();
     else if (letter === "x") this.skip();
     else if (letter === "g") this.viewer.turn(event.shiftKey ? -1 : 1);
+    else if (letter === "u") this.viewer.fewer();
     else if (letter === "j") this.toggleAnchors();
     else if (letter === "?") helpDialog(this.project.schema);
     else if (letter === "+" || letter === "=") this.viewer.zoomBy(1.5);

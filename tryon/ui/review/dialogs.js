@@ -47,7 +47,7 @@ export const helpDialog = (schema) => ask("Keys", h("dl", { class: "keys" },
     ["Enter", "Hand in, next item (in the comment: Ctrl+Enter)"], ["Z", "Undo: the last change, then the item before"],
     ["X", "Skip, with a reason"], ["/", "Comment; Esc leaves it"], ["Space", "Hold: the photo in every pane"],
     ["Shift Space", "Flicker between the photo and the pictures"], ["G", "Next picture in the last pane (Shift: the one before)"],
-    ["+  −  0", "Closer, further, whole picture"], ["Arrows", "Move the chosen spot, else the pictures (Shift: further)"],
+    ["U", "Fewer pictures side by side, or all again"], ["+  −  0", "Closer, further, whole picture"], ["Arrows", "Move the chosen spot, else the pictures (Shift: further)"],
     ["Delete", "Remove the chosen spot"], ["J", "Move anchors: Tab to one, then arrows"], ["Esc", "Nothing chosen"],
     ...schema.defects.filter((word) => word.key).map((word) => [word.key.toUpperCase(), word.label])]
     .flatMap(([letter, text]) => [h("dt", null, key(letter)), h("dd", null, text)])), [["Close", "Esc", null]],

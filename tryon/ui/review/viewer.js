@@ -4,7 +4,15 @@ import { address } from "./api.js";
 
 const MAX_ZOOM = 12;
 const AGAIN_MS = 3000; // until a picture that did not come is asked for again
+const MOST_PANES = 3;
+const PANES = "tryon-review panes"; // where this browser keeps how many are wanted
 const FLICKER_MS = 500; // twice a second at most: faster could hurt people
+
+const panesWanted = () => {
+  let kept = null;
+  try { kept = localStorage.getItem(PANES); } catch { /* storage is forbidden */ }
+  return [1, 2].find((number) => String(number) === kept) || MOST_PANES;
+};
 
 export class Viewer {
   // on: {spot(x, y), pick(index)}; x and y in pixels of the working picture.
@@ -17,6 +25,7 @@ export class Viewer {
     this.spots = [];
     this.active = -1;
     this.panes = [];
+    this.count = panesWanted();
     this.node = h("div", { class: "panes" });
     this.tabs = h("div", { class: "pane-tabs", role: "group", "aria-label": "Picture" });
     new ResizeObserver(() => this.layout()).observe(this.node);
@@ -26,17 +35,24 @@ export class Viewer {
     const before = this.panes.map((pane) => pane.name);
     this.item = item;
     const names = item.pictures.map((p) => p.name);
-    const wanted = [before[0], before[1], before[2]];
-    const first = names.includes(wanted[0]) ? wanted[0] : "photo";
-    const second = names.includes("draft") ? "draft" : names[0];
-    const rest = names.filter((n) => n !== first && n !== second);
-    const third = names.includes("final") ? "final" : rest.includes(wanted[2]) ? wanted[2] : rest.includes("garment") ? "garment" : rest[0];
-    this.panes = [first, second, third].filter(Boolean).map((name, index) => this.pane(name, index));
+    const judged = names.filter((name) => name === "draft" || name === "final");
+    // The last pane keeps showing what the reviewer chose, where there is such a picture.
+    const wished = [before.length === MOST_PANES ? before[MOST_PANES - 1] : null, "garment"].filter((name) => names.includes(name) && !judged.includes(name));
+    const all = [...new Set(["photo", ...judged, ...wished, ...names])].slice(0, MOST_PANES);
+    const fewer = judged.length === this.count ? judged : all.slice(MOST_PANES - 1 - this.count, MOST_PANES - 1);
+    this.panes = (this.count === MOST_PANES ? all : fewer).map((name, index) => this.pane(name, index));
     this.node.replaceChildren(...this.panes.map((pane) => pane.node));
     this.small = Math.min(1, this.panes.length - 1);
     this.reset();
     this.drawTabs();
-    this.layout();
+    this.drawMarks();
+  }
+
+  // One picture less side by side, and larger; after one, all again.
+  fewer() {
+    this.count = this.count === 1 ? MOST_PANES : this.count - 1;
+    try { localStorage.setItem(PANES, String(this.count)); } catch { /* until the page is closed, then */ }
+    this.show(this.item);
   }
 
   picture(name) {
@@ -95,7 +111,7 @@ export class Viewer {
     }
     const last = this.panes.length - 1;
     if (url) this.choose(last, "corrected");
-    else if (this.panes[last].name === "corrected") this.choose(last, others[others.length - 1].name);
+    else if (this.panes[last].name === "corrected") this.choose(last, this.item.pictures.some((p) => p.name === "garment") ? "garment" : "photo");
   }
 
   // The last pane goes through every picture.
