@@ -36,9 +36,11 @@ export class Viewer {
     this.item = item;
     const names = item.pictures.map((p) => p.name);
     const judged = names.filter((name) => name === "draft" || name === "final");
-    // The last pane keeps showing what the reviewer chose, where there is such a picture.
-    const wished = [before.length === MOST_PANES ? before[MOST_PANES - 1] : null, "garment"].filter((name) => names.includes(name) && !judged.includes(name));
-    const all = [...new Set(["photo", ...judged, ...wished, ...names])].slice(0, MOST_PANES);
+    // The outer panes keep showing what the reviewer chose, where there is such a picture.
+    const isFree = (name) => names.includes(name) && !judged.includes(name);
+    const [left, , right] = before.length === MOST_PANES ? before : [];
+    const first = isFree(left) ? left : "photo";
+    const all = [...new Set([first, ...judged, ...[right, "garment"].filter(isFree), ...names])].slice(0, MOST_PANES);
     const fewer = judged.length === this.count ? judged : all.slice(MOST_PANES - 1 - this.count, MOST_PANES - 1);
     this.panes = (this.count === MOST_PANES ? all : fewer).map((name, index) => this.pane(name, index));
     this.node.replaceChildren(...this.panes.map((pane) => pane.node));
