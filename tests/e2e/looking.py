@@ -1,5 +1,6 @@
 """What is on a page, asked for when it has come to rest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -33,7 +34,14 @@ def point_in(locator: Locator, x: float, y: float) -> tuple[float, float]:
 
 
 def serious_findings(page: Page) -> list[str]:
-    """What axe finds serious or critical, when no colour is on its way to another."""
+    """What axe finds serious or critical."""
+    return axe_findings(page, ("serious", "critical"))
+
+
+def axe_findings(
+    page: Page, impacts: Sequence[str] = ("minor", "moderate", "serious", "critical")
+) -> list[str]:
+    """What axe finds, when no colour is on its way to another."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
     page.wait_for_function(
         "document.getAnimations().every(one => !(one instanceof CSSTransition)"
@@ -43,6 +51,6 @@ def serious_findings(page: Page) -> list[str]:
     return [
         f"{found['id']}: {node['html'][:120]}"
         for found in report["violations"]
-        if found["impact"] in ("serious", "critical")
+        if found["impact"] in impacts
         for node in found["nodes"]
     ]

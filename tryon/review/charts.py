@@ -37,7 +37,7 @@ def stacked_histogram(
             if num:
                 x, width = _x(edges[at]) + 1, _x(edges[1]) - _x(0) - 2
                 y, y_low = _y((floor[at] + num) / top), _y(floor[at] / top)
-                hint = f"{name}: {num}, {edges[at]:.2f} to {edges[at + 1]:.2f}"
+                hint = f"{name} {num}, {edges[at]:.2f} – {edges[at + 1]:.2f}"
                 parts.append(_rect(x, y, width, y_low - y, _CLASSES.get(name, "bar"), hint))
         floor = floor + count
     parts += _mark(mark) + _legend([n for n in values if n in _CLASSES])
@@ -58,15 +58,15 @@ def bars(rows: Sequence[tuple[str, Mapping[str, int]]], title: str) -> str:
             width = (W - left - 44) * num / most
             if num:
                 css = _CLASSES.get(kind, "bar")
-                shapes.append(_rect(x, y + 3, max(1.0, width), line - 8, css, f"{kind}: {num}"))
+                shapes.append(_rect(x, y + 3, max(1.0, width), line - 8, css, f"{kind} {num}"))
             x += width
         shapes.append(_text(x + 6, y + 15, str(sum(parts.values())), "start"))
     kinds = [k for k in _CLASSES if any(k in parts for _, parts in rows)]
-    told = "; ".join(
-        f"{name}: " + ", ".join(f"{kind} {num}" for kind, num in parts.items())
+    told = ", ".join(
+        f"{name}: " + ", ".join(f"{kind} {num}" for kind, num in parts.items() if num)
         for name, parts in rows
     )
-    return _svg([*shapes, *_legend(kinds)], f"{title}. {told or 'Nothing yet'}.", height)
+    return _svg([*shapes, *_legend(kinds)], f"{title}: {told or 'no items'}.", height)
 
 
 def curves(
@@ -85,7 +85,7 @@ def curves(
         parts.append(_text(W - RIGHT - 4, below, name, "end", "strong"))
         parts.append(f'<path class="{css}" d="M{W - RIGHT - 176} {below - 4}h26"/>')
     if dot is not None:
-        hint = f"now: {dot[0]:.2f}, {dot[1]:.2f}"
+        hint = f"{dot[0]:.2f}, {dot[1]:.2f}"
         parts.append(
             f'<circle class="r" cx="{_x(dot[0]):.1f}" cy="{_y(dot[1]):.1f}" r="5">'
             f"<title>{hint}</title></circle>"

@@ -107,7 +107,7 @@ def _charts(
         "defects": charts.bars(
             [(d.label, {"accepted": d.num_accepted, "not accepted": d.num_items - d.num_accepted})
              for d in found.defects if d.num_items],
-            "Items by defect, accepted and not accepted",
+            "Items by defect",
         ),
     }  # fmt: skip
     everywhere = np.concatenate([np.empty((0, 2)), *spots.values()])
@@ -147,7 +147,7 @@ def _curves(scores: dict[str, list[float]], threshold: float) -> dict[str, str]:
             [(f"score, area {auc:.2f}", false, true), ("chance", chance, chance)],
             "ROC of the automatic score", f"false positive rate, n = {(~good).sum()}",
             f"recall, n = {good.sum()}",
-            f"area {auc:.2f}; at the present threshold {threshold:.2f} it passes "
+            f"area {auc:.2f}, at the present threshold {threshold:.2f} it passes "
             f"{now_recall:.0%} of the accepted and {now_false:.0%} of the others.",
             (now_false, now_recall),
         ),
@@ -155,7 +155,7 @@ def _curves(scores: dict[str, list[float]], threshold: float) -> dict[str, str]:
             [(f"score, area {area:.2f}", recall, precision), ("all items", chance, base)],
             "Precision and recall of the automatic score", f"recall, n = {good.sum()}",
             "precision",
-            f"area {area:.2f}; {good.mean():.0%} of all items are accepted.",
+            f"area {area:.2f}, {good.mean():.0%} of all items are accepted.",
             (now_recall, hit / over.sum()) if over.any() else None,
         ),
     }  # fmt: skip

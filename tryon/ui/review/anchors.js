@@ -12,7 +12,7 @@ export class Anchors {
     this.props = null; // of the editor, once it is drawn
     this.host = h("div", { class: "panel-anchor_editor" });
     this.before = h("img", { class: "ed-view", alt: "The draft as it was", draggable: "false" });
-    this.node = h("section", { class: "anchors", "aria-label": "Anchors", hidden: true }, this.host);
+    this.node = h("section", { class: "anchors", "aria-label": "Anchors", hidden: true }, h("h2", { class: "sr-only" }, "Anchors"), this.host);
   }
 
   get isOpen() {

@@ -71,7 +71,7 @@ export class Disputes {
     if (!this.found) return;
     const words = this.form.words;
     this.others = this.found.said.flatMap((given, index) => given.label.defects.map((d) => ({
-      ...d, tone: (index % 5) + 1, mark: words.get(d.name)?.mark || "?", label: [given.reviewer, ": ", words.get(d.name)?.label || d.name] })));
+      ...d, tone: (index % 5) + 1, mark: words.get(d.name)?.mark || "?", label: `${given.reviewer}: ${t(words.get(d.name)?.label || d.name)}` })));
     this.viewer.setSpots([...this.others, ...this.form.spots], this.form.active < 0 ? -1 : this.others.length + this.form.active);
   }
 

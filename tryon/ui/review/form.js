@@ -135,8 +135,8 @@ export class Form {
   }
 
   get spots() {
-    const spots = this.label.defects.map((d) => ({ ...d, mark: this.words.get(d.name)?.mark || "?", label: this.words.get(d.name)?.label || d.name }));
-    if (this.pending) spots.push({ ...this.pending, mark: "?", label: "Choose what is wrong here" });
+    const spots = this.label.defects.map((d) => ({ ...d, mark: this.words.get(d.name)?.mark || "?", label: t(this.words.get(d.name)?.label || d.name) }));
+    if (this.pending) spots.push({ ...this.pending, mark: "?", label: t("Choose what is wrong here") });
     return spots;
   }
 

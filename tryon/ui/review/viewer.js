@@ -256,10 +256,15 @@ export class Viewer {
     const top = (y) => ((y + 0.5) / this.item.height) * 100 + "%";
     for (const pane of this.panes) {
       if (pane.name === "garment") { pane.marks.replaceChildren(); continue; }
-      const spots = this.spots.map((spot, index) => spot.x === null || spot.x === undefined ? null : h("span", {
-        class: "spot" + (index === this.active ? " is-active" : "") + (spot.tone ? " tone-" + spot.tone : ""),
-        "data-index": index, title: spot.label, style: { left: left(spot.x), top: top(spot.y) },
-      }, h("b", null, spot.mark)));
+      const spots = this.spots.map((spot, index) => {
+        if (spot.x === null || spot.x === undefined) return null;
+        const node = h("span", {
+          class: "spot" + (index === this.active ? " is-active" : "") + (spot.tone ? " tone-" + spot.tone : ""),
+          "data-index": index, style: { left: left(spot.x), top: top(spot.y) },
+        }, h("b", null, spot.mark));
+        node.title = spot.label; // may hold a name
+        return node;
+      });
       pane.marks.replaceChildren(...spots.filter(Boolean));
     }
   }
