@@ -292,6 +292,7 @@ const send = async (again) => {
 // The stage viewer follows: the draft at once, what was warped when it is drawn.
 const showStages = (detail) => document.dispatchEvent(new CustomEvent("tryon:stage-pictures", { detail }));
 const follow = async (mine) => {
+  if (!server.show_warped) return;  // a page without a stage viewer
   showStages({ draft: { image: { url: drawn } } });
   const answer = await server.show_warped({ key });
   if (mine === asked && answer && answer.warped) showStages(answer);
