@@ -116,7 +116,7 @@ class GenerationRequest:
         model: which of the generator's models; None for its own default.
         seed: for generators that draw lots; None lets them.
         timeout_s: seconds left for this picture.
-        is_cancelled: asked between tries.
+        is_cancelled: asked often, also while an answer is waited for.
     """
 
     person: RgbImage

@@ -57,7 +57,7 @@ def make_final(
         layers: garments and their drafts, the uppermost first.
         generators: what there is to choose from.
         options: who makes it and what to preserve.
-        is_cancelled: asked between requests.
+        is_cancelled: asked often, also while an answer is waited for.
 
     Raises:
         NanoApiError: the generator asked for made nothing usable; `reason` says why.
