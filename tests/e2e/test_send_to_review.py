@@ -11,7 +11,7 @@ from tests.fakes.page import ServedPage, running_page
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-from tests.e2e.fitting import lay_out, open_wardrobe, try_everything, try_on
+from tests.e2e.fitting import RUN_MS, lay_out, open_wardrobe, try_everything, try_on
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,8 @@ def desk(served: ServedPage) -> FolderDesk:
 def send(page: Page) -> None:
     page.get_by_role("button", name="Send to review").click()
     page.get_by_role("button", name="Yes, show it to the reviewers").click()
-    expect(page.locator("#send-to-review [role=status]")).to_have_text("Sent to review.")
+    status = page.locator("#send-to-review [role=status]")
+    expect(status).to_have_text("Sent to review.", timeout=RUN_MS)  # the fit may be made again
 
 
 def test_who_sees_it_and_for_how_long_is_said_before(page: Page) -> None:
@@ -123,7 +124,7 @@ def test_chosen_tiles_of_the_wardrobe_are_sent(page: Page, desk: FolderDesk) -> 
     assert desk.items == []
     page.locator("#tiles").get_by_role("button", name="Yes, show it to the reviewers").click()
 
-    expect(page.locator("#tiles-sent")).to_contain_text("2 of 2 sent to review")
+    expect(page.locator("#tiles-sent")).to_contain_text("2 of 2 sent to review", timeout=RUN_MS)
     assert [item.split("-")[0] for item in desk.items] == ["grid", "grid"]
     expect(boxes).to_have_count(1)
     page.reload()
