@@ -23,10 +23,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.photos import as_jpeg, garment_rgb, person_rgb
 from scripts.render_docs import ROOT
+from tests.e2e.fitting import start_and_wait
 from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
 from tests.fakes.page import serving
 from tests.servers import free_port
@@ -69,10 +70,7 @@ def make_fit(page: Page, number: int, folder: Path) -> None:
         if old.count():
             old.click()
         page.set_input_files(f"#{name}-photo input[type=file]", path)
-    expect(page.locator("#start")).to_be_enabled(timeout=60_000)
-    page.click("#start")
-    expect(page.locator("#download")).to_be_disabled(timeout=60_000)
-    expect(page.locator("#download")).to_be_enabled(timeout=180_000)
+    start_and_wait(page, timeout_ms=180_000)
 
 
 def drag_once(page: Page, number: int, rest_ms: int) -> dict[str, float]:

@@ -9,10 +9,9 @@ import pytest
 from tests.fakes.page import ServedPage
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import new_visitor
-from tests.e2e.fitting import lay_out, open_studio, open_wardrobe, try_everything, try_on
+from tests.e2e.fitting import RUN_MS, lay_out, open_studio, open_wardrobe, try_everything, try_on
 from tests.e2e.looking import serious_findings
 from tests.e2e.painting import wait_for_mask
 
@@ -51,7 +50,9 @@ def test_a_finished_final_picture_has_nothing_serious(
     try_on(page, *photos)
     for number in (1, 2):
         page.click("#final-make")
-        expect(page.get_by_alt_text(f"Final {number}", exact=True).first).to_be_visible()
+        expect(page.get_by_alt_text(f"Final {number}", exact=True).first).to_be_visible(
+            timeout=RUN_MS
+        )
         expect(page.locator("#final-make")).to_be_enabled()
     page.locator(".mk-box summary").click()
     wait_for_mask(page)
@@ -74,25 +75,22 @@ def test_the_review_tab_has_nothing_serious(
 
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE", "es-ES", "zh-CN"])
 def test_nothing_is_wider_than_a_phone(
-    browser: Browser, served: ServedPage, photos: tuple[Path, Path], locale: str
+    new_page: Callable[..., Page], served: ServedPage, photos: tuple[Path, Path], locale: str
 ) -> None:
     """No page scrolls sideways, in no language, however long its words."""
-    page = new_visitor(
-        browser, viewport={"width": 390, "height": 844}, has_touch=True, locale=locale
-    )
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, locale=locale)
     open_studio(page, served.url)
     wide = [f"empty {tab}" for tab in each_tab(page) if is_wide(page)]
     page.get_by_role("tab").first.click()
     try_on(page, *photos)
     page.click("#final-make")
-    expect(page.locator("#finals .compare")).to_be_visible()
+    expect(page.locator("#finals .compare")).to_be_visible(timeout=RUN_MS)
     page.locator(".mk-box summary").click()
     wait_for_mask(page)
     wide += ["try on"] if is_wide(page) else []
     lay_out(page, 1, 2)
     try_everything(page, 2)
     wide += ["wardrobe"] if is_wide(page) else []
-    page.context.close()
 
     assert wide == []
 
