@@ -162,8 +162,9 @@ def test_a_reload_in_the_middle_loses_nothing(
     turn = ready(page)
     page.keyboard.press("f")
     page.keyboard.press("n")
+    saved(page)
     page.keyboard.press("/")
-    page.keyboard.type("collar")
+    page.keyboard.insert_text("collar")
 
     page.reload()
 
