@@ -29,8 +29,9 @@ DEEPEST, BRIGHTEST = 0.55, 1.25  # the strongest shade and light carried over
 CONTACT_SIGMA: Final = 0.012  # of the longer side: reach of a contact shadow
 SIDES, DOWN = 0.08, 0.07
 """How much less light, in log, the sides of a worn garment have than its middle, and its lower end
-than its upper one: least squares over 21 studio photos of people in clothes of one colour. No edge
-of the cloth, no arm and no chin told more than 1 % of their light when left out in turn."""
+than its upper one: least squares over 21 studio photos of people in clothes of one colour. They
+explain 2 % of the variance of a photo left out; distance to the cloth's edge, to arms and to the
+chin explains less than 1 %."""
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
