@@ -108,7 +108,11 @@ def align_garment(
     is_tucked = tucks_in(tuck, pair, pose, masks)
     layers = garment.layers_at(pair.garment)
     reach_px = ROUND * pose.scale_px
-    warps = [_warp_layer(layer, pair, masks.person, reach_px, strategy) for layer in layers]
+    sheets = [layer.alpha_of(garment.alpha) for layer in layers]
+    warps = [
+        _warp_layer(layer, sheet, pair, masks.person, reach_px, strategy)
+        for layer, sheet in zip(layers, sheets, strict=True)
+    ]
     canvas = _Canvas.around([warp.part for warp in warps])
     scene = Scene.within(canvas.part, pose, masks, pair.person)
     before_sleeves = in_front_of_sleeves(scene)
@@ -117,8 +121,9 @@ def align_garment(
         before_trunk = np.maximum(before_trunk, _below_waist(pose, masks, under)[canvas.part])
     elif (top := hanging_over(tuck, pair, pose, masks)) is not None:
         before_trunk = np.maximum(before_trunk, top[canvas.part])
-    for layer, warp in zip(layers, warps, strict=True):
-        canvas.lay(garment, layer, warp, before_sleeves if layer.is_sleeve else before_trunk)
+    for layer, sheet, warp in zip(layers, sheets, warps, strict=True):
+        front = before_sleeves if layer.is_sleeve else before_trunk
+        canvas.lay(garment.rgb, sheet, warp, front)
     below = (under.rgb, under.region) if under else None
     old = replaced(masks, pair.garment_type, under.anchors.garment_type if under else None)
     if any(layer.is_sleeve for layer in layers):
@@ -178,7 +183,12 @@ def _pair_for(
 
 
 def _warp_layer(
-    layer: Layer, pair: AnchorPair, person: SoftMask, reach_px: float, strategy: Strategy
+    layer: Layer,
+    sheet: SoftMask,
+    pair: AnchorPair,
+    person: SoftMask,
+    reach_px: float,
+    strategy: Strategy,
 ) -> Warp:
     shape_hw = (person.shape[0], person.shape[1])
     if layer.sections:
@@ -188,7 +198,7 @@ def _warp_layer(
     source = pair.garment.only(layer.anchor_names).points_xy
     target = pair.person.only(layer.anchor_names).points_xy
     least = 1.0 if strategy.is_rigid else 0.0
-    return fit_warp(source, target, shape_hw, layer.alpha, least)
+    return fit_warp(source, target, shape_hw, sheet, least)
 
 
 def _sections(layer: Layer, anchors: AnchorSet) -> NDArray[np.float64]:
@@ -225,14 +235,14 @@ class _Canvas:
             np.full((*size, 2), np.nan, np.float32),
         )
 
-    def lay(self, garment: Garment, layer: Layer, warp: Warp, front: SoftMask) -> None:
-        """Paint one layer over what is there, behind `front` (of this part)."""
+    def lay(self, rgb: RgbImage, sheet: SoftMask, warp: Warp, front: SoftMask) -> None:
+        """Paint one sheet of cloth over what is there, behind `front` (of this part)."""
         rows, cols = (
             slice(own.start - ours.start, own.stop - ours.start)
             for own, ours in zip(warp.part, self.part, strict=True)
         )
         here = (rows, cols)
-        colours, alpha = sample(garment.rgb, layer.alpha, warp)
+        colours, alpha = sample(rgb, sheet, warp)
         seen = alpha * (1 - front[here])
         for paint, matte, weight in (
             (self.whole[here], self.whole_alpha[here], alpha),

@@ -38,14 +38,14 @@ class Layer:
 
     Attributes:
         name: "trunk", "left leg", "left sleeve" and so on.
-        alpha: (H, W) float32 of the garment picture.
+        share: (h, w) float32 on a small grid, how much of the cloth there belongs to this sheet.
         anchor_names: the anchors this sheet follows.
         sections: for a sleeve or leg, its cross-sections from the trunk outwards, each the names
             of an outer and an inner anchor; empty for the trunk.
     """
 
     name: str
-    alpha: SoftMask
+    share: SoftMask
     anchor_names: tuple[str, ...]
     sections: tuple[tuple[str, str], ...] = ()
 
@@ -53,6 +53,11 @@ class Layer:
     def is_sleeve(self) -> bool:
         """Whether it is worn on an arm."""
         return self.name.endswith("sleeve")
+
+    def alpha_of(self, garment_alpha: SoftMask) -> SoftMask:
+        """(H, W) float32: this sheet's part of the whole garment's alpha."""
+        size_wh = (garment_alpha.shape[1], garment_alpha.shape[0])
+        return np.asarray(cv2.multiply(garment_alpha, cv2.resize(self.share, size_wh)), np.float32)
 
 
 def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
@@ -62,8 +67,7 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
         alpha: (H, W) float32 cutout alpha.
         anchors: in pixels of the same picture.
     """
-    size_wh = (alpha.shape[1], alpha.shape[0])
-    small_wh = fit_within(size_wh, CUT_SIDE)
+    small_wh = fit_within((alpha.shape[1], alpha.shape[0]), CUT_SIDE)
     mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.02
     at = anchors.resized(*small_wh)
     seam_px = max(1.0, SEAM_OVERLAP * float(np.ptp(at.points_xy[:, 0])))
@@ -83,13 +87,11 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
         is_limb = to_region < to_rest  # its soft fringe too, which the mask does not hold
         trunk_share[here] *= np.where(is_limb, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
         names = tuple(dict.fromkeys(name for section in sections for name in section))
-        own_alpha = alpha * cv2.resize(limb_share, size_wh)
-        limbs.append(Layer(f"{side} {limb}", own_alpha, names, sections))
+        limbs.append(Layer(f"{side} {limb}", limb_share, names, sections))
     limbs.sort(key=lambda layer: layer.is_sleeve)
     limb_names = {n for layer in limbs for n in layer.anchor_names if n.endswith(_LIMB_ONLY)}
     own = tuple(n for n in anchors.names if n not in limb_names)
-    trunk = alpha * cv2.resize(trunk_share, size_wh) if limbs else alpha
-    return (Layer("trunk", trunk, own), *limbs)
+    return (Layer("trunk", trunk_share, own), *limbs)
 
 
 def _sections_there(
