@@ -497,6 +497,7 @@ def test_nothing_stays_english(
         studio.review.labelling.save(who, turns[0].id, turns[0].revision, hem, 2.0, "submit")
     page = sign_in(studio, "Lea", is_lead=True, locale=locale)
     ready(page)
+    widths = [page.evaluate("document.documentElement.scrollWidth")]
     page.keyboard.press("?")
     expect(page.locator("dialog .keys")).to_be_visible()
     page.keyboard.press("?")
@@ -516,10 +517,12 @@ def test_nothing_stays_english(
     expect(page.locator(".rest h2")).to_be_visible()
     page.locator(".views button").nth(1).click()
     expect(page.locator(".figures table").last).to_be_visible()
+    widths.append(page.evaluate("document.documentElement.scrollWidth"))
     page.locator(".views button").nth(2).click()
     expect(page.locator(".said")).to_contain_text("Bauscht.")
 
     assert page.locator(".verdict.is-accept").first.text_content() == start + "A"
+    assert max(widths) <= 1440
     assert page.evaluate("document.documentElement.lang") == tag
     assert "\n".join(page.evaluate("[...(window.tryonUntranslated || [])]")) == ""
 

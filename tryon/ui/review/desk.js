@@ -50,7 +50,7 @@ export class Desk {
     this.submitButton = h("button", { type: "button", class: "submit", onclick: () => this.submit() }, "Next item ", key("Enter"));
     const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Pictures" },
       h("div", { class: "looks" }, this.compareButton,
-        button("Next picture", "G", () => this.viewer.turn(1)), button("Closer", "+", () => this.viewer.zoomBy(1.5)),
+        button("Other picture", "G", () => this.viewer.turn(1)), button("Zoom in", "+", () => this.viewer.zoomBy(1.5)),
         button("Whole", "0", () => this.viewer.reset()), button("Fewer pictures", "U", () => this.viewer.fewer())),
       this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
     this.pictures = h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, this.anchors.node, tools);
