@@ -51,7 +51,7 @@ export class Desk {
     const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Pictures" },
       h("div", { class: "looks" }, this.compareButton,
         button("Other picture", "G", () => this.viewer.turn(1)), button("Zoom in", "+", () => this.viewer.zoomBy(1.5)),
-        button("Whole", "0", () => this.viewer.reset()), button("Fewer pictures", "U", () => this.viewer.fewer())),
+        button("Whole", "0", () => this.viewer.reset()), button("Fewer pictures", "U", () => this.viewer.fewer(), { class: "tool fewer" })),
       this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
     this.pictures = h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, this.anchors.node, tools);
     this.working = h("div", { class: "desk" }, this.pictures,
