@@ -33,6 +33,8 @@ _MAGIC: Final = (
     (b"GIF8", ".gif"),
     (b"RIFF", ".webp"),
 )
+_OTHER: Final = ".img"
+_SUFFIXES: Final = (*(suffix for _, suffix in _MAGIC), _OTHER)
 
 
 def new_path(name: str, visitor: str | None = None) -> Path:
@@ -49,7 +51,8 @@ def new_path(name: str, visitor: str | None = None) -> Path:
 def own_file(visitor: str, stem: str, make: Callable[[], bytes | None]) -> dict[str, Any] | None:
     """A visitor's picture for the browser, made when it is not there; None when it cannot be."""
     folder = _home(visitor)
-    path = next(folder.glob(f"{stem}.*"), None)
+    known = (folder / f"{stem}{suffix}" for suffix in _SUFFIXES)
+    path = next((path for path in known if path.is_file()), None)
     if path is None:
         content = make()
         if content is None:
@@ -117,7 +120,7 @@ def keep_bytes(data: bytes, stem: str) -> Path:
 
 
 def _suffix(data: bytes) -> str:
-    return next((suffix for magic, suffix in _MAGIC if data.startswith(magic)), ".img")
+    return next((suffix for magic, suffix in _MAGIC if data.startswith(magic)), _OTHER)
 
 
 def keep_picture(picture: RgbImage | RgbaImage, stem: str) -> dict[str, Any]:

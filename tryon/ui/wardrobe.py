@@ -27,7 +27,7 @@ from tryon.ui.wardrobe_table import Kind, Piece, Table, Tile
 
 LOG = logging.getLogger(__name__)
 
-MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 12}
+MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 32}
 MOST_OUTFITS: Final = 12
 KEPT_TABLES: Final = 50  # visitors whose table stays in memory; it is on disk anyway
 RECORD: Final = "wardrobe.json"

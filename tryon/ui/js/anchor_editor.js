@@ -4,6 +4,7 @@
 const SIDES = ["garment", "person"];
 const REST_MS = 70;  // a pointer resting this long while it drags has probably arrived
 const KEYS_MS = 140;  // arrows pressed in a row are one move
+const FOLLOW_MS = 60;  // after that painting the stage viewer shows what changed; it must not delay the draft
 const SETTLED_MS = 700;  // after the last painted draft the rest of the page follows
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const W = props.words;
@@ -281,8 +282,10 @@ const send = async (again) => {
   setBusy(false);
   if (!grabbed) outlineOn(false);
   showScore(answer.quality);
-  follow(mine);
-  requestAnimationFrame(() => document.dispatchEvent(new CustomEvent("tryon:fit-changed", { detail: { key, quality: answer.quality } })));
+  requestAnimationFrame(() => {
+    document.dispatchEvent(new CustomEvent("tryon:fit-changed", { detail: { key, quality: answer.quality } }));
+    setTimeout(() => follow(mine), FOLLOW_MS);
+  });
   clearTimeout(settling);
   settling = setTimeout(function settle() {
     if (grabbed || pending) settling = setTimeout(settle, SETTLED_MS);
@@ -292,7 +295,7 @@ const send = async (again) => {
 // The stage viewer follows: the draft at once, what was warped when it is drawn.
 const showStages = (detail) => document.dispatchEvent(new CustomEvent("tryon:stage-pictures", { detail }));
 const follow = async (mine) => {
-  if (!server.show_warped) return;  // a page without a stage viewer
+  if (mine !== asked || !key || !server.show_warped) return;  // newer, gone, or a page without stages
   showStages({ draft: { image: { url: drawn } } });
   const answer = await server.show_warped({ key });
   if (mine === asked && answer && answer.warped) showStages(answer);
