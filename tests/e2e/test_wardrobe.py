@@ -120,6 +120,20 @@ def test_nobody_gets_the_drafts_of_somebody_else(served: ServedPage, visit: Visi
         assert answer.is_redirect
 
 
+def test_one_person_in_many_garments_wraps(served: ServedPage, visit: Visit) -> None:
+    """A stack of garments is looked through downwards, not by scrolling sideways."""
+    page = visit(served.url)
+    lay_out(page, 1, 7)
+    try_everything(page, 7)
+
+    places = page.locator("#tiles .tile.is-done").evaluate_all(
+        "tiles => tiles.map(tile => tile.getBoundingClientRect().top)"
+    )
+
+    assert len(set(places)) > 1
+    expect(page.locator("#tiles .tile-name").last).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1920])
 def test_nothing_sticks_out_at_any_width(served: ServedPage, visit: Visit, width: int) -> None:
     """A wide table scrolls in its own frame."""

@@ -1,4 +1,5 @@
 // The table of drafts: people down, garments across; or sorted by score. Tiles open large.
+const MOST_IN_A_ROW = 6;
 const percent = (s) => Math.round(s * 100);
 let value = {};
 let order = "table", kind = "", least = 0;
@@ -86,6 +87,9 @@ const head = (column) => h("div", { class: "tiles-head", role: "columnheader" },
   h("span", { class: "tiles-name" }, document.createTextNode(column.names.map(t).join(" + "))),
   column.keys.length > 1 ? h("button", { type: "button", class: "piece-remove", "aria-label": ["Remove", ": ", column.names.map(t).join(" + ")], onclick: () => trigger("remove", { keys: column.keys }) }, "×") : null);
 
+// One person in many garments: they wrap, instead of running off the screen. Outfits need their column's cross.
+const isOneLongRow = () => value.rows.length === 1 && value.columns.length > MOST_IN_A_ROW && value.columns.every((column) => column.keys.length === 1);
+
 const draw = () => {
   leastSaid.textContent = String(least);
   const tiles = value.tiles || [];
@@ -100,7 +104,7 @@ const draw = () => {
   }
   const focused = body.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   const visible = shown();
-  if (order === "table" && !kind && !least) {
+  if (order === "table" && !kind && !least && !isOneLongRow()) {
     const grid = h("div", { class: "tiles is-table", role: "table", "aria-label": "Drafts", style: { "--columns": value.columns.length } },
       h("div", { class: "tiles-row", role: "row" }, h("div", { class: "tiles-corner", role: "columnheader" }, h("span", { class: "sr-only" }, "People")), value.columns.map(head)),
       value.rows.map((row, i) => h("div", { class: "tiles-row", role: "row" },
