@@ -25,8 +25,9 @@ from tryon.stages.body_anchors import body_anchors
 from tryon.stages.gaps import close_gaps
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer
+from tryon.stages.limbs import arm_shape
 from tryon.stages.load import Photo
-from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk
+from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk, inside_sleeves
 from tryon.stages.old_clothes import replaced, sticking_out, without_old
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
@@ -107,10 +108,9 @@ def align_garment(
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
     layers = garment.layers_at(pair.garment)
-    reach_px = ROUND * pose.scale_px
     sheets = [layer.alpha_of(garment.alpha) for layer in layers]
     warps = [
-        _warp_layer(layer, sheet, pair, masks.person, reach_px, strategy)
+        _warp_layer(layer, sheet, pair, pose, masks.person, strategy)
         for layer, sheet in zip(layers, sheets, strict=True)
     ]
     canvas = _Canvas.around([warp.part for warp in warps])
@@ -128,7 +128,8 @@ def align_garment(
     old = replaced(masks, pair.garment_type, under.anchors.garment_type if under else None)
     if any(layer.is_sleeve for layer in layers):
         dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
-        close_gaps(canvas.colours, canvas.region, dressed, GAP * pose.scale_px)
+        sleeved = inside_sleeves(scene) * (1 - before_sleeves)
+        close_gaps(canvas.colours, canvas.region, dressed, sleeved, GAP * pose.scale_px)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)
@@ -186,15 +187,19 @@ def _warp_layer(
     layer: Layer,
     sheet: SoftMask,
     pair: AnchorPair,
+    pose: Pose,
     person: SoftMask,
-    reach_px: float,
     strategy: Strategy,
 ) -> Warp:
     shape_hw = (person.shape[0], person.shape[1])
     if layer.sections:
         source, target = (_sections(layer, anchors) for anchors in (pair.garment, pair.person))
-        body = person > 0.5 if layer.is_sleeve else None
-        return fit_strip(source, target, shape_hw, body, reach_px)
+        if not layer.is_sleeve:
+            return fit_strip(source, target, shape_hw)
+        body = person > 0.5
+        arm = arm_shape(pose, layer.name.split()[0], shape_hw) & body  # loose old sleeves hide it
+        cloth = sheet > 0.5
+        return fit_strip(source, target, shape_hw, cloth, (body, arm), ROUND * pose.scale_px)
     source = pair.garment.only(layer.anchor_names).points_xy
     target = pair.person.only(layer.anchor_names).points_xy
     least = 1.0 if strategy.is_rigid else 0.0

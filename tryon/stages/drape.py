@@ -11,12 +11,12 @@ from tryon.stages.limbs import SIDES
 
 Placed: TypeAlias = dict[str, NDArray[np.float64]]  # body points by anchor name
 
-MOST_WIDENING = 1.4  # the silhouette widens the cloth by this factor at most
+MOST_WIDENING = 1.3  # the silhouette widens the cloth by this factor at most
 SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
 MOST_PRESSED = 0.6  # a sleeve beside the trunk keeps at least this share of its width
 ARM_EASE = 0.02  # shoulder widths of sleeve beyond the arm's outline
 STRAP_SNAP = 0.22  # shoulder widths: straps are drawn up at most this far to lie over the shoulder
-SNAP = 0.16  # shoulder widths: the shoulder's tip moves at most this far onto the outline
+SNAP_IN, SNAP_OUT = 0.16, 0.28  # shoulder widths: how far a tip moves at most onto the outline
 
 
 def sides_on_body(
@@ -29,15 +29,17 @@ def sides_on_body(
     """Side points moved out to the silhouette where the body is wider than the cloth as laid."""
     right = unit(axes[:, 0])
     down = unit(axes[:, 1])
+    basis = np.stack([right, down], axis=1)
     moved = {}
     for name in ("armpit", "waist", "hem"):
         for side, outward in (("left", 1.0), ("right", -1.0)):
             point = placed.get(f"{side}_{name}")
-            if point is None:
+            under_sleeve = name == "armpit" and f"{side}_sleeve_outer" in placed
+            if point is None or under_sleeve:
                 continue
-            offset = point - origin
-            half = outward * float(offset @ right)
-            centre = origin + float(offset @ down) * down
+            aside, below = np.linalg.solve(basis, point - origin)
+            half = outward * float(aside)
+            centre = origin + below * down
             seen = _half_breadth(trunk_mask, centre, outward * right, MOST_WIDENING * half)
             if seen > half:
                 room = seen + SIDE_EASE * unit_px
@@ -104,7 +106,7 @@ def shoulders_on_outline(
 ) -> Placed:
     """Shoulder tips of a sleeved garment moved onto the outline of the shoulder."""
     right, down = unit(axes[:, 0]), unit(axes[:, 1])
-    steps = np.arange(-SNAP * unit_px, SNAP * unit_px + 1)
+    steps = np.arange(-SNAP_IN * unit_px, SNAP_OUT * unit_px + 1)
     moved = {}
     for side, outward in (("left", 1.0), ("right", -1.0)):
         tip = placed.get(f"{side}_shoulder")

@@ -12,32 +12,41 @@ MIN_GAP_PX = 20  # fewer pixels of gaps than this are not worth closing
 
 
 def close_gaps(
-    colours: NDArray[np.float32], region: SoftMask, dressed: SoftMask, gap_px: float
+    colours: NDArray[np.float32],
+    region: SoftMask,
+    dressed: SoftMask,
+    sleeved: SoftMask,
+    gap_px: float,
 ) -> None:
-    """Let cloth go on over gaps in it, in place.
+    """Let cloth go on over gaps in it and to the edge of sleeved arms, in place.
 
     Args:
         colours: (h, w, 3) float32 0..255, contiguous; what is seen of the garment, times `region`.
         region: (h, w) float32, contiguous; how much of each pixel is garment.
         dressed: (h, w) float32, where cloth may be added.
+        sleeved: (h, w) float32, where no skin may show beside the cloth.
         gap_px: gaps up to this width are closed.
     """
     half_wh = (max(1, region.shape[1] // 2), max(1, region.shape[0] // 2))
-    cloth, may = (cv2.resize(mask, half_wh, None, 0, 0, cv2.INTER_AREA) for mask in
-                  (region, dressed))  # fmt: skip
+    cloth, may, must = (
+        cv2.resize(mask, half_wh, None, 0, 0, cv2.INTER_AREA) for mask in (region, dressed, sleeved)
+    )
     covered = (cloth > 0.5).astype(np.uint8)
     size = 2 * max(1, round(gap_px / 4)) + 1
     padded = np.pad(covered, size)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    gap = closed[size:-size, size:-size] * may * (1 - covered)
+    near = cv2.dilate(covered, np.ones((size, size), np.uint8))
+    closed_gap = closed[size:-size, size:-size] * may
+    gap = np.maximum(closed_gap, near * must) * (1 - covered)
     if int((gap > 0.5).sum()) < MIN_GAP_PX:
         return
     size_wh = (region.shape[1], region.shape[0])
-    own = cv2.resize(gap.astype(np.float32), size_wh)
-    at = np.flatnonzero(own)  # few pixels, in all corners of the garment
+    lit = gap * np.where(closed_gap > must, np.float32(CREASE), np.float32(1))
+    weights = cv2.resize(np.dstack([gap, lit]).astype(np.float32), size_wh)
+    at = np.flatnonzero(weights[..., 0])  # few pixels, in all corners of the garment
     coarse_wh = coarse_size(size_wh)
     known = (cv2.resize(part, coarse_wh, None, 0, 0, cv2.INTER_AREA) for part in (colours, region))
-    cloth_colours = cv2.resize(spread(*known) * np.float32(CREASE), size_wh)
-    added = own.ravel()[at] * (1 - region.ravel()[at])
-    colours.reshape(-1, 3)[at] += cloth_colours.reshape(-1, 3)[at] * added[:, None]
-    region.ravel()[at] += added
+    cloth_colours = cv2.resize(spread(*known), size_wh)
+    own, lit = (weights.reshape(-1, 2)[at] * (1 - region.ravel()[at])[:, None]).T
+    colours.reshape(-1, 3)[at] += cloth_colours.reshape(-1, 3)[at] * lit[:, None]
+    region.ravel()[at] += own

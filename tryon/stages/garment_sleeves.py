@@ -14,9 +14,15 @@ from tryon.stages.silhouette import Silhouette, chord_offsets, farthest_along, f
 
 SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
 LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an elbow
+LEAST_SLEEVE = 0.08  # of the torso width beyond the armhole: less is the armhole's own edge
+LEAST_INSEAM = 0.06  # of the torso width: so far below the armpit an opening's inner corner lies
+OUTLINE_POINTS = 150  # of a short sleeve, among which the corners of its opening are sought
+OUTERMOST = 0.75  # of the sleeve's reach beyond the armhole: the outer corner reaches this far
+NARROWEST = 0.4  # a short sleeve's opening / its armhole
+INNER_BONUS = 0.02  # of the torso width squared, for an inner corner at the armpit
 
 TOUCHING = 0.15  # of half the trunk's width beyond the line armpit-hem: that is sleeve, not trunk
-HEAD_INSIDE = 0.04  # of the torso width: a shoulder tip lies no further in than the armpit and this
+HEAD_INSIDE = 0.0  # of the torso width: a shoulder tip lies no further in than the armpit and this
 
 Found: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
 
@@ -46,7 +52,7 @@ def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width
 def sleeve_ends(
     region: BoolMask, shoulder: PointsXY, armpit: PointsXY, torso_width: float
 ) -> dict[str, Found]:
-    """Corners of the sleeve opening, and the elbow of a long sleeve."""
+    """Corners of the sleeve opening, and the elbow of a long sleeve; nothing where none is worn."""
     rows, cols = np.nonzero(region)
     if len(rows) < 20:
         return {}
@@ -58,26 +64,64 @@ def sleeve_ends(
         far = points[along > 0.5 * along.max()]
         axis = unit(far.mean(axis=0) - head) if len(far) else axis
     length = float(((points - head) @ axis).max())
+    if length <= LONG_SLEEVE * torso_width:
+        return _short_opening(region, shoulder, armpit, torso_width)
     end = points[(points - head) @ axis > length - max(3.0, 0.22 * torso_width)]
     across = np.array([axis[1], -axis[0]])  # towards the sleeve's outer edge
     if across @ (shoulder - armpit) < 0:
         across = -across
     outer = farthest_along(end, unit(axis + 1.1 * across))
-    chord = outer - armpit  # the opening's inner corner bulges out from it, away from the shoulder
-    bulge = np.array([chord[1], -chord[0]])
-    inner = farthest_along(points, unit(bulge if bulge @ (shoulder - armpit) < 0 else -bulge))
-    result = {"sleeve_outer": (outer, SEEN), "sleeve_inner": (inner, SEEN)}
-    if length > LONG_SLEEVE * torso_width:
-        middle = (head + (outer + inner) / 2) / 2
-        offsets = (points - middle) @ unit((outer + inner) / 2 - head)
-        cross = points[np.abs(offsets) < 2.0]
-        if len(cross) > 2:
-            elbow = {
-                "elbow_outer": (farthest_along(cross, across), LIKELY),
-                "elbow_inner": (farthest_along(cross, -across), LIKELY),
-            }
-            result = elbow | result
-    return result
+    inner = farthest_along(end, unit(axis - 1.1 * across))
+    result = {}
+    middle = (head + (outer + inner) / 2) / 2
+    offsets = (points - middle) @ unit((outer + inner) / 2 - head)
+    cross = points[np.abs(offsets) < 2.0]
+    if len(cross) > 2:
+        result["elbow_outer"] = (farthest_along(cross, across), LIKELY)
+        result["elbow_inner"] = (farthest_along(cross, -across), LIKELY)
+    return result | {"sleeve_outer": (outer, SEEN), "sleeve_inner": (inner, SEEN)}
+
+
+def _short_opening(
+    region: BoolMask, shoulder: PointsXY, armpit: PointsXY, torso_width: float
+) -> dict[str, Found]:
+    """Corners of a short sleeve's opening: with shoulder and armpit they hold most of the sleeve.
+
+    Of all pairs on the outline the one that spans the largest quadrilateral. Where the opening
+    runs into the armpit, that is a triangle, and the inner corner lies beside the armpit.
+    """
+    edge = _edge_between(region, shoulder, armpit)
+    chord = unit(armpit - shoulder)
+    beyond = np.abs((edge - shoulder) @ np.array([chord[1], -chord[0]]))
+    if len(edge) < 4 or beyond.max() < LEAST_SLEEVE * torso_width:
+        return {}
+    step = max(1, len(edge) // OUTLINE_POINTS)
+    edge, beyond = edge[::step], beyond[::step]
+    x, y = (edge - shoulder).T
+    end_x, end_y = armpit - shoulder
+    # Twice the area of shoulder-outer-inner-armpit, for every outer (rows) and inner (columns).
+    area = np.abs(x[:, None] * y - y[:, None] * x + (x * end_y - y * end_x))
+    nearer_armpit = INNER_BONUS * torso_width**2 * np.linspace(0, 1, len(edge))
+    best = np.triu(area + nearer_armpit, 1)
+    best[beyond < OUTERMOST * beyond.max()] = 0.0
+    opening = np.hypot(x[:, None] - x, y[:, None] - y)
+    best[opening < NARROWEST * np.hypot(end_x, end_y)] = 0.0
+    outer, inner = (edge[i] for i in np.unravel_index(int(best.argmax()), best.shape))
+    if np.hypot(*(inner - armpit)) < LEAST_INSEAM * torso_width:
+        inner = armpit + LEAST_INSEAM * torso_width * unit(outer - armpit)
+    return {"sleeve_outer": (outer, SEEN), "sleeve_inner": (inner, SEEN)}
+
+
+def _edge_between(region: BoolMask, start: PointsXY, end: PointsXY) -> PointsXY:
+    """(N, 2) the outline of a region from one point to another, the way round that is longer."""
+    outlines, _ = cv2.findContours(
+        region.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    outline = max(outlines, key=len)[:, 0].astype(np.float64)
+    first, last = (int(np.argmin(np.hypot(*(outline - p).T))) for p in (start, end))
+    there = np.roll(outline, -first, axis=0)[: (last - first) % len(outline) + 1]
+    back = np.roll(outline[::-1], first + 1, axis=0)[: (first - last) % len(outline) + 1]
+    return max(there, back, key=len)
 
 
 def sleeve_region(

@@ -13,6 +13,7 @@ from tryon.stages.limbs import (
     SIDES,
     UPPER_ARM,
     arm_line,
+    arm_shape,
     capsule,
     hand_shape,
     head_shape,
@@ -22,6 +23,10 @@ from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
+HIDDEN = 0.5  # visibility of a wrist below which the arm goes behind the body or out of the picture
+BARE = 0.35  # skin likeness from which an arm is bare
+AROUND = 1.5  # times an arm's width: what is so near an arm in a sleeve is in the sleeve too
+BONE_TO_SKIN = 0.135  # shoulder widths: half the width of a slim upper arm
 BLUR_PX = 5  # how wide a blur of that softness reaches
 
 
@@ -70,20 +75,33 @@ def in_front_of_trunk(scene: Scene) -> SoftMask:
     """(h, w) float32: arms where no sleeve covers them, and the neck in front of the collar."""
     arms = scene.arms
     for side in SIDES:
+        if scene.pose.seen(f"{side}_wrist") < HIDDEN:  # behind the back, but for what is bare
+            arms = arms * (
+                1 - _soft(arm_shape(scene.pose, side, scene.shape_hw)) * (1 - scene.skin)
+            )
         if all(f"{side}_sleeve_{edge}" in scene.body for edge in ("outer", "inner")):
-            arms = arms * (1 - _arm_inside_sleeve(scene, side))
+            arms = arms * (1 - _arm_inside_sleeve(scene, side, AROUND * UPPER_ARM))
     return np.maximum(arms, neck_opening(scene))
 
 
-def _arm_inside_sleeve(scene: Scene, side: str) -> SoftMask:
-    """(h, w) float32: this arm from the shoulder to where the sleeve ends."""
+def inside_sleeves(scene: Scene) -> SoftMask:
+    """(h, w) float32: what of the body the sleeves hide, however narrow they are."""
+    hidden = np.zeros(scene.shape_hw, np.float32)
+    for side in SIDES:
+        if f"{side}_sleeve_outer" in scene.body and f"{side}_sleeve_inner" in scene.body:
+            hidden = np.maximum(hidden, _arm_inside_sleeve(scene, side, BONE_TO_SKIN))
+    return np.asarray(hidden * scene.person, np.float32)
+
+
+def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> SoftMask:
+    """(h, w) float32: this arm, so wide, from the shoulder to where the sleeve ends."""
     pose, shape_hw = scene.pose.as_if_front, scene.shape_hw
     line = arm_line(pose, side)[:3]
     cuff = (scene.body[f"{side}_sleeve_outer"] + scene.body[f"{side}_sleeve_inner"]) / 2
     on_forearm = np.hypot(*(cuff - line[2])) < np.hypot(*(cuff - line[0])) and (
         (cuff - line[1]) @ (line[2] - line[1]) > 0
     )
-    reach = 1.5 * UPPER_ARM * pose.scale_px
+    reach = half_width * pose.scale_px
     covered = capsule(shape_hw, line[0], line[1] if on_forearm else cuff, reach, reach)
     if on_forearm:
         covered |= capsule(shape_hw, line[1], cuff, reach, 0.8 * reach)

@@ -16,7 +16,7 @@ YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within thi
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing else
-SURE_ABOVE = 0.7  # share of the top in a colour, needed above the shoulders, where hair hangs
+SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers may be meant instead
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
 SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clothes
@@ -72,7 +72,7 @@ def find_old_top(
     on_shoulders = (along > -SLOPE) | ((along > -COLLAR) & (np.abs(aside) < NECK_HALF))
     candidate = small.person & ~hair & ~head_shape(small.pose, small.shape_hw) & ~(arms & is_skin)
     share = small.share_of_colour(top, others)
-    like_top = share > np.where(along < 0, SURE_ABOVE, np.float32(0.5))
+    like_top = share > np.where((along < 0) | (along > end), SURE_ABOVE, np.float32(0.5))
     found = top | (like_top & (arms | (on_shoulders & (along < end + TAILS))))
     hands = hand_shape(small.pose, "left", small.shape_hw)
     hands |= hand_shape(small.pose, "right", small.shape_hw)

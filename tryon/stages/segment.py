@@ -27,6 +27,7 @@ POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat fro
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
 EDGE_GAIN = 1.8  # undoes the filter's own blur
 FAINT = 0.03  # alpha of the person up to which nothing is called an arm, hair or skin
+SMOOTH_PX = 7  # of the small grid: bumps and dents of arms smaller than about half of this go
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
 
@@ -106,7 +107,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     return PersonMasks(
         person=person,
         torso=enlarged(torso),
-        arms=enlarged(_softened(arms)),
+        arms=enlarged(_softened(_smooth(arms))),
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
         old_top=take_off(photo.rgb, old_top, underlay),
@@ -144,6 +145,11 @@ def fuse_masks(photo_rgb: RgbImage, pose_mask: SoftMask, matte: SoftMask) -> Sof
     refined = cv2.ximgproc.guidedFilter(grey, blend, radius, 30.0, scale=FILTER_SCALE)
     sharper = cv2.addWeighted(refined, EDGE_GAIN, refined, 0, 0.5 - 0.5 * EDGE_GAIN)
     return np.asarray(np.clip(sharper, 0, 1, out=sharper), np.float32)
+
+
+def _smooth(mask: BoolMask) -> BoolMask:
+    """The same shape without the frayed edge that pixels judged by colour leave."""
+    return np.asarray(cv2.medianBlur(mask.astype(np.uint8), SMOOTH_PX) > 0)
 
 
 def _softened(mask: BoolMask) -> SoftMask:

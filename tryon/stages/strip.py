@@ -3,6 +3,7 @@
 A thin-plate spline folds where an elbow bends by 90 degrees; a strip does not.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,11 +14,12 @@ from tryon.errors import WarpFailed
 from tryon.geometry import unit
 from tryon.stages.warp import Part, Warp
 
-STEPS = 3  # cross-sections between two pairs of anchors
+STEPS = 5  # cross-sections between two pairs of anchors
 ACROSS = 3  # cells across the limb, margins included
 BESIDE = 0.35  # of the width: how far the strip reaches beyond its edges
 BEFORE = 0.25  # of the first cell: how far it reaches back under the trunk
 BEYOND = 0.12  # of the last cell: how far it reaches past the sleeve's end
+EDGE_STEPS = 80  # places along a cross-section where the cloth's edge is sought
 MIN_WIDTH_PX = 2.0
 EDGE = 1e-3  # of a triangle: how far its border reaches, so that no pixel falls between two
 
@@ -26,7 +28,8 @@ def fit_strip(
     source_pairs: NDArray[np.float64],
     target_pairs: NDArray[np.float64],
     shape_hw: tuple[int, int],
-    body: BoolMask | None = None,
+    cloth: BoolMask | None = None,
+    bodies: Sequence[BoolMask] = (),
     reach_px: float = 0.0,
 ) -> Warp:
     """Map a strip of cloth onto a limb.
@@ -36,7 +39,9 @@ def fit_strip(
             outwards, each an outer and an inner point, xy pixels.
         target_pairs: (N, 2, 2) float64, the same cross-sections on the photo.
         shape_hw: of the photo.
-        body: (H, W) bool, a body whose outline the outer edge meets between the cross-sections.
+        cloth: (h, w) bool, the garment, whose outline is the outer edge between the cross-sections.
+        bodies: (H, W) bool each, shapes whose outline the outer edge meets between the
+            cross-sections: of the first whose outline is near enough.
         reach_px: how far the outline may lie beyond the edge.
 
     Returns:
@@ -48,10 +53,11 @@ def fit_strip(
     widths = np.hypot(*np.moveaxis(target_pairs[:, 0] - target_pairs[:, 1], -1, 0))
     if len(source_pairs) < 2 or widths.min() < MIN_WIDTH_PX:
         raise WarpFailed("the points of a sleeve or leg lie in one spot")
-    sections = _subdivided(target_pairs)
-    if body is not None:
-        sections = _on_outline(sections, body, reach_px)
-    source, target = _mesh(_subdivided(source_pairs)), _mesh(sections)
+    worn, laid = _subdivided(target_pairs), _subdivided(source_pairs)
+    worn = _on_outline(worn, bodies, reach_px)
+    if cloth is not None:
+        laid = _on_edge(laid, cloth)
+    source, target = _mesh(laid), _mesh(worn)
     part = _part_around(target.reshape(-1, 2), shape_hw)
     target = target - (part[1].start, part[0].start)
     part_hw = (part[0].stop - part[0].start, part[1].stop - part[1].start)
@@ -76,19 +82,34 @@ def _subdivided(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _on_outline(
-    sections: NDArray[np.float64], body: BoolMask, reach_px: float
+    sections: NDArray[np.float64], bodies: Sequence[BoolMask], reach_px: float
 ) -> NDArray[np.float64]:
     """Outer points moved out to the body's outline, where it is near: shoulders are round."""
     moved = sections.copy()
-    size_wh = np.array([body.shape[1], body.shape[0]])
     steps = np.arange(1.0, reach_px + 2.0)[:, None]
     for section in moved[1:-1]:
         outward = unit(section[0] - section[1])
         path = np.round(section[0] + steps * outward).astype(int)
-        path = path[((path >= 0) & (path < size_wh)).all(axis=1)]
-        is_body = body[path[:, 1], path[:, 0]]
-        if len(is_body) and is_body[0] and not is_body.all():
-            section[0] += float(np.argmin(is_body)) * outward
+        for body in bodies:
+            seen = path[((path >= 0) & (path < [body.shape[1], body.shape[0]])).all(axis=1)]
+            is_body = body[seen[:, 1], seen[:, 0]]
+            if len(is_body) and is_body[0] and not is_body.all():
+                section[0] += float(np.argmin(is_body)) * outward
+                break
+    return moved
+
+
+def _on_edge(sections: NDArray[np.float64], cloth: BoolMask) -> NDArray[np.float64]:
+    """Outer points moved out or in to where the cloth ends."""
+    moved = sections.copy()
+    limit = np.array([cloth.shape[1], cloth.shape[0]]) - 1
+    for section in moved[1:-1]:
+        outer, inner = section
+        steps = np.linspace(0.5, 1 + BESIDE, EDGE_STEPS)[:, None]
+        x, y = np.clip(np.round(inner + steps * (outer - inner)), 0, limit).astype(int).T
+        is_cloth = cloth[y, x]
+        if is_cloth[0] and not is_cloth.all():
+            section[0] = inner + steps[int(np.argmin(is_cloth))] * (outer - inner)
     return moved
 
 
