@@ -1,14 +1,18 @@
 """Visible arms and hands: shapes along the limbs, settled by skin where arms are bare."""
 
+import functools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, SoftMask
+from tryon.geometry import unit
 from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import SIDES, arm_line, arm_shape, hand_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 
+LEAST_SHARE = 0.25  # of a forearm beside the trunk: this much says whether the arm is bare
 COLOUR_MARGIN = 4.0  # Lab units
 
 
@@ -22,9 +26,7 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
     # Hands behind the back or out of the picture: what is seen of such an arm is looked at closer.
     hidden = [side for side in SIDES if small.pose.seen(f"{side}_wrist") < 0.5]
-    if hidden:
-        clothes = _has_colours_of(small, trunk & small.person & (skin < 0.15))
-        bare = (skin > 0.35) | ((looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk)
+    in_shade = functools.cache(lambda: _skin_in_shade(small, trunk, skin))
     for side in SIDES:
         narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
         wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
@@ -32,7 +34,11 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
         core = arm_shape(small.pose, side, small.shape_hw, 0.35) & small.person
         forearm = _below_elbow(small, line)
         lower = core & forearm
-        is_bare = bool(lower.any()) and float(np.median(skin[lower])) > 0.35
+        beyond = lower & ~trunk  # a hand on the hip may lie behind what is worn there
+        told_by = beyond if int(beyond.sum()) > LEAST_SHARE * int(lower.sum()) else lower
+        is_bare = bool(told_by.any()) and float(np.median(skin[told_by])) > 0.35
+        if not is_bare and told_by is beyond and _crosses(line, trunk):
+            is_bare = float(in_shade()[beyond].mean()) > 0.5
         likely_skin = wide & (skin > 0.35)
         if is_bare:
             arm = (narrow & ~(trunk & (skin < 0.15))) | likely_skin
@@ -44,9 +50,15 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
                 | (likely_skin & hand_shape(small.pose, side, small.shape_hw))
             )
         if side in hidden:
-            arm = (arm & ~forearm) | (wide & bare & forearm)
+            arm = (arm & ~forearm) | (wide & forearm & ((skin > 0.35) | in_shade()))
         arms |= _largest_near(arm, core)
     return arms
+
+
+def _skin_in_shade(small: PersonColours, trunk: BoolMask, skin: SoftMask) -> BoolMask:
+    """(h, w) bool: beside the trunk, what can be skin and is not of the colours worn."""
+    clothes = _has_colours_of(small, trunk & small.person & (skin < 0.15))
+    return np.asarray((looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk)
 
 
 def _has_colours_of(small: PersonColours, part: BoolMask) -> BoolMask:
@@ -60,10 +72,10 @@ def _has_colours_of(small: PersonColours, part: BoolMask) -> BoolMask:
 
 def _below_elbow(small: PersonColours, line: NDArray[np.float64]) -> BoolMask:
     """(h, w) bool: nearer to the forearm than to the upper arm."""
-    _, elbow, wrist, _ = line
+    shoulder, elbow, wrist, _ = line
+    across = unit(wrist - elbow) - unit(shoulder - elbow)  # of the line that halves the elbow
     y, x = np.ogrid[: small.shape_hw[0], : small.shape_hw[1]]
-    along = (x - elbow[0]) * (wrist[0] - elbow[0]) + (y - elbow[1]) * (wrist[1] - elbow[1])
-    return np.asarray(along > 0)
+    return np.asarray((x - elbow[0]) * across[0] + (y - elbow[1]) * across[1] > 0)
 
 
 def _crosses(line: NDArray[np.float64], trunk: BoolMask) -> bool:

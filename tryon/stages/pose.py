@@ -83,9 +83,14 @@ class Pose:
     @property
     def as_if_front(self) -> "Pose":
         """The same pose with left and right swapped when the person is seen from behind."""
-        if self.xy("left_shoulder")[0] >= self.xy("right_shoulder")[0]:
+        if not self.is_from_behind:
             return self
         return replace(self, points_xy=self.points_xy[_MIRROR], visibility=self.visibility[_MIRROR])
+
+    @property
+    def is_from_behind(self) -> bool:
+        """Whether the person turns their back to the camera."""
+        return bool(self.xy("left_shoulder")[0] < self.xy("right_shoulder")[0])
 
     def resized(self, size_wh: tuple[int, int]) -> "Pose":
         """The same pose on a smaller or larger picture."""

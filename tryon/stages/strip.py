@@ -16,10 +16,11 @@ from tryon.stages.warp import Part, Warp
 
 STEPS = 5  # cross-sections between two pairs of anchors
 ACROSS = 3  # cells across the limb, margins included
-BESIDE = 0.35  # of the width: how far the strip reaches beyond its edges
+BESIDE = 0.12  # of the width: how far the strip reaches beyond its edges
 BEFORE = 0.25  # of the first cell: how far it reaches back under the trunk
 BEYOND = 0.12  # of the last cell: how far it reaches past the sleeve's end
-EDGE_STEPS = 80  # places along a cross-section where the cloth's edge is sought
+SOUGHT = 0.35  # of the width beyond a cross-section, where the cloth's edge is sought,
+EDGE_STEPS = 80  # at so many places
 MIN_WIDTH_PX = 2.0
 EDGE = 1e-3  # of a triangle: how far its border reaches, so that no pixel falls between two
 
@@ -100,16 +101,17 @@ def _on_outline(
 
 
 def _on_edge(sections: NDArray[np.float64], cloth: BoolMask) -> NDArray[np.float64]:
-    """Outer points moved out or in to where the cloth ends."""
+    """Both points of each cross-section moved out or in to where the cloth ends."""
     moved = sections.copy()
     limit = np.array([cloth.shape[1], cloth.shape[0]]) - 1
-    for section in moved[1:-1]:
-        outer, inner = section
-        steps = np.linspace(0.5, 1 + BESIDE, EDGE_STEPS)[:, None]
-        x, y = np.clip(np.round(inner + steps * (outer - inner)), 0, limit).astype(int).T
-        is_cloth = cloth[y, x]
-        if is_cloth[0] and not is_cloth.all():
-            section[0] = inner + steps[int(np.argmin(is_cloth))] * (outer - inner)
+    steps = np.linspace(0.5, 1 + SOUGHT, EDGE_STEPS)[:, None]
+    for section, (outer, inner) in zip(moved[1:-1], sections[1:-1], strict=True):
+        for end, (far, near) in enumerate(((outer, inner), (inner, outer))):
+            path = near + steps * (far - near)
+            x, y = np.clip(np.round(path), 0, limit).astype(int).T
+            is_cloth = cloth[y, x]
+            if is_cloth[0] and not is_cloth.all():
+                section[end] = path[int(np.argmin(is_cloth))]
     return moved
 
 
