@@ -144,7 +144,7 @@ def body_anchors(
 
 def _over_hips(placed: Placed, body: LowerBody) -> Placed:
     """A hem that lies on the hips reaches as far aside as they do; the waist follows half way."""
-    moved = {}
+    moved: Placed = {}
     for side, half_px in zip(SIDES, body.half_breadths(SEAT_AT, SEAT), strict=True):
         hem, waist = placed.get(f"{side}_hem"), placed.get(f"{side}_waist")
         if hem is None or waist is None:
