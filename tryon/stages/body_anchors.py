@@ -19,13 +19,14 @@ from tryon.stages.drape import (
     Placed,
     around_arm,
     beside_trunk,
+    over_hips,
     shoulders_on_outline,
     sides_on_body,
     straps_on_outline,
 )
 from tryon.stages.leg_anchors import below_bodice, below_waist
 from tryon.stages.limbs import SIDES, arm_line
-from tryon.stages.lower_body import SEAT, SEAT_AT, LowerBody, lower_body
+from tryon.stages.lower_body import lower_body
 from tryon.stages.lower_cloth import Cloth
 from tryon.stages.pose import Pose
 
@@ -49,8 +50,6 @@ SLEEVE_FULLNESS = 0.92  # width of a worn sleeve / of the same sleeve laid flat
 CAP_SLEEVE = (0.15, 0.40)  # sleeves this short stay with the trunk .. follow the arm fully
 PAST_WRIST = 0.3  # shoulder widths: a sleeve covers no more of the hand than this,
 SHORTEST = 0.5  # however short the arm is seen, down to this share of the sleeve's length
-ON_HIPS = (-0.6, 0.2)  # shoulder widths over the hip joints, where a hem lies on the hips
-MOST_TO_HIPS = 0.25  # shoulder widths: no hem moves further aside to cover them
 STRAP_WIDTH = 0.25  # shoulder widths: what lies between neck and shoulder is a strap up to this
 ARM_START = 0.06  # shoulder widths: the sleeve's head lies this far down the arm from the joint
 
@@ -129,7 +128,7 @@ def body_anchors(
             placed |= around_arm(sleeve, side, pose.scale_px, person_mask)
         body = lower_body(pose, person_mask, arms_mask)
         if garment_type not in FULL_TYPES:
-            placed |= _over_hips(placed, body)
+            placed |= over_hips(placed, body)
         else:
             cloth = Cloth(*np.hypot(*frame.matrix))
             placed |= below_bodice(garment, body, placed, cloth)
@@ -140,22 +139,6 @@ def body_anchors(
         for a in garment.anchors
     )  # fmt: skip
     return AnchorSet(size_wh[0], size_wh[1], anchors)
-
-
-def _over_hips(placed: Placed, body: LowerBody) -> Placed:
-    """A hem that lies on the hips reaches as far aside as they do; the waist follows half way."""
-    moved: Placed = {}
-    for side, half_px in zip(SIDES, body.half_breadths(SEAT_AT, SEAT), strict=True):
-        hem, waist = placed.get(f"{side}_hem"), placed.get(f"{side}_waist")
-        if hem is None or waist is None:
-            continue
-        outward = body.right if side == "left" else -body.right
-        height, aside = ((hem - body.middle) @ body.up, (hem - body.middle) @ outward)
-        short = half_px - float(aside)
-        if ON_HIPS[0] < height / body.unit_px < ON_HIPS[1] and short > 0:
-            step = min(short, MOST_TO_HIPS * body.unit_px) * outward
-            moved |= {f"{side}_hem": hem + step, f"{side}_waist": waist + step / 2}
-    return moved
 
 
 def _has_straps(placed: Placed, pose: Pose) -> bool:

@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 from tryon.arrays import BoolMask
 from tryon.geometry import unit
 from tryon.stages.limbs import SIDES
+from tryon.stages.lower_body import SEAT, SEAT_AT, LowerBody
 
 Placed: TypeAlias = dict[str, NDArray[np.float64]]  # body points by anchor name
 
 MOST_WIDENING = 1.3  # the silhouette widens the cloth by this factor at most
 SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
+ON_HIPS = (-0.6, 0.2)  # shoulder widths over the hip joints, where a hem lies on the hips
+MOST_TO_HIPS = 0.25  # shoulder widths: no hem moves further aside to cover them
 MOST_PRESSED = 0.6  # a sleeve beside the trunk keeps at least this share of its width
 ARM_EASE = 0.02  # shoulder widths of sleeve beyond the arm's outline
 STRAP_SNAP = 0.22  # shoulder widths: straps are drawn up at most this far to lie over the shoulder
@@ -44,6 +47,22 @@ def sides_on_body(
             if seen > half:
                 room = seen + SIDE_EASE * unit_px
                 moved[f"{side}_{name}"] = centre + outward * room * right
+    return moved
+
+
+def over_hips(placed: Placed, body: LowerBody) -> Placed:
+    """A hem that lies on the hips reaches as far aside as they do; the waist follows half way."""
+    moved: Placed = {}
+    for side, half_px in zip(SIDES, body.half_breadths(SEAT_AT, SEAT), strict=True):
+        hem, waist = placed.get(f"{side}_hem"), placed.get(f"{side}_waist")
+        if hem is None or waist is None:
+            continue
+        outward = body.right if side == "left" else -body.right
+        height, aside = ((hem - body.middle) @ body.up, (hem - body.middle) @ outward)
+        short = half_px - float(aside)
+        if ON_HIPS[0] < height / body.unit_px < ON_HIPS[1] and short > 0:
+            step = min(short, MOST_TO_HIPS * body.unit_px) * outward
+            moved |= {f"{side}_hem": hem + step, f"{side}_waist": waist + step / 2}
     return moved
 
 
