@@ -17,6 +17,7 @@ LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an 
 LEAST_SLEEVE = 0.08  # of the torso width beyond the armhole: less is the armhole's own edge
 LEAST_INSEAM = 0.06  # of the torso width: so far below the armpit an opening's inner corner lies
 OUTLINE_POINTS = 150  # of a short sleeve, among which the corners of its opening are sought
+SLIVER = 0.03  # of the trunk's width: strips beside the trunk narrower than this are no sleeve
 OUTERMOST = 0.75  # of the sleeve's reach beyond the armhole: the outer corner reaches this far
 NARROWEST = 0.4  # a short sleeve's opening / its armhole
 INNER_BONUS = 0.02  # of the torso width squared, for an inner corner at the armpit
@@ -143,7 +144,11 @@ def sleeve_region(
     # Shoulders lie above armpits, so this is the picture's left of the line.
     beyond = (x - armpit[0]) * line[1] > (y - armpit[1]) * line[0]
     region = shape.mask & beyond & ((y <= armpit[1] + 1) | (x < trunk_from[:, None]))
-    count, labels = cv2.connectedComponents(region.astype(np.uint8), None, 4)
-    if count <= 2:  # the rest and at most one part
+    size = 1 + round(SLIVER * 2 * (shape.axis_x - hem[0]))  # a flared hem leaves a narrow strip
+    strips_gone = cv2.morphologyEx(
+        region.astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size), np.uint8)
+    )
+    count, labels = cv2.connectedComponents(strips_gone, None, 4)
+    if count < 2:
         return np.asarray(region)
     return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))

@@ -18,6 +18,7 @@ SLEEVE_SECTIONS = (
     ("elbow_outer", "elbow_inner"),
     ("sleeve_outer", "sleeve_inner"),
 )
+PUFF = 5  # overlaps: how far a sleeve bulges beyond the lines between its anchors
 SEAM_REACH = 4  # overlaps: further away a sheet's share of the cloth is all or nothing
 CUT_SIDE = 512  # px: where the cut runs need not be known finer
 _SLEEVE_OUTLINE = (
@@ -77,7 +78,7 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
         sections = _sections_there(all_sections, side, at)
         if len(sections) < 2:
             continue
-        region = _leg(mask, at, side) if limb == "leg" else _sleeve(mask, at, side, 2 * seam_px)
+        region = _leg(mask, at, side) if limb == "leg" else _sleeve(mask, at, side, PUFF * seam_px)
         here = slices_around(region, round(SEAM_REACH * seam_px))
         if here is None:
             continue
