@@ -17,6 +17,7 @@ from tryon.stages.body_anchors import FitHypothesis, body_anchors
 from tryon.stages.drape import MOST_WIDENING
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
+from tryon.stages.lower_body import SEAT
 from tryon.stages.pose import Pose, find_pose
 
 SIZE_WH = (300, 420)
@@ -187,7 +188,7 @@ def test_a_hypothesis_moves_what_it_says(width: float, lift: float) -> None:
     other = dressed(drawn("tank_top"), hypothesis=FitHypothesis(width=width, lift=lift))
 
     def breadth(anchors: AnchorSet) -> float:
-        return anchors["left_hem"].x - anchors["right_hem"].x
+        return anchors["left_armpit"].x - anchors["right_armpit"].x
 
     assert breadth(other) == pytest.approx(width * breadth(usual))
     if width == 1.0:
@@ -231,9 +232,41 @@ def test_what_is_far_too_wide_is_no_body() -> None:
 
     body = dressed(shirt, body=trunk_of(1.2 * MOST_WIDENING * half))
 
-    sides = [f"{s}_{n}" for s in ("left", "right") for n in ("armpit", "waist", "hem")]
-    expected = dressed(shirt).only(sides).points_xy
-    np.testing.assert_allclose(body.only(sides).points_xy, expected)
+    armpits = ["left_armpit", "right_armpit"]
+    expected = dressed(shirt).only(armpits).points_xy
+    np.testing.assert_allclose(body.only(armpits).points_xy, expected)
+    assert body["left_hem"].x <= 150 + SEAT[1] * POSE.scale_px + 1, "as wide as usual hips at most"
+
+
+def test_a_hem_on_the_hips_covers_them() -> None:
+    """No trousers stick out beside a shirt that hangs over them."""
+    shirt = drawn("printed_tshirt")
+    hips_px = 0.52 * POSE.scale_px
+    narrow = FitHypothesis(width=0.8)
+
+    body = dressed(shirt, body=trunk_of(hips_px), hypothesis=narrow)
+
+    assert body["left_hem"].x == pytest.approx(150 + hips_px, abs=2)
+    assert body["right_hem"].x == pytest.approx(150 - hips_px, abs=2)
+    assert body["left_hem"].y == pytest.approx(
+        dressed(shirt, hypothesis=narrow)["left_hem"].y, abs=2
+    ), "only aside"
+
+
+def test_a_cropped_hem_stays_above_the_hips() -> None:
+    """What ends at the waist has no hips to cover."""
+    shirt = drawn("printed_tshirt")
+    cropped = tuple(
+        replace(a, y=a.y - 0.45 * (a.y - shirt.anchors["left_armpit"].y))
+        if a.name.endswith(("waist", "hem")) else a
+        for a in shirt.anchors.anchors
+    )  # fmt: skip
+    garment = replace(shirt, anchors=replace(shirt.anchors, anchors=cropped))
+    narrow = FitHypothesis(width=0.8)
+
+    body = dressed(garment, body=trunk_of(0.52 * POSE.scale_px), hypothesis=narrow)
+
+    assert body["left_hem"].x == pytest.approx(dressed(garment, hypothesis=narrow)["left_hem"].x)
 
 
 # --- confidence ----------------------------------------------------------------------------------

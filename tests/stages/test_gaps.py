@@ -22,7 +22,7 @@ def test_a_narrow_gap_becomes_cloth_a_little_darker(gap_px: int) -> None:
     """The old top does not shine through between arm and body."""
     colours, region = two_sheets(gap_px)
 
-    close_gaps(colours, region, np.ones_like(region), gap_px=20)
+    close_gaps(colours, region, np.ones_like(region), np.zeros_like(region), gap_px=20)
 
     middle = np.s_[40:80, 82 : 78 + gap_px]
     assert region[middle].min() > 0.9
@@ -34,7 +34,7 @@ def test_a_wide_gap_stays_open() -> None:
     colours, region = two_sheets(40)
     before = region.copy()
 
-    close_gaps(colours, region, np.ones_like(region), gap_px=20)
+    close_gaps(colours, region, np.ones_like(region), np.zeros_like(region), gap_px=20)
 
     np.testing.assert_array_equal(region, before)
 
@@ -44,7 +44,7 @@ def test_cloth_is_added_only_where_the_person_was_dressed() -> None:
     colours, region = two_sheets(10)
     before = region.copy()
 
-    close_gaps(colours, region, np.zeros_like(region), gap_px=20)
+    close_gaps(colours, region, np.zeros_like(region), np.zeros_like(region), gap_px=20)
 
     np.testing.assert_array_equal(region, before)
 
@@ -53,8 +53,33 @@ def test_the_outline_of_the_garment_stays_where_it_was() -> None:
     """Closing gaps never makes the garment larger."""
     colours, region = two_sheets(10)
 
-    close_gaps(colours, region, np.ones_like(region), gap_px=20)
+    close_gaps(colours, region, np.ones_like(region), np.zeros_like(region), gap_px=20)
 
     assert region[:18].max() == 0
     assert region[:, :18].max() == 0
     assert region[:, 124:].max() == 0
+
+
+def test_a_sleeve_goes_on_to_the_edge_of_the_arm_it_hides() -> None:
+    """No skin beside a sleeve that is narrower than the arm, and in the sleeve's full light."""
+    colours, region = two_sheets(40)
+    sleeved = np.zeros_like(region)
+    sleeved[30:90, 150:156] = 1
+
+    close_gaps(colours, region, np.zeros_like(region), sleeved, gap_px=40)
+
+    beside = np.s_[40:80, 151:155]
+    assert region[beside].min() > 0.9
+    np.testing.assert_allclose(colours[beside].mean(axis=(0, 1)), np.array(RED), rtol=0.05)
+
+
+def test_an_arm_far_from_the_cloth_stays_bare() -> None:
+    """Only a rim is added, not a sleeve that the garment does not have."""
+    colours, region = two_sheets(4)
+    sleeved = np.zeros_like(region)
+    sleeved[30:90, 140:156] = 1
+    before = region.copy()
+
+    close_gaps(colours, region, np.zeros_like(region), sleeved, gap_px=20)
+
+    np.testing.assert_array_equal(region[:, 130:], before[:, 130:])

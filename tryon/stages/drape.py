@@ -14,6 +14,7 @@ Placed: TypeAlias = dict[str, NDArray[np.float64]]  # body points by anchor name
 
 MOST_WIDENING = 1.3  # the silhouette widens the cloth by this factor at most
 SIDE_EASE = 0.01  # shoulder widths of cloth beyond the silhouette
+HIPS = (SEAT[0], SEAT[0], SEAT[1])  # where the outline does not tell, hips are slim
 ON_HIPS = (-0.6, 0.2)  # shoulder widths over the hip joints, where a hem lies on the hips
 MOST_TO_HIPS = 0.25  # shoulder widths: no hem moves further aside to cover them
 MOST_PRESSED = 0.6  # a sleeve beside the trunk keeps at least this share of its width
@@ -53,7 +54,7 @@ def sides_on_body(
 def over_hips(placed: Placed, body: LowerBody) -> Placed:
     """A hem that lies on the hips reaches as far aside as they do; the waist follows half way."""
     moved: Placed = {}
-    for side, half_px in zip(SIDES, body.half_breadths(SEAT_AT, SEAT), strict=True):
+    for side, half_px in zip(SIDES, body.half_breadths(SEAT_AT, HIPS), strict=True):
         hem, waist = placed.get(f"{side}_hem"), placed.get(f"{side}_waist")
         if hem is None or waist is None:
             continue
