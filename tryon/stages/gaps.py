@@ -36,12 +36,14 @@ def close_gaps(
     padded = np.pad(covered, size)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
     near = cv2.dilate(covered, np.ones((size, size), np.uint8))
-    closed_gap = closed[size:-size, size:-size] * may
-    gap = np.maximum(closed_gap, near * must) * (1 - covered)
+    creases = closed[size:-size, size:-size] * may * (1 - covered)
+    rims = ((near > covered) & (must > 0.5)).astype(np.uint8)  # lines along a soft edge are none
+    rims = cv2.morphologyEx(rims, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    gap = np.maximum(creases, rims)
     if int((gap > 0.5).sum()) < MIN_GAP_PX:
         return
     size_wh = (region.shape[1], region.shape[0])
-    lit = gap * np.where(closed_gap > must, np.float32(CREASE), np.float32(1))
+    lit = gap * np.where(creases > rims, np.float32(CREASE), np.float32(1))
     weights = cv2.resize(np.dstack([gap, lit]).astype(np.float32), size_wh)
     at = np.flatnonzero(weights[..., 0])  # few pixels, in all corners of the garment
     coarse_wh = coarse_size(size_wh)
