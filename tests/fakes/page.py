@@ -104,6 +104,7 @@ def main() -> None:
     from tryon.ui.finals import Finals
     from tryon.ui.login import Login
     from tryon.ui.page import build_page, mount_page
+    from tryon.ui.review_anchors import ReviewAnchors
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
     from tryon.ui.saved import SavedTryOns
@@ -134,7 +135,7 @@ def main() -> None:
     )  # fmt: skip
     api = FastAPI()
     api.include_router(router)
-    add_review(api, open_review(folder / "review-tables"))
+    add_review(api, open_review(folder / "review-tables"), ReviewAnchors(studio))
     add_review_page(api)
     add_saved_pages(api, login, saved, NoLimit())
     app = mount_page(api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp)
