@@ -103,23 +103,29 @@ def test_five_opinions_find_the_truth(team: Team) -> None:
 
 
 def test_the_suggested_threshold_holds_for_items_nobody_labelled_yet(team: Team) -> None:
-    """Chosen on the labels of 1,000 items, judged by the truth of 20,000 others."""
-    report = calibrate(examples_of(team.items, team.found.decisions)[0], 0.85, {})
+    """Chosen on the labels of 1,000 items, judged by the truth of 20,000 others.
+
+    The interval holds in 95 of 100 cases, so it is asked of several ways to hold items back.
+    """
     later = a_truth(20_000, seed=9)
-    passing = np.array(
-        [
-            report.calibrations["logistic"][0].chance(score, parts)
-            >= report.calibrations["logistic"][0].threshold
+    numbered = {item.id: item for item in team.items}  # their ids are random, their order is not
+    is_inside = []
+    for seed in range(6):
+        shuffled = np.random.default_rng(seed).permutation(team.order)
+        examples, _ = examples_of([numbered[i] for i in shuffled], team.found.decisions)
+        report = calibrate(examples, 0.85, {})
+        calibration, suggestion = report.calibrations["logistic"]
+        passing = [
+            calibration.chance(score, parts) >= calibration.threshold
             for score, parts in zip(later.score, later.components, strict=True)
         ]
-    )
+        precision = (later.verdict[np.array(passing)] == 0).mean()
+        is_inside.append(suggestion.held_out.low <= precision <= suggestion.held_out.high)
 
-    precision = (later.verdict[passing] == 0).mean()
+        assert precision >= 0.85
+        assert report.mapped["logistic"].auc > report.present.auc
 
-    held_out = report.calibrations["logistic"][1].held_out
-    assert precision >= 0.85
-    assert held_out.low <= precision <= held_out.high
-    assert report.mapped["logistic"].auc > report.present.auc
+    assert sum(is_inside) >= 5
     assert report.present.auc == pytest.approx(
         roc_auc_score(team.truth.verdict == 0, team.truth.score), abs=0.01
     )
