@@ -75,6 +75,22 @@ def test_sleeves_become_arms_in_the_persons_own_tone(side: str) -> None:
     assert np.abs(colour_at(without, upper_arm) - SKIN).max() < 25
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_a_bare_forearm_in_shadow_is_not_painted_over(side: str) -> None:
+    """Light falls on faces; arms beside the body are darker and redder, and no sleeve for that."""
+    rgb = dressed()
+    forearm = np.array([POSE.xy(f"{side}_{n}") for n in ("elbow", "wrist")])
+    line = np.zeros(PERSON.mask.shape, np.uint8)
+    cv2.polylines(line, [forearm.round().astype(np.int32)], False, 1, 16)
+    in_shadow = np.array((140, 80, 50), np.uint8)
+    rgb[(line > 0)] = in_shadow
+
+    old = apart(rgb).old_top
+
+    middle = forearm.mean(axis=0)
+    assert np.abs(colour_at(old.photo_without, middle) - in_shadow).max() < 3
+
+
 def test_wide_sleeves_give_way_to_the_background() -> None:
     """An arm is narrower than a wide sleeve; the wall is behind."""
     rgb = dressed(sleeve_px=40)

@@ -80,7 +80,9 @@ def find_old_top(
     neck &= looks_like_skin(small.rgb) == 0  # the shadow of the chin is no collar
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
     yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
-    not_bare = (skin < BARE) & ((arms & ~hands) | ((yoke | neck | trunk) & (along < end)))
+    in_shade = looks_like_skin(small.rgb) > 0  # arms lie in shadow, where the face does not
+    sleeves = arms & ~hands & ~in_shade
+    not_bare = (skin < BARE) & (sleeves | ((yoke | neck | trunk) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
