@@ -124,7 +124,7 @@ def around_arm(sleeve: Placed, side: str, unit_px: float, person_mask: BoolMask)
 def shoulders_on_outline(
     placed: Placed, axes: NDArray[np.float64], unit_px: float, person_mask: BoolMask
 ) -> Placed:
-    """Shoulder tips of a sleeved garment moved onto the outline of the shoulder."""
+    """Shoulder tips, of sleeves or of broad sleeveless shoulders, moved onto the body's outline."""
     right, down = unit(axes[:, 0]), unit(axes[:, 1])
     steps = np.arange(-SNAP_IN * unit_px, SNAP_OUT * unit_px + 1)
     moved = {}

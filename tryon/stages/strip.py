@@ -40,7 +40,7 @@ def fit_strip(
             outwards, each an outer and an inner point, xy pixels.
         target_pairs: (N, 2, 2) float64, the same cross-sections on the photo.
         shape_hw: of the photo.
-        cloth: (h, w) bool, the garment, whose outline is the outer edge between the cross-sections.
+        cloth: (h, w) bool, this sheet, which ends at both edges between the cross-sections.
         bodies: (H, W) bool each, shapes whose outline the outer edge meets between the
             cross-sections: of the first whose outline is near enough.
         reach_px: how far the outline may lie beyond the edge.
