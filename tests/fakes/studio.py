@@ -20,7 +20,7 @@ from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import MIN_REGION_PX, Draft
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
-from tryon.stages.old_top import OldClothes
+from tryon.stages.old_clothes import OldClothes
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Component, Quality
 from tryon.stages.segment import PersonMasks

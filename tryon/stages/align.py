@@ -28,7 +28,7 @@ from tryon.stages.layers import Layer
 from tryon.stages.limbs import arm_shape
 from tryon.stages.load import Photo
 from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk, inside_sleeves
-from tryon.stages.old_clothes import replaced, sticking_out, without_old
+from tryon.stages.old_clothes import sticking_out, without_old
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
@@ -125,7 +125,7 @@ def align_garment(
         front = before_sleeves if layer.is_sleeve else before_trunk
         canvas.lay(garment.rgb, sheet, warp, front)
     below = (under.rgb, under.region) if under else None
-    old = replaced(masks, pair.garment_type, under.anchors.garment_type if under else None)
+    old = masks.replaced_by(pair.garment_type, under.anchors.garment_type if under else None)
     if any(layer.is_sleeve for layer in layers):
         dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
         sleeved = inside_sleeves(scene) * (1 - before_sleeves)

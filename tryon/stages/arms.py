@@ -9,10 +9,20 @@ from numpy.typing import NDArray
 from tryon.arrays import BoolMask, SoftMask
 from tryon.geometry import unit
 from tryon.stages.human import looks_like_skin
-from tryon.stages.limbs import SIDES, arm_line, arm_shape, hand_shape, polygon, trunk_corners
+from tryon.stages.limbs import (
+    SIDES,
+    arm_line,
+    arm_shape,
+    hand_is_hidden,
+    hand_shape,
+    polygon,
+    trunk_corners,
+)  # fmt: skip
 from tryon.stages.person_colours import PersonColours
+from tryon.stages.skin import LIKELY_SKIN
 
 LEAST_SHARE = 0.25  # of a forearm beside the trunk: this much says whether the arm is bare
+CLOTH = 0.15  # likeness to skin below which the trunk in front of an arm is cloth
 COLOUR_MARGIN = 4.0  # Lab units
 
 
@@ -25,7 +35,7 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     arms = np.zeros(small.shape_hw, bool)
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
     # Hands behind the back or out of the picture: what is seen of such an arm is looked at closer.
-    hidden = [side for side in SIDES if small.pose.seen(f"{side}_wrist") < 0.5]
+    hidden = [side for side in SIDES if hand_is_hidden(small.pose, side)]
     in_shade = functools.cache(lambda: _skin_in_shade(small, trunk, skin))
     for side in SIDES:
         narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
@@ -36,12 +46,12 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
         lower = core & forearm
         beyond = lower & ~trunk  # a hand on the hip may lie behind what is worn there
         told_by = beyond if int(beyond.sum()) > LEAST_SHARE * int(lower.sum()) else lower
-        is_bare = bool(told_by.any()) and float(np.median(skin[told_by])) > 0.35
+        is_bare = bool(told_by.any()) and float(np.median(skin[told_by])) > LIKELY_SKIN
         if not is_bare and told_by is beyond and _crosses(line, trunk):
             is_bare = float(in_shade()[beyond].mean()) > 0.5
-        likely_skin = wide & (skin > 0.35)
+        likely_skin = wide & (skin > LIKELY_SKIN)
         if is_bare:
-            arm = (narrow & ~(trunk & (skin < 0.15))) | likely_skin
+            arm = (narrow & ~(trunk & (skin < CLOTH))) | likely_skin
         else:
             beside = arm_shape(small.pose, side, small.shape_hw, 1.0) & small.person
             arm = (
@@ -50,14 +60,14 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
                 | (likely_skin & hand_shape(small.pose, side, small.shape_hw))
             )
         if side in hidden:
-            arm = (arm & ~forearm) | (wide & forearm & ((skin > 0.35) | in_shade()))
+            arm = (arm & ~forearm) | (wide & forearm & ((skin > LIKELY_SKIN) | in_shade()))
         arms |= _largest_near(arm, core)
     return arms
 
 
 def _skin_in_shade(small: PersonColours, trunk: BoolMask, skin: SoftMask) -> BoolMask:
     """(h, w) bool: beside the trunk, what can be skin and is not of the colours worn."""
-    clothes = _has_colours_of(small, trunk & small.person & (skin < 0.15))
+    clothes = _has_colours_of(small, trunk & small.person & (skin < CLOTH))
     return np.asarray((looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk)
 
 

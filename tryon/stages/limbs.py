@@ -13,7 +13,13 @@ from tryon.stages.pose import Pose
 # Half widths in shoulder widths, over the silhouettes of slim to plus-size people.
 UPPER_ARM, ELBOW, WRIST, HAND = 0.155, 0.125, 0.085, 0.115
 SIDES: Final = ("left", "right")
+HIDDEN_WRIST = 0.5  # visibility below which a hand is behind the body or out of the picture
 FARTHEST_PX = 30000.0  # points further out than OpenCV can draw are drawn from here
+
+
+def hand_is_hidden(pose: Pose, side: str) -> bool:
+    """Whether this hand is behind the body or out of the picture."""
+    return pose.seen(f"{side}_wrist") < HIDDEN_WRIST
 
 
 def capsule(

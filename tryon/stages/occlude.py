@@ -15,16 +15,16 @@ from tryon.stages.limbs import (
     arm_line,
     arm_shape,
     capsule,
+    hand_is_hidden,
     hand_shape,
     head_shape,
     polygon,
 )  # fmt: skip
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
+from tryon.stages.skin import LIKELY_SKIN
 
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
-HIDDEN = 0.5  # visibility of a wrist below which the arm goes behind the body or out of the picture
-BARE = 0.35  # skin likeness from which an arm is bare
 SPECK = 0.04  # shoulder widths: smaller spots of skin's colour are no skin
 AROUND = 1.5  # times an arm's width: what is so near an arm in a sleeve is in the sleeve too
 BONE_TO_SKIN = 0.135  # shoulder widths: half the width of a slim upper arm
@@ -76,7 +76,7 @@ def in_front_of_trunk(scene: Scene) -> SoftMask:
     """(h, w) float32: arms where no sleeve covers them, and the neck in front of the collar."""
     arms = scene.arms
     for side in SIDES:
-        if scene.pose.seen(f"{side}_wrist") < HIDDEN:
+        if hand_is_hidden(scene.pose, side):
             arms = arms * (1 - _behind_trunk(scene, side))
         if all(f"{side}_sleeve_{edge}" in scene.body for edge in ("outer", "inner")):
             arms = arms * (1 - _arm_inside_sleeve(scene, side, AROUND * UPPER_ARM))
@@ -86,7 +86,7 @@ def in_front_of_trunk(scene: Scene) -> SoftMask:
 def _behind_trunk(scene: Scene, side: str) -> SoftMask:
     """(h, w) float32: an arm whose hand is hidden, but for what of it is seen to be bare."""
     size = 1 + 2 * max(1, round(SPECK * scene.pose.scale_px))
-    bare = (scene.skin > BARE).astype(np.uint8)
+    bare = (scene.skin > LIKELY_SKIN).astype(np.uint8)
     bare = cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
     return _soft(arm_shape(scene.pose, side, scene.shape_hw) & (bare == 0))
 

@@ -9,10 +9,10 @@ from tryon.geometry import unit
 from tryon.stages.limbs import SIDES, capsule, hand_shape, head_shape, polygon
 from tryon.stages.old_top import without_gaps
 from tryon.stages.person_colours import PersonColours
+from tryon.stages.skin import NO_SKIN, SURE_SKIN
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 from tryon.stages.underlay import MIN_KNOWN_PX, behind, painted, shade_of
 
-BARE, SURE_SKIN = 0.12, 0.5  # likeness: below, no skin; above, the person's own tone
 SPECK = 0.05  # shoulder widths: skin-coloured spots up to this size are a pattern
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
 GAP = 0.10  # shoulder widths: prints and folds up to this size belong to the cloth around them
@@ -47,7 +47,7 @@ def find_old_bottom(
     start = spine.length - WAIST_ABOVE_HIPS if top_end is None else top_end
     hands = hand_shape(small.pose, "left", small.shape_hw)
     hands |= hand_shape(small.pose, "right", small.shape_hw)
-    in_pocket = arms & hands & (skin < BARE)
+    in_pocket = arms & hands & (skin < NO_SKIN)
     place = small.person & (~arms | in_pocket) & ~hair & (along > start - ABOVE) & ~_feet(small)
     if top_end is not None:
         place &= ~(old_top & (along < top_end + TAILS))

@@ -1,35 +1,42 @@
-"""Which of the clothes worn now a new garment takes the place of, and the picture without them."""
+"""Clothes worn now, the picture without them, and what of them a new garment leaves to see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 
-from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, GarmentType
-from tryon.arrays import BoolMask, RgbImage, SoftMask
-from tryon.stages.old_top import OldClothes
-from tryon.stages.segment import PersonMasks
+from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 
 # A draft the new garment is laid over: (H, W, 3) uint8, and (H, W) float32 where its garment is.
 Below: TypeAlias = tuple[RgbImage, SoftMask]
 
 
-def replaced(
-    masks: PersonMasks, garment_type: GarmentType, under: GarmentType | None
-) -> tuple[OldClothes, ...]:
-    """The clothes worn now that this type of garment takes the place of, those gone left out.
+@dataclass(frozen=True, slots=True, eq=False)
+class OldClothes:
+    """A piece of clothing worn now, and the photo without it.
 
-    Garments are laid on from below (`WORN_ORDER`): what the one under this replaced is gone.
-
-    Args:
-        masks: of the person.
-        garment_type: of the new garment.
-        under: type of the new garment right below it; None where there is none.
+    Attributes:
+        mask: (H, W) float32, sleeves included.
+        photo_without: (H, W, 3) uint8, the photo with skin, trousers or background painted over
+            it: only for where it sticks out beyond a new garment.
+        uncovered: (H, W) bool, where nothing plausible could be painted.
     """
-    bottom = garment_type not in UPPER_TYPES and under not in LOWER_TYPES | FULL_TYPES
-    top = garment_type not in LOWER_TYPES and under not in UPPER_TYPES | FULL_TYPES
-    return (masks.old_bottom,) * bottom + (masks.old_top,) * top
+
+    mask: SoftMask
+    photo_without: RgbImage
+    uncovered: BoolMask
+
+    def __post_init__(self) -> None:
+        for array in (self.mask, self.photo_without, self.uncovered):
+            frozen(array)
+
+    @staticmethod
+    def none(photo_rgb: RgbImage) -> "OldClothes":
+        """Nothing found that would have to be covered."""
+        empty = np.zeros(photo_rgb.shape[:2], np.float32)
+        return OldClothes(empty, photo_rgb, empty > 0)
 
 
 def without_old(old: Sequence[OldClothes], photo_rgb: RgbImage, below: Below | None) -> RgbImage:

@@ -1,52 +1,24 @@
 """The top a person wears now: what of it may stick out beyond a new garment."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
-from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
+from tryon.arrays import BoolMask, SoftMask
 from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import hand_shape, head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
+from tryon.stages.skin import NO_SKIN, SURE_SKIN
 from tryon.stages.spine import Spine
 
 SLOPE = 0.25  # shoulder widths above the shoulder line up to which cloth lies on the shoulders,
 YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within this of the spine,
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
-BARE, SURE_SKIN = 0.12, 0.5  # skin likeness: below, no skin; above, nothing else
 SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers may be meant instead
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
 SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clothes
 GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OldClothes:
-    """A piece of clothing worn now, and the photo without it.
-
-    Attributes:
-        mask: (H, W) float32, sleeves included.
-        photo_without: (H, W, 3) uint8, the photo with skin, trousers or background painted over
-            it: only for where it sticks out beyond a new garment.
-        uncovered: (H, W) bool, where nothing plausible could be painted.
-    """
-
-    mask: SoftMask
-    photo_without: RgbImage
-    uncovered: BoolMask
-
-    def __post_init__(self) -> None:
-        for array in (self.mask, self.photo_without, self.uncovered):
-            frozen(array)
-
-    @staticmethod
-    def none(photo_rgb: RgbImage) -> "OldClothes":
-        """Nothing found that would have to be covered."""
-        empty = np.zeros(photo_rgb.shape[:2], np.float32)
-        return OldClothes(empty, photo_rgb, empty > 0)
 
 
 def find_old_top(
@@ -82,7 +54,7 @@ def find_old_top(
     yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
     in_shade = looks_like_skin(small.rgb) > 0  # arms lie in shadow, where the face does not
     sleeves = arms & ~hands & ~in_shade
-    not_bare = (skin < BARE) & (sleeves | ((yoke | neck | trunk) & (along < end)))
+    not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, GarmentType
 from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.ports import MattingModel
@@ -16,7 +17,8 @@ from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
 from tryon.stages.old_bottom import find_old_bottom, paint_below
-from tryon.stages.old_top import OldClothes, find_old_top
+from tryon.stages.old_clothes import OldClothes
+from tryon.stages.old_top import find_old_top
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.pose import Pose
 from tryon.stages.skin import skin_likeness
@@ -69,6 +71,21 @@ class PersonMasks:
         Found when first asked for: tops, most of what is tried on, never ask.
         """
         return self.find_old_bottom()
+
+    def replaced_by(
+        self, garment_type: GarmentType, under: GarmentType | None
+    ) -> tuple[OldClothes, ...]:
+        """The clothes worn now that this type of garment takes the place of, those gone left out.
+
+        Garments are laid on from below (`WORN_ORDER`): what the one under this replaced is gone.
+
+        Args:
+            garment_type: of the new garment.
+            under: type of the new garment right below it; None where there is none.
+        """
+        bottom = garment_type not in UPPER_TYPES and under not in LOWER_TYPES | FULL_TYPES
+        top = garment_type not in LOWER_TYPES and under not in UPPER_TYPES | FULL_TYPES
+        return (self.old_bottom,) * bottom + (self.old_top,) * top
 
 
 def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks:

@@ -13,6 +13,11 @@ ALONG_BONES = 0.4  # of an arm's width: what is surely arm
 LEAST_BARE = 0.3  # of the arms: less skin may be something else
 SKIN_LIGHT, SKIN_SHADE = 70.0, 10.0  # Lab units: lightness chroma is carried to, and its floor
 
+# What a likeness to the skin of the face (0..1) tells.
+NO_SKIN = 0.12  # below, a pixel is cloth, hair or something else
+LIKELY_SKIN = 0.35  # from here bare, where an arm is known to be
+SURE_SKIN = 0.5  # from here the person's own tone, and nothing else
+
 
 def skin_likeness(small: PersonColours) -> SoftMask:
     """(h, w) float32: how much each pixel of the person looks like the skin of their face.

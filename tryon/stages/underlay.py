@@ -20,15 +20,15 @@ from tryon.stages.limbs import (
     polygon,
     trunk_corners,
 )  # fmt: skip
-from tryon.stages.old_top import OldClothes
+from tryon.stages.old_clothes import OldClothes
 from tryon.stages.person_colours import PersonColours
+from tryon.stages.skin import SURE_SKIN
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
 Part: TypeAlias = tuple[BoolMask, BoolMask, float]
 
 # Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
 SHOULDER, UPPER_ARM, ELBOW, FOREARM, WRIST = 0.135, 0.12, 0.095, 0.095, 0.062
-SURE_SKIN = 0.5  # likeness from which a pixel's colour is the person's own tone
 # Bare skin is painted within a neckline and on the midriff, never on the bust; at its sides the
 # body is taken to be as slim as the new garment.
 BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this share of the trunk
