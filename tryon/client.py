@@ -55,6 +55,7 @@ class JobStatus:
 
     job_id: str
     status: Literal["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"]
+    queue_position: int | None
     mode: str
     stage: str | None
     progress: float
@@ -238,9 +239,8 @@ class TryOnClient:
 
     def remove(self, job: str | JobStatus) -> Literal["CANCELLED", "ERASED"]:
         """Stop a job that has not ended, erase one that has; its files go at once."""
-        status: Literal["CANCELLED", "ERASED"] = self._ask(
-            "DELETE", f"/api/tryon/{_id_of(job)}"
-        ).json()["status"]
+        answer = self._ask("DELETE", f"/api/tryon/{_id_of(job)}").json()
+        status: Literal["CANCELLED", "ERASED"] = answer["status"]
         return status
 
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:

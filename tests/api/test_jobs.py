@@ -364,7 +364,9 @@ def test_jobs_are_listed_page_by_page(tmp_path: Path) -> None:
         first = client.get("/api/tryon/jobs", params={"limit": 3}).json()
         rest = client.get("/api/tryon/jobs", params={"limit": 3, "before": first["next"]}).json()
 
-    assert [job["job_id"] for job in first["jobs"] + rest["jobs"]] == ids[::-1]
+    jobs = first["jobs"] + rest["jobs"]
+    assert [job["job_id"] for job in jobs] == ids[::-1]
+    assert [job["queue_position"] for job in jobs] == [4, 3, 2, 1, 0]
     assert rest["next"] is None
 
 

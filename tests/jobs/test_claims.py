@@ -114,6 +114,21 @@ def test_the_urgent_come_first_then_the_early(ledger: Ledger, claims: Claims) ->
     assert [claimed(claims).id for _ in range(4)] == [urgent, first, second, late]
 
 
+def test_a_job_that_waits_knows_how_many_go_before_it(ledger: Ledger, claims: Claims) -> None:
+    """The order is that of the workers; a job at work is in nobody's way, and in no line."""
+    late, first, second, urgent = (ledger.submit(new_job(priority=p)).id for p in (LOW, 5, 5, HIGH))
+
+    def positions() -> list[int | None]:
+        return [ledger.get(job_id).queue_position for job_id in (urgent, first, second, late)]
+
+    assert positions() == [0, 1, 2, 3]
+    claims.claim_next()
+    assert positions() == [None, 0, 1, 2]
+    ledger.cancel(first)
+    assert positions() == [None, None, 0, 1]
+    assert [job.queue_position for job in ledger.page("shop", 4)] == [None, 0, None, 1]
+
+
 def test_a_lost_worker_is_replaced_and_refused_when_it_comes_back(
     database: Database, ledger: Ledger, claims: Claims
 ) -> None:

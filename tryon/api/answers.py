@@ -21,9 +21,9 @@ from tryon.runs import Unexpected
 
 _JOB_ID: Final = "6f1c7f0e-6a3e-4a51-9d39-0d4a1a6f2f11"
 _STATUS_EXAMPLE: Final[Any] = {
-    "job_id": _JOB_ID, "status": "DONE", "mode": "draft", "stage": None, "progress": 1.0,
-    "attempt": 1, "result_image_url": f"/results/{_JOB_ID}.png", "quality_score": 0.83,
-    "retry_count": 0, "generator": None, "warnings": [],
+    "job_id": _JOB_ID, "status": "DONE", "queue_position": None, "mode": "draft", "stage": None,
+    "progress": 1.0, "attempt": 1, "result_image_url": f"/results/{_JOB_ID}.png",
+    "quality_score": 0.83, "retry_count": 0, "generator": None, "warnings": [],
     "created_at": "2026-01-31T12:00:00.000+00:00", "completed_at": "2026-01-31T12:00:01.200+00:00",
     "error_code": None, "error_message": None, "remedy": None, "error_stage": None,
     "error_reason": None,
@@ -74,6 +74,9 @@ class Status(BaseModel):
 
     job_id: str
     status: JobStatus
+    queue_position: int | None = Field(
+        ge=0, description="While QUEUED: how many jobs wait before it; 0: it is next."
+    )
     mode: Literal["draft", "final"]
     stage: str | None = Field(description="What is being done, while RUNNING.")
     progress: float = Field(ge=0, le=1)

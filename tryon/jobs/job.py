@@ -131,6 +131,8 @@ class Job:
         due: QUEUED: when it may begin; RUNNING: when its worker counts as lost.
         stage: name of the stage at work, a key of `tryon.steps.STAGES`.
         progress: 0..1.
+        queue_position: how many waiting jobs are begun before this one; None when it is not
+            QUEUED, or nobody asked.
     """
 
     id: str
@@ -146,3 +148,4 @@ class Job:
     progress: float = 0.0
     result: JobResult | None = None
     error: JobError | None = None
+    queue_position: int | None = None

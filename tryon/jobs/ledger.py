@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, delete, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tryon.database import Database, now
 from tryon.errors import IdempotencyKeyReused
@@ -71,8 +71,8 @@ class Ledger:
     def get(self, job_id: str) -> Job | None:
         """The job at this moment."""
         with self._database.read() as session:
-            row = session.get(JobRow, job_id)
-            return None if row is None else row.to_job()
+            found = session.execute(_placed().where(JobRow.id == job_id)).one_or_none()
+            return None if found is None else found[0].to_job(found[1])
 
     def page(
         self, owner: str, limit: int, before: tuple[float, str] | None = None
@@ -82,7 +82,7 @@ class Ledger:
         Args:
             before: (created, id) of the last one of the page before.
         """
-        query = select(JobRow).where(JobRow.owner == owner)
+        query = _placed().where(JobRow.owner == owner)
         if before is not None:
             created, job_id = before
             query = query.where(
@@ -90,7 +90,7 @@ class Ledger:
             )
         query = query.order_by(JobRow.created.desc(), JobRow.id.desc()).limit(limit)
         with self._database.read() as session:
-            return [row.to_job() for row in session.scalars(query)]
+            return [row.to_job(position) for row, position in session.execute(query)]
 
     def cancel(self, job_id: str) -> bool:
         """Stop it; False when it had ended already. Its worker notices at the next stage."""
@@ -141,6 +141,17 @@ class Ledger:
 def webhook_due_now() -> dict[str, Any]:
     """Columns that have the webhook told of a job that ended; nothing without a webhook."""
     return {"webhook_due": case((JobRow.webhook_url.is_not(None), now()), else_=None)}
+
+
+def _placed() -> Select[JobRow, int | None]:
+    """Jobs, and how many of those that wait `Claims.claim_next` takes before each."""
+    other = aliased(JobRow)
+    is_before = (other.priority > JobRow.priority) | (
+        (other.priority == JobRow.priority) & (other.created < JobRow.created)
+    )
+    num_before = select(func.count()).where(other.state == JobState.QUEUED, is_before)
+    is_queued = JobRow.state == JobState.QUEUED
+    return select(JobRow, case((is_queued, num_before.scalar_subquery())))
 
 
 def _with_key(owner: str, idempotency_key: str | None) -> Any:

@@ -12,6 +12,7 @@ def status_json(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.id,
         "status": job.state.value,
+        "queue_position": job.queue_position,
         "mode": job.options.mode,
         "stage": job.stage,
         "progress": round(job.progress, 3),

@@ -41,7 +41,7 @@ class JobRow(Base):
     webhook_due: Mapped[float | None] = mapped_column(Float, index=True)  # None: nothing to tell
     webhook_tries: Mapped[int] = mapped_column(default=0)
 
-    def to_job(self) -> Job:
+    def to_job(self, queue_position: int | None = None) -> Job:
         """The record without what only the tables need."""
         result, error = self.result, self.error
         if result is not None:
@@ -52,7 +52,7 @@ class JobRow(Base):
             attempt=self.attempt, due=self.due, created=self.created,
             completed=self.completed, stage=self.stage, progress=self.progress,
             result=None if result is None else JobResult(**result),
-            error=None if error is None else JobError(**error),
+            error=None if error is None else JobError(**error), queue_position=queue_position,
         )  # fmt: skip
 
 
