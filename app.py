@@ -45,7 +45,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.api import create_api
     from tryon.api.review import add_review
     from tryon.artifacts import RunRecord, options_json
-    from tryon.bootstrap import build, build_review, settled, start_journal
+    from tryon.bootstrap import build, build_database, build_review, settled, start_journal
     from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.fit import FitOptions
     from tryon.jobs.sweep import Sweeper
@@ -67,7 +67,8 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
 
     settings = settled(settings or Settings())
     studio = build(settings)
-    parts, host = build_service(settings, build_dresser(settings, studio))
+    database = build_database(settings)
+    parts, host = build_service(settings, database, build_dresser(settings, studio))
     # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.storage_dir.resolve() / "visitors"))
     keep_s = settings.retention_hours * 3600
@@ -78,7 +79,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     sessions = Sessions(kept)
     wardrobes = Wardrobes(studio, sessions, defaults)
     finals = Finals(studio, sessions)
-    review = build_review(settings)
+    review = build_review(settings, database)
     limit_bytes = settings.max_upload_mb * 2**20
     record = settings.model_dump(include={"work_image_size", "matting_model", "pose_model"})
 

@@ -31,6 +31,7 @@ from tests.fakes.api import PERSON, PHOTOS
 from tests.fakes.jobs import FakeDresser
 from tests.servers import answers, free_port, wait_until
 from tryon.api import create_api
+from tryon.bootstrap import build_database
 from tryon.bootstrap_jobs import build_service
 from tryon.settings import Settings
 
@@ -63,7 +64,7 @@ def running(command: list[str], **settings: str) -> Iterator[tuple[str, int]]:
 def serve_fake() -> None:
     """The API with a pipeline that sleeps for 0.3 s, without the studio's page."""
     settings = Settings(_env_file=None)
-    parts, host = build_service(settings, FakeDresser(seconds=0.1))
+    parts, host = build_service(settings, build_database(settings), FakeDresser(seconds=0.1))
     host.start()
     uvicorn.run(create_api(parts), port=settings.port, log_level="warning")
     host.stop()

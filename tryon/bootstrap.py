@@ -1,6 +1,7 @@
 """The only place that builds adapters. Nothing is loaded before it is first used."""
 
 import logging
+from importlib.util import find_spec
 from pathlib import Path
 
 from tryon.adapters.gemini import Endpoint, NanoBanana
@@ -88,10 +89,23 @@ def photo_limits(settings: Settings) -> PhotoLimits:
     )
 
 
-def build_review(settings: Settings) -> Review:
+def build_database(settings: Settings) -> Database:
+    """The one database of this process: not connected, not migrated.
+
+    Raises:
+        ValueError: Redis without a database that several machines can share.
+    """
+    if settings.redis_url is not None and not all(map(find_spec, ("celery", "redis"))):
+        raise ValueError("REDIS_URL: Celery and Redis need requirements-scale.txt")
+    given = settings.database_url.get_secret_value() if settings.database_url else None
+    database = Database.open(database_url(given, settings.storage_dir))
+    if settings.redis_url is not None and database.is_sqlite:
+        raise ValueError("REDIS_URL needs a DATABASE_URL of Postgres: workers share the jobs there")
+    return database
+
+
+def build_review(settings: Settings, database: Database) -> Review:
     """The review, its tables brought up to date."""
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    database = Database.open(database_url(url, settings.storage_dir))
     database.migrate()
     return Review.open(
         database, settings.storage_dir, settings.quality_threshold, settings.review_inbox

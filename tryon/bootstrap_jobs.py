@@ -8,7 +8,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,8 @@ from tryon.adapters.public_post import post_public_json
 from tryon.adapters.rate_limiter import SlidingWindows
 from tryon.api import ApiParts
 from tryon.artifacts import RunRecord
-from tryon.database import Database, database_url
+from tryon.bootstrap import build_database
+from tryon.database import Database
 from tryon.jobs.api_keys import KeyRing
 from tryon.jobs.claims import Claims
 from tryon.jobs.dresser import Dresser, StudioDresser
@@ -41,16 +41,17 @@ LOOK_S: Final = 1.0  # whether a worker is still alive, or its threads
 MIN_FREE_BYTES: Final = 200 * 2**20  # less on the disk, and the service is not ready
 
 
-def build_service(settings: Settings, dress: Dresser) -> tuple[ApiParts, Host]:
+def build_service(settings: Settings, database: Database, dress: Dresser) -> tuple[ApiParts, Host]:
     """The REST API and what does its jobs, not started yet.
 
     Args:
+        database: the host brings its tables up to date, and closes it at the end.
         dress: the pipeline; `build_dresser(settings, studio)`, or a fake.
 
     Raises:
         ValueError: settings that do not go together, or are no addresses or rates.
     """
-    database, blobs = build_database(settings), build_blobs(settings)
+    blobs = build_blobs(settings)
     claims, ledger = build_claims(settings, database), Ledger(database)
     runner = build_runner(settings, build_worker(settings, claims, blobs, dress))
     max_bytes = settings.max_upload_mb * 2**20
@@ -163,21 +164,6 @@ def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
     names = {"work_image_size", "matting_model", "pose_model"}
     record = RunRecord(settings=settings.model_dump(include=names))
     return StudioDresser(studio, settings.quality_threshold, record)
-
-
-def build_database(settings: Settings) -> Database:
-    """Not connected, not migrated.
-
-    Raises:
-        ValueError: Redis without a database that several machines can share.
-    """
-    if settings.redis_url is not None and not all(map(find_spec, ("celery", "redis"))):
-        raise ValueError("REDIS_URL: Celery and Redis need requirements-scale.txt")
-    given = settings.database_url.get_secret_value() if settings.database_url else None
-    database = Database.open(database_url(given, settings.storage_dir))
-    if settings.redis_url is not None and database.is_sqlite:
-        raise ValueError("REDIS_URL needs a DATABASE_URL of Postgres: workers share the jobs there")
-    return database
 
 
 def build_blobs(settings: Settings) -> Blobs:

@@ -130,10 +130,14 @@ def keys(args: argparse.Namespace, settings: Settings, _build: object) -> int:
 
 def review(args: argparse.Namespace, settings: Settings, _build: object) -> int:
     """One of the review's commands."""
-    from tryon.bootstrap import build_review
+    from tryon.bootstrap import build_database, build_review
     from tryon.review.cli import run_review
 
-    return run_review(args, settings, build_review)
+    try:
+        database = build_database(settings)
+    except ValueError as exc:
+        raise UsageError(str(exc)) from exc
+    return run_review(args, settings, lambda: build_review(settings, database))
 
 
 def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runner":

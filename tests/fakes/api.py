@@ -15,6 +15,7 @@ from PIL import Image
 from tests.fakes.jobs import FakeDresser
 from tests.servers import wait_until
 from tryon.api import create_api
+from tryon.bootstrap import build_database
 from tryon.bootstrap_jobs import build_service
 from tryon.jobs.host import Host
 from tryon.settings import Settings
@@ -77,7 +78,7 @@ def running_api(
 ) -> Iterator[ServedApi]:
     """Serve until the block ends."""
     settings = api_settings(folder, **changes)
-    parts, host = build_service(settings, dresser or FakeDresser())
+    parts, host = build_service(settings, build_database(settings), dresser or FakeDresser())
     host.start()
     server = uvicorn.Server(
         uvicorn.Config(create_api(parts), port=0, log_level="warning", proxy_headers=False)

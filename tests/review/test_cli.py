@@ -13,7 +13,7 @@ from tests.fakes.fits import write_fit
 from tests.fakes.review import add_items, add_labels, team_labels
 from tests.fakes.team import a_truth
 from tryon.adapters.object_store import ObjectStore
-from tryon.bootstrap import build_review
+from tryon.bootstrap import build_database, build_review
 from tryon.calibration import load_calibration
 from tryon.cli import main
 from tryon.jobs.job import JobOptions
@@ -42,7 +42,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 @pytest.fixture
 def open_review(run: Run) -> Callable[[], Review]:
     """The same review as the command line's."""
-    return lambda: build_review(Settings())
+    return lambda: build_review(Settings(), build_database(Settings()))
 
 
 def test_from_a_batch_to_an_invitation(run: Run, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_labels_travel_in_an_archive(run: Run, tmp_path: Path) -> None:
     status, told, _ = run("import", "Two", tmp_path / "one.zip")
 
     assert (status, told) == (0, "one.zip: 1 items; 0 labels added, 0 were there\n")
-    review = build_review(Settings())
+    review = build_review(Settings(), build_database(Settings()))
     gold = review.items.all(review.projects.get("Two"))[0].gold
     assert gold is not None
     assert gold.defects == ("hem", "halo")

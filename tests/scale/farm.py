@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from tests.fakes.api import GARMENT, PERSON
 from tests.fakes.jobs import DRAFT, HOLD, FakeDresser
 from tests.servers import wait_until
+from tryon.bootstrap import build_database
 from tryon.bootstrap_jobs import build_service
 from tryon.errors import ServiceUnavailable
 from tryon.jobs.job import JobState
@@ -45,7 +46,7 @@ class Farm:
         values = {name.lower(): value for name, value in self.env.items()}
         settings = Settings(_env_file=None, **{**values, "job_workers": 0})
         self.lease_s = settings.job_lease_s
-        self.parts, self.host = build_service(settings, FakeDresser())
+        self.parts, self.host = build_service(settings, build_database(settings), FakeDresser())
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """One more process."""

@@ -29,7 +29,7 @@ def run_worker_command(settings: Settings) -> int:
 
 def run_keys_command(args: argparse.Namespace, settings: Settings) -> int:
     """`python -m tryon keys add NAME | list | revoke NAME`."""
-    from tryon.bootstrap_jobs import build_database
+    from tryon.bootstrap import build_database
 
     database = build_database(settings)
     database.migrate()

@@ -29,10 +29,10 @@ RULES: Final = ("overlap", "reviewers", "gold", "repeats", "repeat_gap", "seed",
 
 
 def run_review(
-    args: argparse.Namespace, settings: Settings, build: Callable[[Settings], Review]
+    args: argparse.Namespace, settings: Settings, build: Callable[[], Review]
 ) -> int:
     """Do one action and return the exit status."""
-    review = build(settings)
+    review = build()
     is_named = args.action not in ("projects", "create") and args.project is not None
     project = review.projects.get(args.project) if is_named else None
     return ACTIONS[args.action](args, settings, review, project)
