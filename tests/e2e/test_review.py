@@ -13,7 +13,7 @@ from tryon.review.labels import Defect, Label
 from tryon.review.turns import Rules
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.labelling import Server, Studio, next_item, ready, saved
 from tests.e2e.looking import axe_findings, box_at_rest, point_in
@@ -222,6 +222,37 @@ def test_a_crash_and_a_reload_lose_nothing_either(
     expect(page.get_by_role("button", name="Fixable")).to_have_attribute("aria-pressed", "true")
     saved(page)
     assert [given.label.verdict for given in studio.labels()] == ["reject"]
+
+
+@pytest.mark.parametrize("is_reloaded", [False, True], ids=["going on", "after a reload"])
+def test_an_answer_that_is_lost_is_no_conflict(
+    make: Callable[..., Studio], sign_in: Callable[..., Page], is_reloaded: bool
+) -> None:
+    """Saved, but nobody told the page, while the reviewer went on: nobody is asked to choose."""
+    studio = make(2)
+    page = sign_in(studio, "Ann")
+    turn = ready(page)
+
+    def lose_answers(route: Route) -> None:
+        if route.request.method == "PUT":
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/turns/**", lose_answers)
+    page.keyboard.press("f")
+    expect(page.locator(".save-state")).to_contain_text("kept in this browser")
+    page.keyboard.press("n")
+    page.unroute("**/turns/**")
+    if is_reloaded:
+        page.reload()
+
+    saved(page)
+    assert ready(page) == turn
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    last = studio.review.labelling.history(turn)[-1].after
+    assert (last["verdict"], [d["name"] for d in last["defects"]]) == ("fixable", ["neckline"])
 
 
 def test_two_tabs_of_one_reviewer_do_not_overwrite_each_other(

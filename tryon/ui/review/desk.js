@@ -2,7 +2,7 @@
 import { h, t, key, copy, same, explain, isTyping } from "./dom.js";
 import { get, post, Unreachable } from "./api.js";
 import { Anchors } from "./anchors.js";
-import { Saver } from "./saver.js";
+import { Saver, isOurs } from "./saver.js";
 import { Viewer } from "./viewer.js";
 import { Form } from "./form.js";
 import { helpDialog, skipDialog, conflictDialog } from "./dialogs.js";
@@ -90,9 +90,9 @@ export class Desk {
         this.saver.forget(turnId); // of another reviewer on this browser, or gone
         continue;
       }
-      if (theirs.revision === mine.revision) {
+      if (theirs.revision === mine.revision || isOurs(theirs, mine)) {
         if (mine.action !== "save") this.handed.add(turnId);
-        this.saver.keep(turnId, mine.revision, mine.label, mine.seconds, mine.action);
+        this.saver.keep(turnId, theirs.revision, mine.label, mine.seconds, mine.action);
         await this.saver.flush();
       } else if (same(theirs.label, mine.label)) this.saver.forget(turnId);
       else await this.conflict(turnId, mine, theirs);

@@ -5,13 +5,18 @@ import { same } from "./dom.js";
 
 const WAIT_MS = 350;
 const AGAIN_MS = [500, 1000, 2000, 4000];
+const UNSURE = 8; // labels without an answer that are remembered; the oldest go
+
+// Whether what the server has is an earlier word of ours, whose answer was lost.
+export const isOurs = (theirs, { revision, unsure = [] }) =>
+  theirs.revision === revision + 1 && unsure.some((label) => same(theirs.label, label));
 
 export class Saver {
   // on: {status(text, kind), answered(turnId, answer), conflict(turnId, mine, theirs), refused(turnId, error)}
   constructor(project, on) {
     this.project = project;
     this.on = on;
-    this.jobs = new Map(); // turn id -> {revision, label, seconds, action, timer, isDue, stamp}
+    this.jobs = new Map(); // turn id -> {revision, label, seconds, action, unsure, timer, isDue, stamp}
     this.sending = null;
     this.tries = 0;
     addEventListener("online", () => this.flush());
@@ -41,9 +46,9 @@ export class Saver {
     job.timer = setTimeout(() => { job.isDue = true; this.pump(); }, action === "save" ? WAIT_MS : 0);
   }
 
-  journal(turnId, { revision, label, seconds, action }) {
+  journal(turnId, { revision, label, seconds, action, unsure }) {
     try {
-      localStorage.setItem(this.name(turnId), JSON.stringify({ revision, label, seconds, action }));
+      localStorage.setItem(this.name(turnId), JSON.stringify({ revision, label, seconds, action, unsure }));
     } catch { /* storage is full or forbidden: the server still gets it */ }
   }
 
@@ -84,6 +89,8 @@ export class Saver {
   async send(turnId, job) {
     const { stamp, revision, label, seconds, action } = job;
     let answer;
+    job.unsure = [...(job.unsure || []), structuredClone(label)].slice(-UNSURE);
+    this.journal(turnId, job);
     try {
       answer = await put(`${this.project}/turns/${turnId}`, { revision, label, seconds, action });
     } catch (error) {
@@ -94,6 +101,7 @@ export class Saver {
       return;
     }
     job.revision = answer.revision;
+    job.unsure = [];
     if (job.stamp === stamp) this.forget(turnId);
     else this.journal(turnId, job); // more was said meanwhile; its own timer sends it
     this.on.answered(turnId, answer);
@@ -106,6 +114,9 @@ export class Saver {
     if (same(theirs.label, job.label) && theirs.state === wanted) {
       this.forget(turnId);
       this.on.answered(turnId, { id: turnId, revision: theirs.revision });
+    } else if (isOurs(theirs, job)) { // and more was said since: that is sent next
+      Object.assign(job, { revision: theirs.revision, unsure: [] });
+      this.journal(turnId, job);
     } else {
       this.jobs.delete(turnId); // the journal keeps it until the reviewer has chosen
       this.on.conflict(turnId, { label: job.label, seconds: job.seconds, action: job.action }, theirs);
