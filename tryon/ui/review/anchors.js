@@ -20,6 +20,8 @@ export class Anchors {
   }
 
   close() {
+    // At once: the browser would let go of a hidden point a frame later, and Enter still go to it.
+    if (this.node.contains(document.activeElement)) document.activeElement.blur();
     this.node.hidden = true; // what is on its way still comes, and belongs to its turn
   }
 
