@@ -31,6 +31,8 @@ ANCHORS = a_draft(
     Person(a_photo(), a_pose(), masks_of(a_photo())), a_garment()
 ).anchors.to_json()  # fmt: skip
 
+NOBODYS = "8f0e4d0c-1b1f-4a7e-9c55-2f6f3f1f6a10"  # the id of no job
+
 
 def code(answer: httpx.Response) -> tuple[int, str]:
     """Status and code of a failure, after a look at its shape."""
@@ -490,8 +492,8 @@ def test_artifacts_are_listed_and_fetched(api: ServedApi, client: httpx.Client) 
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/tryon/status/nobody", f"/api/tryon/status/{uuid.uuid4()}",
-        f"/api/tryon/status/{uuid.uuid4()}/events", f"/results/{uuid.uuid4()}.png",
+        "/api/tryon/status/nobody", f"/api/tryon/status/{NOBODYS}",
+        f"/api/tryon/status/{NOBODYS}/events", f"/results/{NOBODYS}.png",
         "/results/../tryon.db", "/results/..%2f..%2ftryon.db", "/results/%2e%2e/tryon.db.png",
         "/api/tryon/artifacts/{done}/..%2f..%2f..%2ftryon.db",
         "/api/tryon/artifacts/{done}/%2e%2e/%2e%2e/tryon.db",

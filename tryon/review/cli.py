@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 RULES: Final = ("overlap", "reviewers", "gold", "repeats", "repeat_gap", "seed", "show_score")
 
 
-def run_review(
-    args: argparse.Namespace, settings: Settings, build: Callable[[], Review]
-) -> int:
+def run_review(args: argparse.Namespace, settings: Settings, build: Callable[[], Review]) -> int:
     """Do one action and return the exit status."""
     review = build()
     is_named = args.action not in ("projects", "create") and args.project is not None
