@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 from tryon.arrays import (
     frozen,
-    require_points,
     require_rgb,
     require_soft,
     to_uint8,
@@ -50,9 +49,6 @@ WRONG = {
     "levels for a mask": (require_soft, np.zeros((4, 4), np.uint8)),
     "double precision mask": (require_soft, np.zeros((4, 4), np.float64)),
     "mask with channels": (require_soft, np.zeros((4, 4, 1), np.float32)),
-    "whole pixels": (require_points, np.zeros((4, 2), np.int64)),
-    "three coordinates": (require_points, np.zeros((4, 3))),
-    "a point nowhere": (require_points, np.array([[1.0, np.nan]])),
 }
 
 
@@ -67,4 +63,3 @@ def test_right_arrays_pass() -> None:
     """The guards do not refuse what the stages hand to each other."""
     require_rgb(np.zeros((4, 5, 3), np.uint8), "photo")
     require_soft(np.zeros((4, 5), np.float32), "mask")
-    require_points(np.zeros((0, 2)), "points")

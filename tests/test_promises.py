@@ -174,6 +174,14 @@ def test_every_error_is_documented_under_a_code_of_its_own() -> None:
     assert sorted(in_docs) == sorted(in_code)
 
 
+def test_every_documented_error_can_happen() -> None:
+    """A code nobody ever sends is a case that clients would handle for nothing."""
+    code = "\n".join(p.read_text("utf-8") for p in MODULES if id_of(p) != "tryon/errors.py")
+    errors = render_docs.error_classes(TryOnError, "tryon.errors")
+
+    assert [e.__name__ for e in errors if not re.search(rf"\b{e.__name__}\b", code)] == []
+
+
 @pytest.mark.parametrize(
     "error", [*render_docs.error_classes(TryOnError, "tryon.errors")], ids=lambda e: e.code
 )

@@ -36,14 +36,6 @@ def require_soft(mask: SoftMask, name: str) -> None:
         raise ValueError(f"{name}: want (H, W) float32, got {mask.shape} {mask.dtype}")
 
 
-def require_points(points: PointsXY, name: str) -> None:
-    """Guard a public entry for (N, 2) float64 points, all finite."""
-    if points.dtype != np.float64 or points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"{name}: want (N, 2) float64, got {points.shape} {points.dtype}")
-    if not np.isfinite(points).all():
-        raise ValueError(f"{name}: want finite points, got {points.tolist()}")
-
-
 def to_unit_float(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """0..255 uint8 to 0.0..1.0 float32, any shape."""
     return np.asarray(image * np.float32(1 / 255), dtype=np.float32)

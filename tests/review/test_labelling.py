@@ -112,7 +112,7 @@ def test_a_skipped_item_goes_to_somebody_else(review: Review, fill: Fill) -> Non
     ann, bob = (review.projects.invite(project, name)[0] for name in ("Ann", "Bob"))
     turn = review.labelling.queue(project, ann)[0]
 
-    review.labelling.save(ann, turn.id, 0, Label().skipped("know_the_person"), 1.0, "skip")
+    review.labelling.save(ann, turn.id, 0, Label(skip_reason="know_the_person"), 1.0, "skip")
 
     assert review.labelling.queue(project, ann) == []
     assert [t.item.id for t in review.labelling.queue(project, bob)] == [items[0].id]

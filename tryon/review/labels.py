@@ -4,7 +4,7 @@ Spots are pixels of the working picture (`person.png`), whatever the reviewer's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from tryon.anchors import AnchorPair
@@ -147,10 +147,6 @@ class Label:
     def is_complete(self) -> bool:
         """Whether it may be handed in: there is a verdict."""
         return self.verdict is not None and self.skip_reason is None
-
-    def skipped(self, reason: str) -> "Label":
-        """The same words, without a verdict, and why."""
-        return replace(self, verdict=None, rating=None, skip_reason=reason)
 
     def to_json(self) -> dict[str, Any]:
         """The label as kept, sent and exported."""

@@ -3,7 +3,7 @@ what stage 3 found, it is merely different."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from tryon.stages.garment import Garment, read_anchors
 
 Variant: TypeAlias = Literal["as found", "even points", "background cutout"]
 LIMBS: Final = ("sleeve", "elbow", "knee", "hem_")
-VARIANTS: Final[tuple[Variant, ...]] = get_args(Variant)
 
 
 def variant_of(garment: Garment, variant: Variant) -> Garment | None:
