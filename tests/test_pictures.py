@@ -93,7 +93,7 @@ def test_an_anchor_has_one_colour_on_every_picture(photo_rgb: RgbImage) -> None:
     colours = [pictures.anchor_colour(name) for name in anchors.names]
 
     on_photo = pictures.with_anchors(photo_rgb, anchors)
-    on_cutout = pictures.cutout_picture(a_garment().cutout, anchors)
+    on_cutout = pictures.with_anchors(pictures.cutout_picture(a_garment().cutout), anchors)
 
     for picture in (on_photo, on_cutout):
         assert [tuple(picture[100, 100]), tuple(picture[300, 200])] == colours

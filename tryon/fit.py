@@ -99,7 +99,7 @@ class TryOn:
     def notes(self) -> tuple[str, ...]:
         """What a person should read about this run, each sentence once."""
         garments = (part for fit in self.outfit for part in (fit.garment.photo, fit.garment))
-        parts = (self.person.photo, self.person.pose, self.person.masks, *garments)
+        parts = (self.person.photo, self.person.pose, *garments)
         found = [note for part in parts for note in part.notes]
         if version := self.best.quality.calibration:
             found.append(f"The score is the chance of being accepted, by calibration {version}.")

@@ -180,10 +180,9 @@ def with_anchors(rgb: RgbImage, anchors: AnchorSet) -> RgbImage:
     return picture
 
 
-def cutout_picture(cutout: RgbaImage, anchors: AnchorSet | None = None) -> RgbImage:
-    """The garment over a checkerboard, with its anchor points when given."""
-    picture = over(cutout, checkerboard((cutout.shape[0], cutout.shape[1])))
-    return with_anchors(picture, anchors) if anchors else picture
+def cutout_picture(cutout: RgbaImage) -> RgbImage:
+    """The garment, (H, W, 4) uint8, over a checkerboard."""
+    return over(cutout, checkerboard((cutout.shape[0], cutout.shape[1])))
 
 
 def warped_picture(

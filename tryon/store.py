@@ -40,10 +40,8 @@ def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes
     save_files([*files, error_file(error)], folder, REPLACED_FILES)
 
 
-def zip_try_on(
-    try_on: TryOn, target: Path, record: RunRecord | None = None, final: Final | None = None
-) -> None:
-    """Write every artifact of a finished fit into one zip file.
+def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> None:
+    """Write every artifact of a fit, its draft included, into one zip file.
 
     Raises:
         StorageError: the disk said no.
@@ -52,7 +50,7 @@ def zip_try_on(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(part, "w") as archive:
-            for name, content in try_on_files(try_on, record or RunRecord(), final):
+            for name, content in try_on_files(try_on, record or RunRecord()):
                 # PNG is packed already.
                 packing = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
                 archive.writestr(name, content, packing, compresslevel=1)

@@ -82,21 +82,14 @@ class NanoBanana:
     Args:
         endpoint: where and how to ask.
         breaker: None for one of its own.
-        sleep: waits some seconds; tests do not.
     """
 
     name: GeneratorName = "nano-banana"
     is_deterministic = False
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        breaker: Breaker | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, breaker: Breaker | None = None) -> None:
         self._endpoint = endpoint
         self._breaker = breaker or Breaker(OUTAGES_UNTIL_PAUSE, PAUSE_S)
-        self._sleep = sleep
         self._jitter = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
     @property
@@ -237,7 +230,7 @@ class NanoBanana:
         while (left_s := until - time.monotonic()) > 0:
             if is_cancelled():
                 raise Cancelled
-            self._sleep(min(CANCEL_POLL_S, left_s))
+            time.sleep(min(CANCEL_POLL_S, left_s))
 
     def _without_key(self, text: str) -> str:
         """A vendor may repeat the key in its words; our log does not."""

@@ -81,16 +81,14 @@ def build_scene(
     pose: Pose,
     masks: PersonMasks,
     layers: Sequence[Layer],
-    side_px: int = SCENE_SIDE,
 ) -> Scene:
-    """A fit at the largest size the photos as given allow, at most `side_px`.
+    """A fit at the largest size the photos as given allow, at most `SCENE_SIDE`.
 
     Args:
         photo: of the person.
         pose: of the person.
         masks: of the person.
         layers: what is worn, the uppermost first.
-        side_px: longer side.
     """
     drafts = [draft for _, draft in layers]
     seen = np.prod([1 - draft.region for draft in drafts], axis=0, dtype=np.float32)
@@ -107,10 +105,10 @@ def build_scene(
         region=changed_region(drafts[0].rgb, cloth, photo.rgb),
         head=np.asarray(head * (1 - cloth), np.float32),
     )
-    larger = load_larger(photo, side_px)
+    larger = load_larger(photo, SCENE_SIDE)
     if larger.size_wh == photo.size_wh:
         return small
-    return _enlarged(small, larger.rgb, [(_larger_garment(g, side_px), d) for g, d in layers])
+    return _enlarged(small, larger.rgb, [(_larger_garment(g), d) for g, d in layers])
 
 
 def _worn(masks: PersonMasks, head: SoftMask, layers: Sequence[Layer]) -> SoftMask:
@@ -151,9 +149,9 @@ def _enlarged(small: Scene, person: RgbImage, layers: Sequence[Layer]) -> Scene:
     )
 
 
-def _larger_garment(garment: Garment, side_px: int) -> Garment:
+def _larger_garment(garment: Garment) -> Garment:
     """The garment cut out of its photo at a larger size, by the same alpha."""
-    photo = load_larger(garment.photo, side_px)
+    photo = load_larger(garment.photo, SCENE_SIDE)
     if photo is garment.photo:
         return garment
     alpha = cv2.resize(garment.alpha, photo.size_wh, None, 0, 0, cv2.INTER_LINEAR)

@@ -94,9 +94,7 @@ def fleiss_kappa(counts: Counts) -> float | None:
     return 1.0 - (1.0 - alpha) * total / (total - 1)
 
 
-def with_interval(
-    counts: Counts, figure: Callable[[Counts], float | None], resamples: int = RESAMPLES
-) -> Estimate:
+def with_interval(counts: Counts, figure: Callable[[Counts], float | None]) -> Estimate:
     """`figure` of all items and its bootstrap interval: items are drawn again with replacement.
 
     Items with the same counts are one row with a weight, so 10,000 items cost what 30 do.
@@ -107,10 +105,10 @@ def with_interval(
         return Estimate(value, None, None, num)
     kinds, weights = np.unique(counts, axis=0, return_counts=True)
     rng = np.random.default_rng(SEED)
-    drawn = rng.multinomial(num, weights / num, size=resamples)
+    drawn = rng.multinomial(num, weights / num, size=RESAMPLES)
     found = [figure(np.repeat(kinds, times, axis=0)) for times in drawn]
     known = [f for f in found if f is not None]
-    if len(known) < resamples / 2:
+    if len(known) < RESAMPLES / 2:
         return Estimate(value, None, None, num)
     low, high = np.percentile(known, [2.5, 97.5])
     return Estimate(value, float(low), float(high), num)

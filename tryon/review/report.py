@@ -21,12 +21,12 @@ from tryon.review.figures import (
 from tryon.review.labels import VERDICTS
 from tryon.review.records import Given, Item, Project
 
-WANTED_PRECISION = 0.9
+WANTED_PRECISION = 0.9  # that the suggested threshold shall reach
 
 
 def project_report(
     project: Project, items: Sequence[Item], labels: Sequence[Given], num_items: int,
-    threshold: float, wanted: float = WANTED_PRECISION,
+    threshold: float,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything the figures page shows.
 
@@ -36,7 +36,6 @@ def project_report(
         labels: all labels handed in.
         num_items: how many items the project has.
         threshold: the present QUALITY_THRESHOLD.
-        wanted: precision the suggested threshold shall reach.
     """
     found = project_figures(project, items, labels, num_items)
     spots = body_spots(items, labels)
@@ -55,18 +54,18 @@ def project_report(
         "reviewers": [
             {**asdict(one), "verdicts": dict(one.verdicts)} for one in found.reviewers
         ],
-        "calibration": _calibration(items, found, wanted),
+        "calibration": _calibration(items, found),
         "num_spots": {"": sum(map(len, spots.values())), **{n: len(xy) for n, xy in spots.items()}},
         "charts": _charts(items, found, spots, threshold),
     }  # fmt: skip
 
 
-def _calibration(items: Sequence[Item], found: ProjectFigures, wanted: float) -> dict[str, Any]:
+def _calibration(items: Sequence[Item], found: ProjectFigures) -> dict[str, Any]:
     try:
-        report = calibrate(examples_of(items, found.decisions)[0], wanted, {})
+        report = calibrate(examples_of(items, found.decisions)[0], WANTED_PRECISION, {})
     except NotEnoughLabels as error:
-        return {"wanted": wanted, "missing": error.message}
-    return calibration_json(report, wanted)
+        return {"wanted": WANTED_PRECISION, "missing": error.message}
+    return calibration_json(report, WANTED_PRECISION)
 
 
 def calibration_json(report: Report, wanted: float) -> dict[str, Any]:

@@ -47,7 +47,6 @@ class PersonMasks:
         find_old_bottom: finds the same of what is worn below the waist; see `old_bottom`.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
-        notes: sentences a person should read.
     """
 
     person: SoftMask
@@ -58,7 +57,6 @@ class PersonMasks:
     old_top: OldClothes
     find_old_bottom: Callable[[], OldClothes]
     top_end: float | None = None
-    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for mask in (self.person, self.torso, self.arms, self.hair, self.skin):
