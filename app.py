@@ -140,7 +140,7 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     add_saved_pages(api, login, saved, parts.limiter)
     return mount_page(
         api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours,
-        mcp_server=settings.mcp_server,
+        mcp_server=settings.mcp_server, prefix=settings.root_path,
     )  # fmt: skip
 
 
@@ -176,6 +176,7 @@ def main() -> None:
     uvicorn.run(
         app, host=host, port=port, log_level="debug" if settings.debug else "warning",
         proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
+        root_path=settings.root_path,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )  # fmt: skip
 

@@ -137,3 +137,7 @@ class Settings(BaseSettings):
     debug: bool = Field(False, description="Tracebacks on the command line and in the log.")
     host: str = Field("127.0.0.1", description="Address the studio listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the studio listens on.")
+    root_path: str = Field(
+        "", pattern=r"^(/[\w.~-]+)*$",
+        description="Path a proxy serves the studio at and cuts off, as /studio; empty: none.",
+    )  # fmt: skip

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from tests.api.test_jobs import code
 from tests.fakes.api import PHOTOS, ServedApi, running_api
+from tests.fakes.keys import FakeKeys, NoLimit
+from tryon.api.doors import Doors
 from tryon.api.trace import JsonLines
 from tryon.jobs.api_keys import KeyRing
 
@@ -59,6 +63,24 @@ def test_without_a_known_key_nothing_opens(
 
     assert code(answer) == (401, "UNAUTHORIZED")
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_behind_a_path_prefix_the_doors_are_the_same() -> None:
+    """A server with a root path has it before the path of every request; no door may miss it."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["path"])
+
+    doors = Doors(
+        app, keys=FakeKeys(), limiter=NoLimit(), allow_anonymous=False, origins=(),
+        max_photo_bytes=1,
+    )  # fmt: skip
+    client = TestClient(doors, root_path="/studio")
+
+    answer = client.get("/studio/api/tryon/jobs")
+
+    assert (answer.status_code, seen) == (401, [])
 
 
 def test_health_is_open(guarded: ServedApi) -> None:

@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
 from tests.servers import free_port
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 ROOT = Path(__file__).parents[2]
 DELAY_S = float(os.environ.get("FAKE_DELAY_S", "0.002"))  # of each step; no test counts on it
@@ -46,19 +50,26 @@ class ServedPage:
 
 
 @contextmanager
-def running_page(folder: Path, mcp: bool = False) -> Iterator[ServedPage]:
-    """Serve the page on the fake studio until the block ends."""
+def running_page(folder: Path, mcp: bool = False, prefix: str = "") -> Iterator[ServedPage]:
+    """Serve the page on the fake studio until the block ends.
+
+    Args:
+        folder: for its files.
+        mcp: with its tools for assistants.
+        prefix: path that all of it is below, as behind a proxy.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "tests.fakes.page", str(port)]
+    command = [sys.executable, "-m", "tests.fakes.page", str(port), f"--prefix={prefix}"]
     command += ["--mcp"] if mcp else []
-    with serving(command, port, folder) as page:
+    with serving(command, port, folder, prefix=prefix) as page:
         yield page
 
 
 @contextmanager
 def serving(
-    command: list[str], port: int, folder: Path, env: dict[str, str] | None = None
-) -> Iterator[ServedPage]:
+    command: list[str], port: int, folder: Path, env: dict[str, str] | None = None,
+    prefix: str = "",
+) -> Iterator[ServedPage]:  # fmt: skip
     """Run a server, wait until it answers, stop it at the end."""
     cache = folder / "gradio"
     log = folder / "server.log"
@@ -68,7 +79,7 @@ def serving(
             env={**os.environ, "GRADIO_TEMP_DIR": str(cache), **(env or {})},
         )  # fmt: skip
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = f"http://127.0.0.1:{port}{prefix}"
             _wait_until_it_answers(url, process, log)
             yield ServedPage(url, cache)
         finally:
@@ -87,6 +98,21 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path
         except httpx.TransportError:
             time.sleep(0.2)
     raise RuntimeError(f"the server does not answer:\n{log.read_text()}")
+
+
+def _below(prefix: str, app: "ASGIApp") -> "ASGIApp":
+    """What a server with this `root_path` makes of requests that a proxy has cut it off from."""
+    from starlette.responses import PlainTextResponse
+
+    async def only_below(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] == "http":
+            if not scope["path"].startswith(f"{prefix}/"):
+                await PlainTextResponse("another site", 404)(scope, receive, send)
+                return
+            scope["root_path"] = prefix
+        await app(scope, receive, send)
+
+    return only_below
 
 
 def main() -> None:
@@ -115,6 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--mcp", action="store_true")
+    parser.add_argument("--prefix", default="")
     options = parser.parse_args()
     folder = Path(os.environ["GRADIO_TEMP_DIR"]).parent
     studio = FakeStudio(delay_s=DELAY_S, holds=folder / HOLDS)
@@ -138,8 +165,13 @@ def main() -> None:
     add_review(api, open_review(folder / "review-tables"), ReviewAnchors(studio))
     add_review_page(api)
     add_saved_pages(api, login, saved, NoLimit())
-    app = mount_page(api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp)
-    uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
+    app = mount_page(
+        api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp,
+        prefix=options.prefix,
+    )  # fmt: skip
+    uvicorn.run(
+        _below(options.prefix, app), host="127.0.0.1", port=options.port, log_level="warning"
+    )
 
 
 if __name__ == "__main__":

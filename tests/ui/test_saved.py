@@ -1,6 +1,7 @@
 """Saved try-ons: seen by whoever is signed in and has the link, by nobody else, for a while."""
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,8 +39,8 @@ class Site:
         self.app = FastAPI()
         add_saved_pages(self.app, self.login, self.saved, self.limit)
 
-    def browser(self, **headers: str) -> TestClient:
-        return TestClient(self.app, follow_redirects=False, headers=headers)
+    def browser(self, root: str = "", **headers: str) -> TestClient:
+        return TestClient(self.app, follow_redirects=False, headers=headers, root_path=root)
 
     def signed_in(self) -> TestClient:
         browser = self.browser()
@@ -231,6 +232,24 @@ def test_the_page_speaks_the_browsers_language_and_takes_text_for_text(site: Sit
     assert '<html lang="de">' in german
     assert words.SAVED_TITLE not in german
     assert "92" in german
+
+
+def test_behind_a_path_prefix_every_address_begins_with_it(site: Site) -> None:
+    """A studio at /studio of another site must not send people to that site's own pages."""
+    name, browser = site.save(), site.browser(root="/studio")
+
+    asked = browser.get(f"/tryon/{name}")
+    home = browser.post("/login", data={"key": KEY})
+    elsewhere = browser.get("/login?next=/bank")
+    shown = browser.get(f"/tryon/{name}")
+    gone = browser.get("/tryon/" + "x" * 43)
+    out = browser.post("/logout")
+
+    pages = asked.text + shown.text + gone.text
+    addresses = re.findall(r'(?:href|src|action|value)="(/[^"]*)"', pages)
+    assert len(addresses) > 8
+    assert [address for address in addresses if not address.startswith("/studio/")] == []
+    assert [one.headers["location"] for one in (home, elsewhere, out)] == ["/studio/"] * 3
 
 
 def test_without_any_key_the_page_says_how_to_make_one(site: Site) -> None:

@@ -18,6 +18,7 @@ from tryon.api.caller import Caller
 from tryon.api.errors import answer
 from tryon.errors import Forbidden, ImageTooLarge, RateLimited, TryOnError, Unauthorized
 from tryon.fit import MOST_GARMENTS
+from tryon.prefix import path_below
 
 PATHS: Final = ("/api/", "/results/", "/metrics")
 SUBMIT_PATH: Final = "/api/tryon/submit"
@@ -63,13 +64,13 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in with a `Caller` in its state, or answer it here."""
-        if scope["type"] != "http" or not scope["path"].startswith(PATHS):
+        if scope["type"] != "http" or not path_below(scope).startswith(PATHS):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         try:
             caller = await run_in_threadpool(self._caller, scope, headers)
-            limit = self._body_limit(scope["path"])
+            limit = self._body_limit(path_below(scope))
             _check_length(headers, limit)
         except TryOnError as error:
             wait = {"Retry-After": error.detail} if isinstance(error, RateLimited) else {}
@@ -90,7 +91,7 @@ class Doors:
         if key:
             who.append(caller.owner)
             self._count("any", who[1:])
-        if scope["path"] == SUBMIT_PATH and scope["method"] == "POST":
+        if path_below(scope) == SUBMIT_PATH and scope["method"] == "POST":
             self._count("submit", who)
         return caller
 

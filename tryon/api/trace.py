@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tryon.api.doors import PATHS
 from tryon.api.errors import unexpected
 from tryon.api.metrics import HttpSeconds
+from tryon.prefix import path_below
 
 ACCESS: Final = logging.getLogger("tryon.access")
 REQUEST_ID: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
@@ -48,7 +49,7 @@ class Trace:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
         token = REQUEST_ID.set(request_id)
-        is_api = scope["path"].startswith((*PATHS, "/health", "/ready", "/openapi.json"))
+        is_api = path_below(scope).startswith((*PATHS, "/health", "/ready", "/openapi.json"))
         start, status = time.perf_counter(), 0
 
         async def send_safely(message: Message) -> None:

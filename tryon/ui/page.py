@@ -98,8 +98,20 @@ def mount_page(
     max_upload_mb: int,
     retention_hours: float = 24,
     mcp_server: bool = False,
+    prefix: str = "",
 ) -> FastAPI:
-    """Put the page at `/`. Mount it last: it answers every path nobody else does."""
+    """Put the page at `/`. Mount it last: it answers every path nobody else does.
+
+    Args:
+        api: answers everything else.
+        page: of `build_page`.
+        wardrobes: their pictures and files are downloads beside the page.
+        finals: these, too.
+        max_upload_mb: largest file.
+        retention_hours: so long a visitor is known.
+        mcp_server: whether the endpoints are tools of assistants, too.
+        prefix: the `root_path` of the server. Gradio puts it before the addresses of pictures.
+    """
     if mcp_server and find_spec("mcp") is None:
         LOG.warning("MCP_SERVER is set, but the package mcp is not installed: pip install mcp")
         mcp_server = False
@@ -109,7 +121,7 @@ def mount_page(
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,
-        i18n=translations(), mcp_server=mcp_server,
+        i18n=translations(), mcp_server=mcp_server, root_path=prefix or None,
     )  # fmt: skip
     # Without this Gradio takes any path of the server in a request for a file of the visitor.
     page.has_launched = True

@@ -1,4 +1,8 @@
-"""Pages of their own beside the studio: signing in, and a saved try-on for whoever is signed in."""
+"""Pages of their own beside the studio: signing in, and a saved try-on for whoever is signed in.
+
+Every address on them begins with the path a proxy serves the studio at, which is the `root_path`
+of the request and mostly empty.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -11,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from tryon.errors import RateLimited
+from tryon.prefix import prefix_of
 from tryon.ui import words
 from tryon.ui.login import COOKIE, HUB, Login
 from tryon.ui.saved import SavedTryOns
@@ -18,6 +23,7 @@ from tryon.ui.translate import spoken_by
 
 FOLDER: Final = Path(__file__).with_name("saved")
 KEY_CHARS: Final = 300
+BUTTON: Final = 'class="button"'
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; base-uri 'none'; "
@@ -45,8 +51,8 @@ def _router(login: Login, saved: SavedTryOns, limiter: Limiter) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/login")
-    def ask(request: Request, next: str = "/") -> Response:
-        target = _own_path(next)
+    def ask(request: Request, next: str = "") -> Response:
+        target = _own_path(next, request)
         if login.user_of(request) is not None:
             return RedirectResponse(target, 303)
         return _sign_in_page(request, login, target)
@@ -55,9 +61,9 @@ def _router(login: Login, saved: SavedTryOns, limiter: Limiter) -> APIRouter:
     def sign_in(
         request: Request,
         key: Annotated[str, Form(max_length=KEY_CHARS)] = "",
-        next: Annotated[str, Form(max_length=KEY_CHARS)] = "/",
+        next: Annotated[str, Form(max_length=KEY_CHARS)] = "",
     ) -> Response:
-        target = _own_path(next)
+        target = _own_path(next, request)
         address = request.client.host if request.client else "unknown"
         if limiter.wait_s("any", [f"address {address}"]):  # keys cannot be guessed at leisure
             return _sign_in_page(request, login, target, words.TOO_OFTEN, RateLimited.http_status)
@@ -72,14 +78,15 @@ def _router(login: Login, saved: SavedTryOns, limiter: Limiter) -> APIRouter:
     def sign_out(request: Request) -> Response:
         # Accounts of Hugging Face are signed out by Gradio's own route, which is asked by GET.
         is_hub = (login.user_of(request) or "").startswith(HUB)
-        answer = RedirectResponse("/logout" if is_hub else "/", 303)
+        answer = RedirectResponse(prefix_of(request.scope) + ("/logout" if is_hub else "/"), 303)
         answer.delete_cookie(COOKIE)
         return answer
 
     @router.get("/tryon/{name}")
     def show(name: str, request: Request) -> Response:
         if login.user_of(request) is None:  # whether it exists is nobody's business
-            return _sign_in_page(request, login, f"/tryon/{name}", words.SIGN_IN_TO_SEE)
+            target = f"{prefix_of(request.scope)}/tryon/{name}"
+            return _sign_in_page(request, login, target, words.SIGN_IN_TO_SEE)
         record = saved.load(name)
         return _gone_page(request) if record is None else _try_on_page(request, name, record)
 
@@ -95,10 +102,16 @@ def _router(login: Login, saved: SavedTryOns, limiter: Limiter) -> APIRouter:
     return router
 
 
-def _own_path(target: str) -> str:
-    """A path of this server and nothing else: no other host, no other scheme."""
-    is_own = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return quote(target, safe="/?=&-_") if is_own else "/"
+def _own_path(target: str, request: Request) -> str:
+    """A path of this studio and nothing else: no other host, no other scheme, no neighbour."""
+    home = f"{prefix_of(request.scope)}/"
+    is_own = target.startswith(home) and not target.startswith(("//", "/\\"))
+    return quote(target, safe="/?=&-_") if is_own else home
+
+
+def _to_studio(request: Request, kind: str = "") -> str:
+    home = escape(f"{prefix_of(request.scope)}/")
+    return f'<p><a {kind} href="{home}">{spoken_by(request)(words.TO_STUDIO)}</a></p>'
 
 
 def _sign_in_page(
@@ -109,14 +122,14 @@ def _sign_in_page(
     if problem:
         parts.append(f'<p role="alert" class="alert">{say(problem)}</p>')
     if login.has_hub:
-        href = f"/login/huggingface?_target_url={quote(target)}"
+        href = f"{prefix_of(request.scope)}/login/huggingface?_target_url={quote(target)}"
         parts.append(
             f'<p><a class="button" href="{href}" target="_blank" rel="noopener">'
             f"{say(words.SIGN_IN_HUB)}</a></p>"
         )
     if login.has_keys:
         parts.append(
-            '<form method="post" action="/login">'
+            f'<form method="post" action="{escape(prefix_of(request.scope))}/login">'
             f'<input type="hidden" name="next" value="{escape(target)}">'
             f'<label>{say(words.KEY_LABEL)}<input type="password" name="key" required autofocus '
             f'autocomplete="current-password" maxlength="{KEY_CHARS}"></label>'
@@ -124,28 +137,27 @@ def _sign_in_page(
         )
     if not (login.has_hub or login.has_keys):
         parts.append(f"<p>{say(words.NO_LOGIN)}</p><p><code>python -m tryon keys add NAME</code>")
-    parts.append(f'<p><a href="/">{say(words.TO_STUDIO)}</a></p>')
+    parts.append(_to_studio(request))
     return _page(request, words.SIGN_IN, "".join(parts), status, "narrow")
 
 
 def _gone_page(request: Request) -> Response:
     say = spoken_by(request)
-    body = (
-        f"<h1>{say(words.SAVED_GONE)}</h1><p>{say(words.SAVED_GONE_WHY)}</p>"
-        f'<p><a class="button" href="/">{say(words.TO_STUDIO)}</a></p>'
+    body = f"<h1>{say(words.SAVED_GONE)}</h1><p>{say(words.SAVED_GONE_WHY)}</p>" + _to_studio(
+        request, BUTTON
     )
     return _page(request, words.SAVED_GONE, body, 404, "narrow")
 
 
 def _try_on_page(request: Request, name: str, record: Mapping[str, Any]) -> Response:
-    say = spoken_by(request)
+    say, root = spoken_by(request), escape(prefix_of(request.scope))
     width, height = (int(side) for side in record["size"])
     kinds = {"before": words.BEFORE, "draft": words.DRAFT, "final": words.FINAL}
     kinds = {kind: kinds[kind] for kind in record["pictures"]}
 
     def image(kind: str) -> str:
         return (
-            f'<img src="/tryon/{name}/{kind}.jpg" alt="{say(kinds[kind])}" width="{width}" '
+            f'<img src="{root}/tryon/{name}/{kind}.jpg" alt="{say(kinds[kind])}" width="{width}" '
             f'height="{height}" data-kind="{kind}">'
         )
 
@@ -169,8 +181,8 @@ def _try_on_page(request: Request, name: str, record: Mapping[str, Any]) -> Resp
         f'{say(verdict)}</p><p class="facts">{facts}</p>'
         f'<p class="quiet">{say(words.SAVED_UNTIL)} '
         f'<time data-ends="{int(record["ends"])}"></time></p>'
-        f'<p><a class="button" href="/">{say(words.TO_STUDIO)}</a></p>'
-        '<script src="/tryon/static/saved.js" type="module"></script>'
+        f'{_to_studio(request, BUTTON)}<script src="{root}/tryon/static/saved.js" type="module">'
+        "</script>"
     )
     return _page(request, words.SAVED_TITLE, body, 200, "wide")
 
@@ -181,7 +193,8 @@ def _page(request: Request, title: str, body: str, status: int, width: str) -> R
         f'<!doctype html><html lang="{say.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{say(title)} · {say(words.TITLE)}</title>"
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/tryon/static/saved.css">'
+        '<link rel="icon" href="data:,">'
+        f'<link rel="stylesheet" href="{escape(prefix_of(request.scope))}/tryon/static/saved.css">'
         f'</head><body><main class="{width}">{body}</main></body></html>'
     )
     return HTMLResponse(document, status, headers=HEADERS)

@@ -15,6 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tryon.prefix import path_below, prefix_of
+
 COOKIE: Final = "tryon_visitor"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -33,7 +35,8 @@ class VisitorCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; the page itself comes with the cookie."""
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] not in ("", "/"):
+        is_page = scope["type"] == "http" and scope["method"] == "GET"
+        if not is_page or path_below(scope) not in ("", "/"):
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
@@ -42,7 +45,8 @@ class VisitorCookie:
         # A Space shows the page in a frame of another site, where only this kind is kept; browsers
         # keep a partitioned cookie apart for every site that frames the page.
         kind = "SameSite=None; Secure; Partitioned" if is_https(connection) else "SameSite=Lax"
-        cookie = f"{COOKIE}={token}; Max-Age={self._keep_s}; Path=/; HttpOnly; {kind}"
+        where = f"Path={prefix_of(scope)}/"
+        cookie = f"{COOKIE}={token}; Max-Age={self._keep_s}; {where}; HttpOnly; {kind}"
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
