@@ -114,7 +114,7 @@ def align_garment(
         for layer, sheet in zip(layers, sheets, strict=True)
     ]
     canvas = _Canvas.around([warp.part for warp in warps])
-    scene = Scene.within(canvas.part, pose, masks, pair.person)
+    scene = Scene.within(canvas.part, pose, masks, pair.person, garment.neck_power_at(pair.garment))
     before_sleeves = in_front_of_sleeves(scene)
     before_trunk = np.maximum(before_sleeves, in_front_of_trunk(scene))
     if is_tucked:

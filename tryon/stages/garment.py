@@ -28,6 +28,7 @@ from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
 from tryon.stages.layers import Layer, garment_layers
 from tryon.stages.load import Photo
 from tryon.stages.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
+from tryon.stages.neckline import neckline_power
 from tryon.stages.pose import detect_people, find_pose
 from tryon.stages.segment import segment_person
 from tryon.stages.silhouette import Silhouette, measure_silhouette
@@ -80,6 +81,11 @@ class Garment:
         """`garment_layers` at some anchors, the last ones kept: moved points of the body and other
         attempts change none of the garment's."""
         return lru_cache(maxsize=1)(partial(garment_layers, self.alpha))
+
+    @cached_property
+    def neck_power_at(self) -> Callable[[AnchorSet], float]:
+        """`neckline_power` at some anchors, the last one kept."""
+        return lru_cache(maxsize=1)(partial(neckline_power, self.photo.rgb, self.alpha))
 
 
 def prepare_garment(

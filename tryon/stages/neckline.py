@@ -1,26 +1,136 @@
 """The collar of a garment: middle of its back and of its front, from outline and picture."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import Anchor
-from tryon.arrays import BoolMask, RgbImage, to_unit_float
+from tryon.anchors import Anchor, AnchorSet
+from tryon.arrays import BoolMask, RgbImage, SoftMask, to_unit_float
 from tryon.stages.garment_sleeves import GUESSED, LIKELY, SEEN
 from tryon.stages.silhouette import Silhouette
 
 OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the collar is not seen
 HOOD_SIZE: Final = (0.17, 0.36)  # of the torso width: a hood is at least this high and this broad
-DEPTHS = np.arange(0.04, 0.56, 0.01)  # torso widths below the neck points that are tried
-USUAL_DEPTH, SHALLOWER, DEEPER = 0.20, 0.06, 0.16  # of front necklines, with spreads; what lies
-# higher is mostly the lower edge of the collar's back, which has a strong edge too
-POWERS: Final = (1.0, 1.6, 2.4)  # V, round, square: y = depth * (1 - |t| ** power)
-SAME_COLLAR = 0.06  # torso widths: upper and lower edge of one ribbed collar lie this close
-STRONG = 0.9  # of the best edge: the collar's upper edge may be this much weaker
-INSET = 0.022  # torso widths inside the outline where no edge counts
-MIN_EDGE = 2.0  # Lab units: mean change along a curve that counts as seen
+DEPTHS: Final = np.arange(0.03, 0.66, 0.01)  # torso widths below the neck points that are tried
+USUAL_DEPTH, SHALLOWER, DEEPER = 0.22, 0.08, 0.20  # of front necklines, with spreads
+POWERS: Final = (1.0, 1.5, 2.2, 3.2)  # V, round .. square: y = depth * (1 - |t| ** power)
+ROUND = 2.0  # the power of a neckline nobody looked at
+ENDS = 0.85  # of the way to the neck points: nearer to them the outline begins
+DARKENING = 0.5  # an edge below which it is darker counts this much: the inside lies in shadow
+SAME_COLLAR = 0.07  # torso widths: upper and lower edge of one ribbed collar lie this close
+STRONG = 0.6  # of the best edge: the collar's upper edge may be this much weaker
+TORSO_PX = 200  # torso width in the small picture edges are looked for in
+BLUR_PX = 1.2  # of the small picture
+STEPS_PX: Final = (3, 6)  # of the small picture, above and below a curve: a seam, a shadow
+INSET_PX = 2  # of the small picture, inside the outline, where no edge counts
+MIN_EDGE, CLEAR_EDGE = 2.0, 10.0  # Lab units: change along a curve that counts as seen; that
+# only few prints reach, but the shaded inside of the back does
+DEEP_BACK = 0.45  # torso widths: no front lies lower that shows the back of its collar dipping
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Edges:
+    """How the colour changes across curves of D depths and the P `POWERS`; (D, P) in Lab units.
+
+    Attributes:
+        everywhere: along four fifths of the curve at least.
+        on_average: over the curve.
+        brighter: how much brighter it is below the curve.
+    """
+
+    everywhere: NDArray[np.float64]
+    on_average: NDArray[np.float64]
+    brighter: NDArray[np.float64]
+
+    @property
+    def strength(self) -> NDArray[np.float64]:
+        """Asks for an edge along the whole curve, not for one strong spot."""
+        return np.maximum(0, 0.75 * self.everywhere + 0.25 * self.on_average)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Collar:
+    """A picture of the collar, torso width `TORSO_PX`, and where its neck points lie in it.
+
+    Attributes:
+        lab: (h, w, 3) float32, softened.
+        inside: (h, w) float32, 1 within the garment.
+        left: (2,) float64 xy of the wearer's left neck point, on the right of the picture.
+        right: the other one.
+    """
+
+    lab: NDArray[np.float32]
+    inside: SoftMask
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+    @staticmethod
+    def of(
+        photo_rgb: RgbImage, mask: BoolMask, left: Anchor, right: Anchor, torso_width: float
+    ) -> "_Collar":
+        scale = TORSO_PX / torso_width
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        reach = (DEPTHS[-1] + 0.05) * torso_width
+        (x0, x1), (y0, y1) = (
+            (
+                int(np.clip(min(ends) - before, 0, length - 2)),
+                int(np.clip(max(ends) + after, 2, length)),
+            )
+            for ends, before, after, length in (
+                ((right.x, left.x), 0.05 * torso_width, 0.05 * torso_width, mask.shape[1]),
+                ((right.y, left.y), 0.05 * torso_width, reach, mask.shape[0]),
+            )
+        )
+        size_wh = (max(2, round((x1 - x0) * scale)), max(2, round((y1 - y0) * scale)))
+        rgb = cv2.resize(photo_rgb[y0:y1, x0:x1], size_wh, None, 0, 0, how)
+        own = cv2.resize(mask[y0:y1, x0:x1].astype(np.uint8), size_wh, None, 0, 0, how)
+        inner = cv2.erode(own, np.ones((2 * INSET_PX + 1, 2 * INSET_PX + 1), np.uint8))
+        lab = cv2.cvtColor(to_unit_float(rgb), cv2.COLOR_RGB2Lab)
+        ends = [(np.array([p.x - x0, p.y - y0]) + 0.5) * scale - 0.5 for p in (left, right)]
+        return _Collar(
+            np.asarray(cv2.GaussianBlur(lab, (0, 0), BLUR_PX), np.float32),
+            np.asarray(inner, np.float32),
+            *ends,
+        )
+
+    def edges(self, depths: NDArray[np.float64]) -> "_Edges":
+        """How much the colour changes across curves hung between the neck points.
+
+        A real edge changes the same way all along; a print changes this way here and that way
+        there.
+
+        Args:
+            depths: (D,) of their middles below the neck points, in torso widths.
+        """
+        t = np.linspace(-ENDS, ENDS, 43)
+        x, level = (
+            (self.left[i] + self.right[i]) / 2 + t * (self.left[i] - self.right[i]) / 2
+            for i in (0, 1)
+        )
+        drops = 1 - np.abs(t) ** np.array(POWERS)[:, None]
+        y = level + TORSO_PX * depths[:, None, None] * drops  # (D, P, t)
+        found = np.zeros((3, *y.shape[:2]))
+        for step in STEPS_PX:
+            above, inner_above = self._at(x, y - step)
+            below, inner_below = self._at(x, y + step)
+            change = (below - above) * (inner_above * inner_below)[..., None]
+            mean = change.mean(axis=2)
+            length = np.linalg.norm(mean, axis=-1)
+            along = np.einsum("dptc,dpc->dpt", change, mean / np.maximum(length, 1e-6)[..., None])
+            found += (np.percentile(along, 20, axis=2), along.mean(axis=2), mean[..., 0])
+        return _Edges(*(found / len(STEPS_PX)))
+
+    def _at(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        flat_y = y.reshape(-1, len(x)).astype(np.float32)
+        flat_x = np.ascontiguousarray(np.broadcast_to(x, flat_y.shape), np.float32)
+        lab = cv2.remap(self.lab, flat_x, flat_y, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+        inside = cv2.remap(self.inside, flat_x, flat_y, cv2.INTER_LINEAR)
+        return lab.reshape(*y.shape, 3), inside.reshape(y.shape)
 
 
 def find_neckline(
@@ -44,88 +154,59 @@ def find_neckline(
     top_y = float(shape.top(x))
     if neck_y - top_y > HOOD_SIZE[0] * torso_width:  # a hood: its collar lies below its top
         top_y = neck_y
+    collar = _Collar.of(photo_rgb, shape.mask, left_neck, right_neck, torso_width)
+    depth, edge = _front_depth(collar)
+    dip = (top_y - neck_y) / torso_width
+    is_open = dip > OPEN_NECK and not (edge > CLEAR_EDGE and dip + SAME_COLLAR < depth < DEEP_BACK)
     back_y, back_seen = top_y, SEEN
-    if top_y - neck_y > OPEN_NECK * torso_width:  # what is seen at the middle is the front
+    front_y, front_seen = neck_y + depth * torso_width, LIKELY if edge > MIN_EDGE else GUESSED
+    if is_open:  # what is seen at the middle is the front
         front_y, front_seen = top_y, SEEN
         back_y, back_seen = neck_y + 0.02 * torso_width, GUESSED
-    else:
-        front_y, front_seen = _front_edge(shape, photo_rgb, left_neck, right_neck, torso_width)
     return {
         "neck_back": Anchor("neck_back", x, back_y, back_seen),
         "neck_front": Anchor("neck_front", x, front_y, front_seen),
     }
 
 
-def _front_edge(
-    shape: Silhouette, photo_rgb: RgbImage, left: Anchor, right: Anchor, torso_width: float
-) -> tuple[float, float]:
-    """Row of the front neckline's middle and how sure that is.
-
-    Of all curves that hang from the two neck points, the one along which the colour changes most
-    across the curve; a print may have a strong edge somewhere, but not along all of such a curve.
-    """
-    t = np.linspace(-0.8, 0.8, 41)
-    x = (left.x + right.x) / 2 + t * (left.x - right.x) / 2
-    level = (left.y + right.y) / 2 + t * (left.y - right.y) / 2
-    drops = (1 - np.abs(t) ** np.array(POWERS)[:, None]) * torso_width
-    y = level + DEPTHS[:, None, None] * drops  # (depths, powers, t)
-    edges, corner = _edges_around(shape.mask, photo_rgb, (x, y), INSET * torso_width)
-    curves_x = np.broadcast_to(x - corner[0], y.shape).reshape(-1, len(t)).astype(np.float32)
-    curves_y = (y - corner[1]).reshape(-1, len(t)).astype(np.float32)
-    along = cv2.remap(edges, curves_x, curves_y, cv2.INTER_LINEAR)
-    # The lower quartile asks for an edge along the whole curve, not for one strong spot.
-    score = 0.5 * np.percentile(along, 25, axis=1) + 0.5 * along.mean(axis=1)
-    best_by_depth = score.reshape(len(DEPTHS), len(POWERS)).max(axis=1)
+def _front_depth(collar: _Collar) -> tuple[float, float]:
+    """How deep the front neckline hangs, in torso widths, and how strong its edge is."""
+    edges = collar.edges(DEPTHS)
     spread = np.where(DEPTHS < USUAL_DEPTH, SHALLOWER, DEEPER)
     likely = np.exp(-0.5 * ((DEPTHS - USUAL_DEPTH) / spread) ** 2)
-    weighted = (best_by_depth + 0.3 * MIN_EDGE) * likely
-    best = int(np.argmax(weighted))
+    signed = np.where(edges.brighter > 0, edges.strength, DARKENING * edges.strength)
+    weighted = (signed + 0.3 * MIN_EDGE) * likely[:, None]
+    best, power = (int(i) for i in np.unravel_index(np.argmax(weighted), weighted.shape))
+    everywhere = edges.everywhere[:, power]
     near = (DEPTHS[best] > DEPTHS) & (DEPTHS[best] - SAME_COLLAR < DEPTHS)
-    strong = near & (best_by_depth > STRONG * best_by_depth[best]) & _is_peak(best_by_depth)
-    if strong.any():  # the neckline is the upper edge of the collar
-        best = int(np.flatnonzero(strong)[0])
-    seen = LIKELY if best_by_depth[best] > MIN_EDGE else GUESSED
-    return float((left.y + right.y) / 2 + DEPTHS[best] * torso_width), seen
+    clear = everywhere > max(MIN_EDGE, STRONG * everywhere[best])
+    upper = near & clear & _is_peak(everywhere)
+    edge = float(edges.strength[best, power])
+    if upper.any():  # a ribbed collar is a stripe, and the neckline its upper edge
+        best = int(np.flatnonzero(upper)[0])
+    return float(DEPTHS[best]), edge
 
 
-def _edges_around(
-    mask: BoolMask,
-    photo_rgb: RgbImage,
-    points: tuple[NDArray[np.float64], NDArray[np.float64]],
-    inset_px: float,
-) -> tuple[NDArray[np.float32], tuple[int, int]]:
-    """Edge strength inside the garment, where points (x, y) lie; only that part is looked at.
+def neckline_power(photo_rgb: RgbImage, alpha: SoftMask, anchors: AnchorSet) -> float:
+    """How round the neckline through these anchors is: 1 a V, 2 a parabola, more a square.
 
-    Returns:
-        (h, w) float32, 0 in the garment's rim and outside it; x and y of its corner.
+    Args:
+        photo_rgb: (H, W, 3) uint8 of the garment.
+        alpha: (H, W) float32.
+        anchors: of the garment, in pixels of that picture.
     """
-    margin = round(inset_px) + 10  # more than a blur or an erosion reaches
-    (left, right), (top, bottom) = (
-        (
-            int(np.clip(values.min() - margin, 0, length - 2)),
-            int(np.clip(values.max() + margin, 2, length)),
-        )
-        for values, length in zip(points, mask.shape[::-1], strict=True)
-    )
-    here = np.s_[top:bottom, left:right]
-    inside = _inside(mask[here], inset_px)
-    return np.where(inside, _edge_strength(photo_rgb[here]), np.float32(0)), (left, top)
-
-
-def _edge_strength(photo_rgb: RgbImage) -> NDArray[np.float32]:
-    """(H, W) float32: how much the colour changes downwards, Lab units a few pixels."""
-    lab = cv2.GaussianBlur(cv2.cvtColor(to_unit_float(photo_rgb), cv2.COLOR_RGB2Lab), (0, 0), 1.5)
-    step = 2
-    change = np.zeros_like(lab)
-    change[step:-step] = lab[2 * step :] - lab[: -2 * step]
-    return np.asarray(np.sqrt(np.einsum("ijk,ijk->ij", change, change)), np.float32)
-
-
-def _inside(mask: BoolMask, inset_px: float) -> BoolMask:
-    """The mask without a rim, so that the garment's own outline is no neckline."""
-    size = 2 * max(1, round(inset_px)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return np.asarray(cv2.erode(mask.astype(np.uint8), kernel) > 0)
+    names = ("left_neck", "right_neck", "neck_front", "left_armpit", "right_armpit")
+    if any(name not in anchors for name in names):
+        return ROUND
+    left, right, front, left_armpit, right_armpit = (anchors[name] for name in names)
+    torso_width = abs(left_armpit.x - right_armpit.x)
+    depth = front.y - (left.y + right.y) / 2
+    if torso_width < 2 or not 0 < depth < DEPTHS[-1] * torso_width or left.x - right.x < 2:
+        return ROUND
+    collar = _Collar.of(photo_rgb, alpha > 0.5, left, right, torso_width)
+    strength = collar.edges(np.array([depth / torso_width])).strength[0]
+    best = int(np.argmax(strength))
+    return POWERS[best] if strength[best] > MIN_EDGE else ROUND
 
 
 def _is_peak(values: NDArray[np.float64]) -> NDArray[np.bool_]:

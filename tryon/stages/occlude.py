@@ -20,6 +20,7 @@ from tryon.stages.limbs import (
     head_shape,
     polygon,
 )  # fmt: skip
+from tryon.stages.neckline import ROUND
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.skin import LIKELY_SKIN
@@ -42,6 +43,7 @@ class Scene:
         hair: (h, w) float32.
         skin: (h, w) float32 likeness to the skin of the face.
         body: the garment's anchors on the person, as (2,) float64 xy by name.
+        neck_power: how round the garment's neckline is, see `neckline_power`.
     """
 
     pose: Pose
@@ -50,10 +52,15 @@ class Scene:
     hair: SoftMask
     skin: SoftMask
     body: dict[str, NDArray[np.float64]]
+    neck_power: float = ROUND
 
     @staticmethod
     def within(
-        part: tuple[slice, slice], pose: Pose, masks: PersonMasks, body: AnchorSet
+        part: tuple[slice, slice],
+        pose: Pose,
+        masks: PersonMasks,
+        body: AnchorSet,
+        neck_power: float = ROUND,
     ) -> "Scene":
         """What these rows and columns of the photo show."""
         corner = np.array([part[1].start, part[0].start], np.float64)
@@ -64,6 +71,7 @@ class Scene:
             masks.hair[part],
             masks.skin[part],
             {a.name: np.array([a.x, a.y]) - corner for a in body.anchors},
+            neck_power,
         )
 
     @property
@@ -144,9 +152,10 @@ def neck_opening(scene: Scene) -> SoftMask:
     if any(n not in scene.body for n in names):
         return np.zeros(scene.shape_hw, np.float32)
     left, right, front, back = (scene.body[n] for n in names)
-    t = np.linspace(0, 1, 25)[:, None]
-    control = 2 * front - (left + right) / 2  # a parabola through left, front, right
-    curve = (1 - t) ** 2 * left + 2 * t * (1 - t) * control + t**2 * right
+    t = np.linspace(-1, 1, 41)[:, None]
+    middle = (left + right) / 2
+    curve = middle - t * (left - right) / 2
+    curve += (1 - np.abs(t) ** scene.neck_power) * (front - middle)
     up = (back - front) if np.hypot(*(back - front)) > 1 else np.array([0.0, -1.0])
     up = up / max(1e-6, float(np.hypot(*up)))
     reach = float(np.hypot(*(left - right)))
