@@ -12,10 +12,11 @@ run:  ## install, fetch the models, start the studio (http://127.0.0.1:8000; POR
 	@$(PY) -m tryon weights
 	@exec $(PY) app.py
 
+# A process a core, each with whole files of tests. More than four would want too much memory.
 test:  ## install, fetch the models, run all tests (ARGS="-k name" to choose)
 	@scripts/install.sh dev
 	@$(PY) -m tryon weights
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## formatting, lint, types, then `make test` (import rules are tests)
 	@scripts/install.sh dev

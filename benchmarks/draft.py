@@ -17,12 +17,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from benchmarks import memory, speed
+from benchmarks.photos import PHONE_WH
 from scripts.render_docs import ROOT, between
 from tryon.memory import tune_allocator
 from tryon.steps import STAGES
 
 MEASUREMENTS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "drafts": speed.measure_drafts,
+    "loading": speed.measure_loading,
     "drags": speed.measure_drags,
     "memory": memory.measure_many_drafts,
     "large-draft": memory.measure_large_draft,
@@ -44,8 +46,8 @@ def measured(what: str) -> dict[str, Any]:
     return result
 
 
-def speed_table(drafts: dict[str, Any], drags: dict[str, float]) -> str:
-    """Markdown: seconds a stage, the whole, the bare inferences, a moved point."""
+def speed_table(drafts: dict[str, Any], loading: dict[str, float], drags: dict[str, float]) -> str:
+    """Markdown: seconds a stage, the whole, the bare inferences, a large photo, a moved point."""
     seconds = drafts["seconds"]
     lines = ["| Step | Seconds |", "|---|---:|"]
     lines += [
@@ -60,6 +62,12 @@ def speed_table(drafts: dict[str, Any], drags: dict[str, float]) -> str:
         f"| **{seconds['whole'] / seconds['bare']:.2f}** |",
         f"| CPU time of the whole draft / of the bare inferences "
         f"| {seconds['whole cpu']:.3f} / {seconds['bare cpu']:.3f} |",
+    ]
+    width, height = PHONE_WH
+    lines += [
+        f"| 0 load, {kind} of {width * height / 1e6:.0f} megapixels ({width}x{height}) "
+        f"| {value:.3f} |"
+        for kind, value in loading.items()
     ]
     lines += [
         f"| stages 4-5 after a point was moved, {size} (wanted: at most "
@@ -97,7 +105,7 @@ def main() -> int:
             f"note: this machine is busy (load {load:.1f}): figures will be high", file=sys.stderr
         )
     found = {what: measured(what) for what in MEASUREMENTS}
-    tables = speed_table(found["drafts"], found["drags"])
+    tables = speed_table(found["drafts"], found["loading"], found["drags"])
     tables += "\n" + memory_table(found["memory"], found["large-draft"])
     print(tables)
     intro = (

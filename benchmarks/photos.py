@@ -11,6 +11,7 @@ from tryon.arrays import RgbImage
 
 SIZE_WH = (768, 1024)
 LARGE_WH = (1152, 1536)
+PHONE_WH = (3000, 4000)  # 12 megapixels, as phones take them
 GARMENT = ROOT / "assets" / "garments" / "printed_tshirt.jpg"
 
 

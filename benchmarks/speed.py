@@ -1,5 +1,6 @@
 """Seconds of a draft by stage, beside the bare inferences it needs."""
 
+import io
 import statistics
 import tempfile
 import time
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from benchmarks.photos import LARGE_WH, SIZE_WH, as_jpeg, garment_rgb, person_rgb
+from benchmarks.photos import LARGE_WH, PHONE_WH, SIZE_WH, as_jpeg, garment_rgb, person_rgb
 from tryon.anchors import Anchor, AnchorPair
-from tryon.bootstrap import build
+from tryon.bootstrap import build, photo_limits
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.options import FinalOptions
 from tryon.settings import Settings
+from tryon.stages.load import load_photo
 from tryon.store import save_try_on
 from tryon.studio import Studio
 
@@ -87,6 +90,20 @@ def measure_drafts() -> dict[str, Any]:
                     rows.setdefault(name, []).append(value)
     seconds = {name: statistics.median(values) for name, values in rows.items()}
     return {"seconds": seconds, "attempts": statistics.median_low(attempts)}
+
+
+def measure_loading() -> dict[str, float]:
+    """Median seconds of stage 0 for a photo as phones take them, by the file's kind."""
+    settings = Settings()
+    limits, taken = photo_limits(settings), person_rgb(PHONE_WH)
+    found = {}
+    for kind, options in (("JPEG", {"quality": 92}), ("PNG", {"compress_level": 1})):
+        buffer = io.BytesIO()
+        Image.fromarray(taken).save(buffer, kind, **options)
+        load = partial(load_photo, buffer.getvalue(), limits)
+        times = [timed(load)[0] for _ in range(WARM_UP_RUNS + NUM_RUNS)]
+        found[kind] = statistics.median(times[WARM_UP_RUNS:])
+    return found
 
 
 def measure_drags() -> dict[str, float]:

@@ -34,11 +34,13 @@ class Missing(Exception):
 def free_port() -> int:
     """A port of this machine nobody listens on.
 
-    It lies below those the kernel gives to outgoing connections: none can take it before the server
-    does.
+    It lies below those the kernel gives to outgoing connections, and every process that tests side
+    by side has ports of its own: none can take it before the server does.
     """
+    first = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    step = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     for _ in range(100):
-        port = random.SystemRandom().randrange(20_000, 32_000)
+        port = random.SystemRandom().choice(range(20_000 + first, 32_000, step))
         with contextlib.suppress(OSError), socket.socket() as sock:
             sock.bind(("127.0.0.1", port))
             return port
