@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tryon.anchors import ANCHOR_NAMES, GARMENT_TYPES, Anchor, AnchorPair, AnchorSet
+from tryon.anchors import ANCHOR_NAMES, FARTHEST, GARMENT_TYPES, Anchor, AnchorPair, AnchorSet
 from tryon.errors import InvalidAnchors
 
-coordinates = st.floats(-5000, 20000, allow_nan=False)
 sides = st.integers(1, 12000)
 
 
@@ -22,10 +21,11 @@ def pairs(draw: st.DrawFn) -> AnchorPair:
     names = draw(st.lists(st.sampled_from(ANCHOR_NAMES[garment_type]), unique=True))
 
     def on_picture() -> AnchorSet:
-        anchors = tuple(
-            Anchor(n, draw(coordinates), draw(coordinates), draw(st.floats(0, 1))) for n in names
-        )
-        return AnchorSet(draw(sides), draw(sides), anchors)
+        width, height = draw(sides), draw(sides)
+        farthest = FARTHEST * max(width, height)
+        xy = st.floats(-farthest, farthest)
+        anchors = tuple(Anchor(n, draw(xy), draw(xy), draw(st.floats(0, 1))) for n in names)
+        return AnchorSet(width, height, anchors)
 
     return AnchorPair(garment_type, on_picture(), on_picture())
 
@@ -126,6 +126,8 @@ MALFORMED = {
     "NaN confidence": _with_point("garment", confidence=float("nan")),
     "a picture without width": _with_garment(width=0),
     "an infinite picture": _with_garment(width=float("inf")),
+    "a picture beyond all measure": _with_garment(width=10**30),
+    "a point beyond all measure": _with_point("garment", x=1e9),
     "points that are not a list": _with_garment(anchors=3),
     "points that are numbers": _with_garment(anchors=[1, 2]),
     "points that are pairs": _with_garment(anchors=[["left_neck", 1, 2]]),

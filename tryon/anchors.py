@@ -70,6 +70,9 @@ ANCHOR_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 
+MOST_SIDE_PX: Final = 100_000  # of the picture that points belong to
+FARTHEST: Final = 20  # longer sides of it: a point further outside is a slip, and costs memory
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -205,8 +208,9 @@ def _set_to_json(anchors: AnchorSet) -> dict[str, Any]:
 
 def _set_from_json(document: Any, garment_type: GarmentType) -> AnchorSet:
     width, height = int(document["width"]), int(document["height"])
-    if width < 1 or height < 1:
+    if not (1 <= width <= MOST_SIDE_PX and 1 <= height <= MOST_SIDE_PX):
         raise InvalidAnchors(f"size {width}x{height}")
+    farthest_px = FARTHEST * max(width, height)
     anchors = []
     for item in document["anchors"]:
         anchor = Anchor(
@@ -219,6 +223,8 @@ def _set_from_json(document: Any, garment_type: GarmentType) -> AnchorSet:
             raise InvalidAnchors(f"unknown anchor {anchor.name!r} for {garment_type}")
         if not all(map(math.isfinite, (anchor.x, anchor.y, anchor.confidence))):
             raise InvalidAnchors(f"{anchor.name} is not a finite point")
+        if max(abs(anchor.x), abs(anchor.y)) > farthest_px:
+            raise InvalidAnchors(f"{anchor.name} lies far outside its picture")
         anchors.append(anchor)
     names = [a.name for a in anchors]
     if len(set(names)) != len(names):

@@ -193,8 +193,14 @@ def test_everybody_may_be_let_in_but_sees_only_what_they_know(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
-    ids=["rebound name", "another site", "a sandboxed page"],
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Host": "[::1"},
+        {"Origin": "http://[::1"},
+    ],
+    ids=["rebound name", "another site", "a sandboxed page", "no name", "no site"],
 )
 def test_a_page_in_a_browser_cannot_use_the_open_service(
     api: ServedApi, headers: dict[str, str]

@@ -97,6 +97,20 @@ def test_every_choice_reaches_the_pipeline(tmp_path: Path) -> None:
     assert by_file.garments == (GarmentOptions(None, ANCHORS),)
 
 
+def test_of_anchors_nothing_is_kept_but_the_points(tmp_path: Path) -> None:
+    """Fields of a client's own, however odd, go nowhere: not into the table, not into a file."""
+    dresser = FakeDresser()
+    odd = {"note": "\ud800\0", "deep": [[[]]]}
+    sent = ANCHORS | odd | {"person": ANCHORS["person"] | odd}
+    with running_api(tmp_path, dresser) as served:
+        client = served.client()
+        status = served.wait(client, served.submit(client, anchors=json.dumps(sent)))
+
+    [(_, _, options)] = dresser.seen
+    assert status["status"] == "DONE"
+    assert options.garments == (GarmentOptions(None, ANCHORS),)
+
+
 SKIRT, JACKET = picture(seed=3), picture(seed=4)
 
 
@@ -168,6 +182,12 @@ def test_every_garment_is_part_of_a_repeated_request(client: httpx.Client) -> No
         ({"anchors": '{"schema": 1}'}, (422, "INVALID_ANCHORS")),
         ({"anchors": json.dumps(ANCHORS), "garment_type": "dress"}, (422, "INVALID_ANCHORS")),
         ({"webhook_url": "ftp://shop.example/done"}, (422, "INVALID_REQUEST")),
+        ({"webhook_url": "https://"}, (422, "INVALID_REQUEST")),
+        ({"webhook_url": "https://[::1/done"}, (422, "INVALID_REQUEST")),
+        ({"webhook_url": "https://shop.example/\0"}, (422, "INVALID_REQUEST")),
+        ({"webhook_url": "https://shop.example/\nHost: other"}, (422, "INVALID_REQUEST")),
+        ({"webhook_url": "https://shop.example:8443/done"}, (422, "INVALID_REQUEST")),
+        ({"webhook_url": "https://name:secret@shop.example/"}, (422, "INVALID_REQUEST")),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -112,11 +112,14 @@ class Doors:
 
     def _check_page(self, headers: Headers) -> None:
         """Without keys, any page in a browser of this machine could send requests to us."""
-        name = urlsplit(f"//{headers.get('host', '')}").hostname
-        origin = headers.get("origin")
-        is_ours = origin is None or urlsplit(origin).netloc == headers.get("host")
-        if name not in LOCAL_NAMES or not (is_ours or origin in self.origins):
-            raise Forbidden(f"host {name}, origin {origin}")
+        host, origin = headers.get("host", ""), headers.get("origin")
+        try:
+            is_local = urlsplit(f"//{host}").hostname in LOCAL_NAMES
+            is_ours = origin is None or origin in self.origins or urlsplit(origin).netloc == host
+        except ValueError:  # not even a name
+            is_local = is_ours = False
+        if not (is_local and is_ours):
+            raise Forbidden(f"host {host!r}, origin {origin!r}")
 
     def _count(self, group: str, who: Sequence[str]) -> None:
         wait_s = self.limiter.wait_s(group, who)

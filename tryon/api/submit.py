@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
+import httpx
 from fastapi import APIRouter, File, Form, Header, Response, UploadFile
 from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
@@ -231,5 +232,15 @@ async def _document(anchors: UploadFile | str | None) -> Any:
 
 def check_webhook(url: str | None) -> None:
     """A first look at the address; where it leads is checked when it is called."""
-    if url and not url.startswith(("https://", "http://")):
-        raise InvalidRequest(message="webhook_url: want an address that begins with https://.")
+    if not url:
+        return
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, UnicodeError, ValueError):
+        parsed = httpx.URL("")
+    is_address = parsed.scheme in ("http", "https") and bool(parsed.host)
+    if not is_address or parsed.userinfo or parsed.port not in (None, 80, 443):
+        raise InvalidRequest(
+            message="webhook_url: want an address that begins with https://, without a user name "
+            "and on the usual port."
+        )

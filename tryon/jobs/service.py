@@ -5,7 +5,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, Protocol
 
@@ -23,7 +23,7 @@ from tryon.errors import (
     TryOnError,
 )
 from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
-from tryon.jobs.job import Job, JobOptions, JobState
+from tryon.jobs.job import GarmentOptions, Job, JobOptions, JobState
 from tryon.jobs.ledger import Ledger, NewJob
 from tryon.jobs.runner import Runner
 from tryon.jobs.sweep import erase_files
@@ -131,7 +131,7 @@ class JobService:
         """
         for photo in submission.photos:
             self._check(photo)
-        _check_anchors(submission.options)
+        submission = replace(submission, options=_with_read_anchors(submission.options))
         fingerprint = _fingerprint(submission)
         if submission.idempotency_key:
             earlier = self._ledger.find_repeated(owner, submission.idempotency_key, fingerprint)
@@ -270,16 +270,22 @@ def _as_uuid(job_id: str) -> str:
         raise NotFound from exc
 
 
-def _check_anchors(options: JobOptions) -> None:
-    for garment in options.garments:
-        if garment.anchors is None:
-            continue
-        anchored = AnchorPair.from_json(garment.anchors).garment_type
-        if garment.garment_type not in (None, anchored):
-            raise InvalidAnchors(
-                message=f"The anchors are those of a {anchored}, not of a {garment.garment_type}.",
-                remedy="Leave the garment type out, or give the anchors of this garment.",
-            )
+def _with_read_anchors(options: JobOptions) -> JobOptions:
+    """Options with anchors as we write them: whatever else a client sent is not kept."""
+    return replace(options, garments=tuple(map(_with_own_anchors, options.garments)))
+
+
+def _with_own_anchors(garment: GarmentOptions) -> GarmentOptions:
+    if garment.anchors is None:
+        return garment
+    pair = AnchorPair.from_json(garment.anchors)
+    if garment.garment_type not in (None, pair.garment_type):
+        raise InvalidAnchors(
+            message=f"The anchors are those of a {pair.garment_type}, not of a "
+            f"{garment.garment_type}.",
+            remedy="Leave the garment type out, or give the anchors of this garment.",
+        )
+    return replace(garment, anchors=pair.to_json())
 
 
 def _fingerprint(submission: Submission) -> str:

@@ -72,6 +72,7 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
     mask = cv2.resize(alpha, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.02
     at = anchors.resized(*small_wh)
     seam_px = max(1.0, SEAM_OVERLAP * float(np.ptp(at.points_xy[:, 0])))
+    seam_px = min(seam_px, CUT_SIDE)  # points may lie anywhere
     trunk_share = np.ones(mask.shape, np.float32)
     limbs = []
     for side, (limb, all_sections) in product(SIDES, LIMBS.items()):

@@ -74,16 +74,18 @@ def balance(view: FitView) -> Component:
     if not halves:
         return unknown("balance", 0.5, "degrees", "missing")
     turned = _turn_deg(view)
-    hem = view.middle("hem" if view.has("left_hem", "right_hem") else "waist")
-    collar = view.middle("neck")
-    below = max(0.05, float(collar[1] - hem[1]))
-    hang = float(np.degrees(np.arctan2(hem[0] - collar[0], below)))
     aside = float(np.mean([left - right for left, right in halves])) / 2 - _carried_aside(view)
-    return judged("balance", turned, "degrees", [
+    readings = [
         Reading("turned", abs(turned), TILT_DEG),
-        Reading("turned", abs(hang), HANG_DEG),
         Reading("aside", abs(aside), BESIDE_SPINE),
-    ])  # fmt: skip
+    ]
+    lower = next((n for n in ("hem", "waist") if view.has(f"left_{n}", f"right_{n}")), None)
+    if lower is not None and view.has("left_neck", "right_neck"):
+        end, collar = view.middle(lower), view.middle("neck")
+        below = max(0.05, float(collar[1] - end[1]))
+        hang = float(np.degrees(np.arctan2(end[0] - collar[0], below)))
+        readings.append(Reading("turned", abs(hang), HANG_DEG))
+    return judged("balance", turned, "degrees", readings)
 
 
 def hem(view: FitView) -> Component:
