@@ -33,7 +33,7 @@ labels = st.builds(
         max_size=6,
     ).map(tuple),
     anchors=st.sampled_from((None, AnchorPair.from_json(PAIR.to_json()))),
-    comment=st.text(max_size=80),
+    comment=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80),
     skip_reason=st.sampled_from((None, *(word.name for word in SKIP_REASONS))),
 )
 
@@ -42,6 +42,11 @@ labels = st.builds(
 def test_a_label_survives_the_way_through_json(label: Label) -> None:
     """What a reviewer said is what a data person reads."""
     assert Label.from_json(label.to_json(), Schema()) == label
+
+
+def test_a_comment_can_be_written_to_any_file() -> None:
+    """Half an emoji or a NUL in one comment must not end the export of all."""
+    assert Label.from_json({"comment": "too long\0 \ud83d"}).comment == "too long ?"
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,8 @@ def _one_of(value: Any, choices: Any, name: str) -> Any:
 def _comment(text: Any) -> str:
     if not isinstance(text, str) or len(text) > MAX_COMMENT:
         raise InvalidLabel(f"comment of {len(str(text))} characters")
-    return text
+    # Half an emoji, as a browser may cut one off, can be written to no file, NUL to no Postgres.
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _defects(items: Any, schema: Schema | None) -> tuple[Defect, ...]:
