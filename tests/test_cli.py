@@ -294,6 +294,7 @@ def test_bad_usage_exits_2_and_writes_nothing(
         [],
         ["run", "me.jpg"],
         ["run", "me.jpg", "shirt.png"],
+        ["run", "me.jpg", "shirt.png", "--out", ""],
         ["run", "me.jpg", "shirt.png", "--out", "out", "--garment-type", "sock"],
         ["run", "me.jpg", "shirt.png", "--out", "out", "--max-retries", "4"],
         ["run", "me.jpg", "shirt.png", "--out", "out", "--quality-threshold", "nan"],

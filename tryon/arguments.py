@@ -48,7 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
     every.add_argument("--debug", action="store_true", help="show tracebacks")
     every.add_argument("--quiet", action="store_true", help="print results and errors only")
     fit = argparse.ArgumentParser(add_help=False)
-    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
+    fit.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where results go")
     fit.add_argument("--mode", choices=("draft", "final"), default="draft", help="how far to go")
     fit.add_argument(
         "--tuck", choices=TUCKS, default="auto",
@@ -159,6 +159,13 @@ def _add_final(group: argparse._ArgumentGroup) -> None:
         "--seed", type=_number(int, 0, 2**31 - 1), metavar="N", help="for Nano Banana"
     )
     group.add_argument("--model", metavar="NAME", help="its model (default: NANO_BANANA_MODEL)")
+
+
+def _folder(text: str) -> Path:
+    """An argparse type: a shell variable that is not set shall not mean the folder we are in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
 
 
 def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:

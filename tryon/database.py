@@ -127,7 +127,12 @@ class Database:
 
     @classmethod
     def open(cls, url: URL | str) -> "Database":
-        """Connects at the first use, not here."""
+        """Connects at the first use, not here.
+
+        Raises:
+            ValueError: Postgres without what it needs.
+            StorageError: SQLite's folder cannot be made.
+        """
         return cls(_make_engine(make_url(url)))
 
     @property
@@ -245,7 +250,14 @@ def _make_engine(url: URL) -> Engine:
             return create_engine(url, pool_pre_ping=True, connect_args=options, **common)
         except ModuleNotFoundError as exc:
             raise ValueError("DATABASE_URL: Postgres needs requirements-scale.txt") from exc
-    Path(cast("str", url.database)).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(cast("str", url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise StorageError(
+            type(exc).__name__, message=f"The folder {folder} cannot be made.",
+            remedy="Say in STORAGE_DIR where files may be kept.",
+        ) from exc  # fmt: skip
     engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S}, **common)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

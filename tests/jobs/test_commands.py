@@ -42,6 +42,29 @@ def test_a_name_is_given_once(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert "There is a key called shop already." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["", " ", "two\nlines", "x" * 81], ids=repr)
+def test_a_key_has_a_name_that_can_be_listed(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A script with a variable that is not set must not make a key nobody knows of."""
+    assert main(["keys", "add", name]) == 1
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "needs a name" in said.err
+
+
+def test_a_storage_folder_that_cannot_be_made_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The setting is what has to change, not the program."""
+    (folder / "file").touch()
+    monkeypatch.setenv("STORAGE_DIR", str(folder / "file" / "storage"))
+
+    assert main(["keys", "list"]) == 1
+    assert "STORAGE_DIR" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "value", "word"),
     [

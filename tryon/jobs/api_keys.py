@@ -17,6 +17,7 @@ from tryon.jobs.tables import ApiKeyRow
 
 LOOK_AGAIN_S: Final = 5.0  # whether there are keys at all
 OWNER_CHARS: Final = 32
+MOST_NAME_CHARS: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,13 @@ class KeyRing:
         """Make a key; this is the only time it can be read.
 
         Raises:
-            InvalidRequest: there is one of that name.
+            InvalidRequest: there is one of that name, or it is no name.
         """
+        if not (name.strip() and name.isprintable() and len(name) <= MOST_NAME_CHARS):
+            raise InvalidRequest(
+                message=f"A key needs a name of 1 to {MOST_NAME_CHARS} characters, on one line.",
+                remedy="Choose another name.",
+            )
         key = f"tryon_{secrets.token_urlsafe(32)}"
         try:
             with self._database.write() as session:
