@@ -58,6 +58,7 @@ def test_a_comment_can_be_written_to_any_file() -> None:
         {"defects": [{"name": "sparkle"}]},
         {"defects": [{"name": "hem", "x": float("nan"), "y": 1}]},
         {"defects": [{"name": "hem"}] * 500},
+        {"defects": [{"name": "hem", "x": 10**400, "y": 1}]},
         {"comment": "x" * (MAX_COMMENT + 1)},
         {"comment": 5},
         {"skip_reason": "bored"},

@@ -5,22 +5,20 @@ no other site can send, so a cookie alone changes nothing.
 """
 
 import asyncio
-from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Protocol, cast
+from typing import Annotated, Any, Final, Literal, Protocol
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
 
-from tryon.anchors import GARMENT_LABELS, AnchorPair, GarmentType
+from tryon.anchors import AnchorPair
+from tryon.api.review_shapes import dispute_json, project_json, turn_json
 from tryon.errors import ReviewNotAllowed, ReviewNotFound, TryOnError
-from tryon.review.disputes import Dispute
-from tryon.review.fits import PICTURES
 from tryon.review.labels import Label
-from tryon.review.records import Given, Item, Project, Reviewer, Turn
+from tryon.review.records import Project, Reviewer
 from tryon.review.service import Review
 from tryon.stages.tuck import Tuck
 
@@ -128,8 +126,9 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
         return {"project_id": project.id, "reviewer": reviewer.name}
 
     @router.post("/{project_id}/sign-out", dependencies=write)
-    def sign_out(project_id: str, response: Response) -> dict[str, bool]:
-        response.delete_cookie(COOKIE + project_id, path="/review")
+    def sign_out(project_id: str, request: Request, response: Response) -> dict[str, bool]:
+        if COOKIE + project_id in request.cookies:
+            response.delete_cookie(COOKIE + project_id, path="/review")
         return {"ok": True}
 
     @router.get("/me")
@@ -141,12 +140,12 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
                     found.append(review.projects.sign_in(token))
                 except ReviewNotAllowed:
                     continue  # an invitation that was taken back
-        return {"projects": [_project_json(*who) for who in found]}
+        return {"projects": [project_json(*who) for who in found]}
 
     def desk(project: Project, reviewer: Reviewer) -> dict[str, Any]:
         turns = review.labelling.queue(project, reviewer)
         return {
-            "turns": [_turn_json(review, project, turn) for turn in turns],
+            "turns": [turn_json(review, project, turn) for turn in turns],
             "progress": asdict(review.labelling.progress(project, reviewer)),
         }
 
@@ -156,7 +155,7 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
 
     @router.get("/{project_id}/turns/{turn_id}")
     def turn(who: Who, turn_id: str) -> dict[str, Any]:
-        return _turn_json(review, who[0], review.labelling.turn(who[1], turn_id))
+        return turn_json(review, who[0], review.labelling.turn(who[1], turn_id))
 
     @router.put("/{project_id}/turns/{turn_id}", dependencies=write)
     def save(who: Who, turn_id: str, given: Annotated[Save, Body()]) -> dict[str, Any]:
@@ -213,7 +212,7 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
 
     @router.get("/{project_id}/disputes/{item_id}")
     def dispute(who: Lead, item_id: str) -> dict[str, Any]:
-        return _dispute_json(review, who[0], review.disputes.get(who[0], item_id))
+        return dispute_json(review, who[0], review.disputes.get(who[0], item_id))
 
     @router.put("/{project_id}/disputes/{item_id}", dependencies=write)
     def settle(who: Lead, item_id: str, given: Annotated[Settle, Body()]) -> dict[str, Any]:
@@ -223,59 +222,3 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
         return {"items": review.disputes.open(project)}
 
     return router
-
-
-def _project_json(project: Project, reviewer: Reviewer) -> dict[str, Any]:
-    return {
-        "id": project.id,
-        "name": project.name,
-        "instructions": project.instructions,
-        "schema": project.schema.to_json(),
-        "reviewer": reviewer.name,
-        "is_lead": reviewer.is_lead,
-    }
-
-
-def _item_json(review: Review, project: Project, item: Item) -> dict[str, Any]:
-    """What a reviewer may know: nothing of score, origin, known answers or other people."""
-    anchors = review.items.anchors(project.id, item)
-    return {
-        "id": item.id,
-        "garment": GARMENT_LABELS.get(cast("GarmentType", item.garment_type), item.garment_type),
-        "width": item.width,
-        "height": item.height,
-        "body": item.body,
-        "anchors": anchors and anchors.to_json(),
-        "pictures": [
-            {"name": name, "title": title, "url": f"{project.id}/items/{item.id}/{name}.jpg"}
-            for name, file, title in PICTURES
-            if file in item.files
-        ],
-    }
-
-
-def _turn_json(review: Review, project: Project, turn: Turn) -> dict[str, Any]:
-    return {
-        "id": turn.id,
-        "revision": turn.revision,
-        "state": turn.state,
-        "seconds": turn.seconds,
-        "label": turn.label.to_json(),
-        "item": _item_json(review, project, turn.item),
-    }
-
-
-def _given_json(given: Given) -> Mapping[str, Any]:
-    return {"reviewer": given.reviewer, "kind": given.kind, "label": given.label.to_json()}
-
-
-def _dispute_json(review: Review, project: Project, dispute: Dispute) -> dict[str, Any]:
-    settled = dispute.settled
-    return {
-        "item": _item_json(review, project, dispute.item),
-        "score": dispute.item.score,
-        "title": dispute.item.title,
-        "said": [_given_json(given) for given in dispute.said],
-        "settled": settled and _given_json(settled),
-        "revision": dispute.revision,
-    }

@@ -192,7 +192,7 @@ class Label:
             )
         except InvalidAnchors as exc:
             raise InvalidLabel(exc.detail, message="The corrected anchors cannot be used.") from exc
-        except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as exc:
             raise InvalidLabel(f"{type(exc).__name__}: {exc}") from exc
 
 
