@@ -2,7 +2,7 @@
 import { h, t, key, copy, same, explain, isTyping } from "./dom.js";
 import { get, post, Unreachable } from "./api.js";
 import { Anchors } from "./anchors.js";
-import { Saver, isOurs } from "./saver.js";
+import { Saver, isOurs, isThere } from "./saver.js";
 import { Viewer } from "./viewer.js";
 import { Form } from "./form.js";
 import { helpDialog, skipDialog, conflictDialog } from "./dialogs.js";
@@ -71,8 +71,10 @@ export class Desk {
   }
 
   async open() {
+    if (this.isResuming) return; // whoever resumes shows the queue at the end
     try {
-      await this.resume();
+      this.isResuming = true;
+      await this.resume().finally(() => { this.isResuming = false; });
       this.take(await get(`${this.project.id}/queue`));
     } catch (error) {
       this.showRest("The items could not be loaded", explain(error), ["Try again", () => this.open()]);
@@ -90,12 +92,12 @@ export class Desk {
         this.saver.forget(turnId); // of another reviewer on this browser, or gone
         continue;
       }
-      if (theirs.revision === mine.revision || isOurs(theirs, mine)) {
+      if (isThere(theirs, mine)) this.saver.forget(turnId);
+      else if (theirs.revision === mine.revision || isOurs(theirs, mine)) {
         if (mine.action !== "save") this.handed.add(turnId);
         this.saver.keep(turnId, theirs.revision, mine.label, mine.seconds, mine.action);
         await this.saver.flush();
-      } else if (same(theirs.label, mine.label)) this.saver.forget(turnId);
-      else await this.conflict(turnId, mine, theirs);
+      } else await this.conflict(turnId, mine, theirs);
     }
   }
 
@@ -201,7 +203,7 @@ export class Desk {
     const turn = this.turns.find((one) => one.id === turnId);
     if (turn) turn.revision = answer.revision;
     if (answer.turns) {
-      this.take(answer);
+      if (!this.isResuming) this.take(answer); // what is still to be sent is not in it
       this.handed.delete(turnId);
       if (answer.score !== undefined && answer.score !== null) this.notice(`Automatic score of the last item: ${Math.round(answer.score * 100)}`);
     } else if (this.handed.has(turnId) && this.saver.isClean) this.open();

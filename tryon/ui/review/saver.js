@@ -7,6 +7,10 @@ const WAIT_MS = 350;
 const AGAIN_MS = [500, 1000, 2000, 4000];
 const UNSURE = 8; // labels without an answer that are remembered; the oldest go
 
+// Whether the server has all that was said, and handed in what was to be.
+export const isThere = (theirs, { label, action }) =>
+  same(theirs.label, label) && theirs.state === ({ submit: "done", skip: "skipped" }[action] || theirs.state);
+
 // Whether what the server has is an earlier word of ours, whose answer was lost.
 export const isOurs = (theirs, { revision, unsure = [] }) =>
   theirs.revision === revision + 1 && unsure.some((label) => same(theirs.label, label));
@@ -110,8 +114,7 @@ export class Saver {
   // Somebody saved in between: perhaps our own request whose answer was lost.
   async settle(turnId, job) {
     const theirs = await get(`${this.project}/turns/${turnId}`);
-    const wanted = { submit: "done", skip: "skipped" }[job.action] || theirs.state;
-    if (same(theirs.label, job.label) && theirs.state === wanted) {
+    if (isThere(theirs, job)) {
       this.forget(turnId);
       this.on.answered(turnId, { id: turnId, revision: theirs.revision });
     } else if (isOurs(theirs, job)) { // and more was said since: that is sent next
