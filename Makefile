@@ -43,10 +43,10 @@ docs:  ## render settings, errors and the Space header into README, .env.example
 	@scripts/install.sh dev
 	@$(PY) -m scripts.render_docs
 
-screenshots:  ## photograph the real studio for the README (docs/images)
+screenshots:  ## photograph the studio for the README (docs/images) and every state (screenshots/)
 	@scripts/install.sh dev
 	@$(PY) -m tryon weights
-	@$(PY) -m scripts.make_screenshots
+	@$(PY) -m scripts.make_screenshots $(ARGS)
 
 clean:  ## remove the environment, caches and results (model files stay)
-	rm -rf .venv storage out test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv storage out screenshots test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

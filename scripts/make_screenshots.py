@@ -1,15 +1,22 @@
-"""Pictures of the real studio: `make screenshots` writes docs/images/*.png for the README.
+"""Pictures of the real studio: `make screenshots` takes two sets.
 
-Starts `app.py` on a free port with a storage folder of its own, tries examples on as a visitor
-would, and photographs the page. Look at the pictures before committing them. `--all FOLDER` writes
-every page at 390, 1440 and 1920 pixels, light and dark, to look through.
+Those of the README go to docs/images: look at them before committing them. The other set goes to
+`screenshots/`, which git ignores: every state of `scripts/page_story.py` at 390, 1440 and 1920
+pixels, light and dark, to be looked through after a change. Both are taken of `app.py` itself, on a
+free port with a storage folder of its own.
 """
 
 import argparse
 import io
+import re
+import secrets
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from os import environ
 from pathlib import Path
 from typing import Final
 
@@ -17,136 +24,165 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from scripts.page_story import PAGE, SCREEN, STORY, Studio, choose_examples, fill_wardrobe, start
 from scripts.render_docs import ROOT
 from tests.fakes.browser import CHROMIUM, NOT_FOUND, open_chromium
 from tests.fakes.page import serving
 from tests.servers import free_port
 
-FOLDER: Final = ROOT / "docs" / "images"
+README_FOLDER: Final = ROOT / "docs" / "images"
+LOOK_FOLDER: Final = ROOT / "screenshots"
 MAX_KB: Final = 400
 NUM_EXACT: Final = 96  # of the 256 colours of a picture
-DRAFT_TIMEOUT_MS: Final = 180_000  # the first draft waits for the models
+WIDTHS: Final = (390, 1440, 1920)
+HEIGHTS: Final = {390: 844, 1440: 900, 1920: 1080}
+PROJECT: Final = "Inbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: who wears what, on which screen.
+    """One picture for the README: who wears what, on which screen.
 
     Attributes:
         name: of the file.
         size_wh: of the screen; only what fits on it is shown.
         is_dark: colour scheme.
-        person: beginning of the example's title.
+        person: beginning of the example's title; empty: the wardrobe is shown.
         garment: beginning of the example's title.
         start_at: element at the top edge of the picture; empty for the top of the page.
-        tab: which page: `Try on` or `Wardrobe`.
-        is_whole: the whole page instead of what fits on the screen.
     """
 
     name: str
     size_wh: tuple[int, int]
     is_dark: bool
-    person: str
-    garment: str
+    person: str = ""
+    garment: str = ""
     start_at: str = ""
-    tab: str = "Try on"
-    is_whole: bool = False
 
 
 SHOTS: Final = (
     Shot("studio-light", (1440, 1190), False, "Grace Hopper", "Printed T-shirt"),
     Shot("studio-dark", (1440, 960), True, "Eileen Collins", "Bomber", "#editor-card"),
     Shot("studio-phone", (390, 844), False, "Grace Hopper", "Printed T-shirt", "#result-card"),
-    Shot("wardrobe", (1440, 1240), False, "", "", "", "Wardrobe"),
+    Shot("wardrobe", (1440, 1240), False),
 )
-EVERY: Final = tuple(
-    Shot(
-        f"{tab.split()[0].lower()}-{width}-{'dark' if is_dark else 'light'}", (width, 900), is_dark,
-        "Grace Hopper", "Printed T-shirt", tab=tab, is_whole=True,
-    )
-    for tab in ("Try on", "Wardrobe")
-    for width in (390, 1440, 1920)
-    for is_dark in (False, True)
-)  # fmt: skip
 
 
 def main() -> None:
     """Take every picture; exit 1 when one is too large for the README."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page, width and mode")
-    wanted = parser.parse_args().all
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--look", type=Path, metavar="FOLDER", default=LOOK_FOLDER,
+                        help="of the set to look through (default: screenshots)")  # fmt: skip
+    parser.add_argument("--only", metavar="SET", default="",
+                        help="readme, or a part of the other set: 390, 1440-dark")  # fmt: skip
+    options = parser.parse_args()
     if CHROMIUM is None:
         sys.exit(NOT_FOUND)
     expect.set_options(timeout=60_000)
-    target = wanted or FOLDER
-    target.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        env = {"PORT": str(port), "HOST": "127.0.0.1", "STORAGE_DIR": folder}
-        command = [sys.executable, "app.py"]
-        with serving(command, port, Path(folder), env) as page, sync_playwright() as playwright:
-            browser = open_chromium(playwright)
-            for shot in EVERY if wanted else SHOTS:
-                path = target / f"{shot.name}.png"
-                path.write_bytes(small_png(photograph(browser, page.url, shot)))
-                print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
-            browser.close()
-    if wanted:
-        return
-    if large := [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > MAX_KB * 1000]:
+    with a_studio() as studio, sync_playwright() as playwright:
+        browser = open_chromium(playwright)
+        if options.only in ("", "readme"):
+            for shot in SHOTS:
+                save(
+                    README_FOLDER / f"{shot.name}.png", small_png(for_readme(browser, studio, shot))
+                )
+        for width in WIDTHS:
+            for is_dark in (False, True):
+                mode = f"{width}-{'dark' if is_dark else 'light'}"
+                if mode.startswith(options.only):
+                    look_through(browser, studio, options.look, width, is_dark)
+        browser.close()
+    pictures = README_FOLDER.glob("*.png")
+    if large := [path.name for path in pictures if path.stat().st_size > MAX_KB * 1000]:
         sys.exit(f"larger than {MAX_KB} kB: {', '.join(large)}")
 
 
-def photograph(browser: Browser, url: str, shot: Shot) -> bytes:
-    """Try the example on and take a PNG of the page."""
-    width, height = shot.size_wh
+@contextmanager
+def a_studio() -> Iterator[Studio]:
+    """The real one, with a key to sign in and a project for reviewers."""
+    port, key = free_port(), secrets.token_urlsafe(32)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        env = {"PORT": str(port), "HOST": "127.0.0.1", "STORAGE_DIR": name, "API_KEYS": key,
+               "REVIEW_INBOX": PROJECT}  # fmt: skip
+        review = [sys.executable, "-m", "tryon", "review"]
+        said = [
+            subprocess.run([*review, *action], env={**environ, **env}, cwd=ROOT, check=True,
+                           capture_output=True, text=True).stdout
+            for action in (("create", PROJECT), ("invite", PROJECT, "Ann", "--lead"))
+        ]  # fmt: skip
+        invite = re.findall(r"http\S+#invite=\S+", said[1])[0]
+        command = [sys.executable, "-m", "scripts.held_studio"]
+        with serving(command, port, folder, env) as page:
+            yield Studio(page.url, folder, key, invite)
+
+
+def save(path: Path, png: bytes) -> None:
+    """Write it and say so."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(png)
+    print(f"{path.name}: {len(png) / 1000:.0f} kB", flush=True)
+
+
+def a_page(browser: Browser, size_wh: tuple[int, int], is_dark: bool) -> Page:
+    """An empty page of a new visitor."""
+    width, height = size_wh
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        color_scheme="dark" if shot.is_dark else "light",
+        color_scheme="dark" if is_dark else "light",
         reduced_motion="reduce",
+        has_touch=width < 500,
     )
-    page = context.new_page()
-    page.goto(url)
-    if shot.tab == "Wardrobe":
-        fill_wardrobe(page)
-    else:
-        try_on(page, shot)
+    return context.new_page()
+
+
+def at_rest(page: Page) -> None:
+    """Every picture is painted, nothing moves, nothing is under the mouse."""
     page.wait_for_function("[...document.images].every(image => image.complete)")
-    page.evaluate("document.activeElement.blur()")
     page.mouse.move(0, 0)
-    if shot.start_at:
-        page.locator(shot.start_at).evaluate(
-            "box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 14)"
-        )
-    else:
-        page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(500)
-    picture = page.screenshot(full_page=shot.is_whole)
-    context.close()
+
+
+def look_through(browser: Browser, studio: Studio, folder: Path, width: int, is_dark: bool) -> None:
+    """The whole story on one screen."""
+    page = a_page(browser, (width, HEIGHTS[width]), is_dark)
+    mode = f"{width}-{'dark' if is_dark else 'light'}"
+    for scene in STORY:
+        path = folder / f"{scene.name}-{mode}.png"
+        if scene.is_held:
+            with studio.holding():
+                scene.play(page, studio)
+                at_rest(page)
+                save(path, page.screenshot(full_page=True))
+            continue
+        scene.play(page, studio)
+        at_rest(page)
+        if scene.shows in (PAGE, SCREEN):
+            save(path, page.screenshot(full_page=scene.shows == PAGE))
+        else:
+            save(path, page.locator(scene.shows).screenshot())
+    page.context.close()
+
+
+def for_readme(browser: Browser, studio: Studio, shot: Shot) -> bytes:
+    """Try the example on and take a PNG of the page."""
+    page = a_page(browser, shot.size_wh, shot.is_dark)
+    page.goto(studio.url)
+    if shot.person:
+        choose_examples(page, shot.person, shot.garment)
+        start(page)
+    else:
+        fill_wardrobe(page)
+    at_rest(page)
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(
+        "place => scrollTo(0, place ? document.querySelector(place).getBoundingClientRect().top"
+        " + scrollY - 14 : 0)",
+        shot.start_at,
+    )
+    picture = page.screenshot()
+    page.context.close()
     return picture
-
-
-def try_on(page: Page, shot: Shot) -> None:
-    """One example on another; for a whole page its final picture, too."""
-    for card, title in (("person", shot.person), ("garment", shot.garment)):
-        page.locator(f"#{card}-examples .pick[title^='{title}']").click()
-    expect(page.locator("#start")).to_be_enabled()
-    page.click("#start")
-    expect(page.locator("#download")).to_be_enabled(timeout=DRAFT_TIMEOUT_MS)
-    if shot.is_whole:
-        page.click("#final-make")
-        expect(page.locator("#finals .compare")).to_be_visible(timeout=DRAFT_TIMEOUT_MS)
-
-
-def fill_wardrobe(page: Page) -> None:
-    """Two people in four garments."""
-    page.get_by_role("tab", name="Wardrobe").click()
-    for kind, chosen in (("person", (0, 1)), ("garment", (0, 2, 4, 7))):
-        for number, index in enumerate(chosen, 1):
-            page.locator(f"#{kind}-rack-examples .pick").nth(index).click()
-            expect(page.locator(f"#{kind}-rack .piece")).to_have_count(number)
-    page.click("#tiles-start")
-    expect(page.locator("#tiles .tile.is-done")).to_have_count(8, timeout=DRAFT_TIMEOUT_MS)
 
 
 def small_png(png: bytes) -> bytes:

@@ -127,7 +127,7 @@ def _gold(args: argparse.Namespace, _settings: Any, review: Review, project: Pro
 
 def _invite(args: argparse.Namespace, settings: Settings, review: Review, project: Project) -> int:
     reviewer, token = review.projects.invite(project, args.name, args.lead)
-    base = (args.url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    base = (args.url or f"http://{settings.host}:{settings.port}{settings.root_path}").rstrip("/")
     role = ", a lead" if reviewer.is_lead else ""
     print(f"{base}/review/#invite={token}")
     if not args.quiet:

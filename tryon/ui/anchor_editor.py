@@ -203,7 +203,9 @@ def _address(kind: str, encoded: NDArray[np.uint8]) -> str:
 
 def _score(try_on: TryOn) -> dict[str, Any]:
     quality = try_on.best.quality
-    return {"score": quality.score, "passed": quality.passed}
+    return {
+        "score": quality.score, "passed": quality.passed, "threshold": quality.threshold,
+    }  # fmt: skip
 
 
 def _point(name: str, now: AnchorPair, found: AnchorPair) -> dict[str, Any]:

@@ -119,8 +119,8 @@ def _layout(infos: tuple[GeneratorInfo, ...]) -> FinalPanel:
                     make = gr.Button("Make the final picture", variant="primary",
                                      interactive=False, elem_id="final-make")  # fmt: skip
                     cancel = gr.Button("Cancel", interactive=False, elem_id="final-cancel")
-                below = gr.Column(elem_id="final-below")
             finals = panel("finals", {"state": "empty", "finals": []}, elem_id="finals")
+            below = gr.Column(elem_id="final-below")
     return FinalPanel(generator, realism, face, background, model, promise, make, cancel, finals,
                       below, gr.State(None, delete_callback=_stop))  # fmt: skip
 

@@ -11,7 +11,15 @@ import gradio as gr
 from gradio.themes.utils import colors, sizes
 
 _SHEETS: Final = (Path(__file__).parents[2] / "assets").glob("*.css")
-CSS_PATHS: Final = sorted(_SHEETS, key=lambda path: (path.stem != "studio", path.stem))
+# `studio` is refined by the others, all of them by `touch`.
+CSS_PATHS: Final = sorted(
+    _SHEETS, key=lambda path: (path.stem == "touch", path.stem != "studio", path.stem)
+)
+# Gradio's own sizes, in the unit that follows what a visitor has set in the browser.
+TEXT: Final = sizes.Size(
+    name="text_rem", xxs="0.5625rem", xs="0.625rem", sm="0.75rem", md="0.875rem", lg="1rem",
+    xl="1.375rem", xxl="1.625rem",
+)  # fmt: skip
 
 
 def studio_theme() -> gr.themes.Base:
@@ -22,7 +30,7 @@ def studio_theme() -> gr.themes.Base:
         neutral_hue=colors.zinc,
         radius_size=sizes.radius_lg,
         spacing_size=sizes.spacing_md,
-        text_size=sizes.text_md,
+        text_size=TEXT,
         font=["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
         font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
     ).set(
