@@ -57,7 +57,7 @@ _ANCHOR_HUES: Final = {
 
 
 def shrunk(rgb: RgbImage, side_px: int) -> RgbImage:
-    """The picture, also an RGBA one, with its longer side at most `side_px`; never enlarged."""
+    """(h, w, 3 or 4) uint8: the picture, its longer side at most `side_px`; never enlarged."""
     require_rgb(rgb[..., :3], "rgb")
     height, width = rgb.shape[:2]
     target_wh = fit_within((width, height), side_px)
@@ -75,7 +75,7 @@ def checkerboard(shape_hw: tuple[int, int]) -> RgbImage:
 
 
 def over(rgba: RgbaImage, background_rgb: RgbImage) -> RgbImage:
-    """A picture with straight alpha laid over a background of the same size."""
+    """(H, W, 3) uint8: (H, W, 4) with straight alpha laid over (H, W, 3) of the same size."""
     require_rgb(background_rgb, "background_rgb")
     if rgba.shape != (*background_rgb.shape[:2], 4):
         raise ValueError(f"rgba: want {(*background_rgb.shape[:2], 4)}, got {rgba.shape}")
@@ -85,7 +85,7 @@ def over(rgba: RgbaImage, background_rgb: RgbImage) -> RgbImage:
 
 
 def faded(photo_rgb: RgbImage, keep: float = 0.35) -> RgbImage:
-    """The photo as a pale grey backdrop: `keep` of its contrast is left."""
+    """(H, W, 3) uint8: the photo as a pale grey backdrop; `keep` (0..1) of its contrast is left."""
     require_rgb(photo_rgb, "photo_rgb")
     grey = cv2.cvtColor(photo_rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
     pale = np.asarray(grey * keep + 244 * (1 - keep), dtype=np.uint8)
@@ -188,7 +188,7 @@ def cutout_picture(cutout: RgbaImage) -> RgbImage:
 def warped_picture(
     photo_rgb: RgbImage, warped: RgbaImage, anchors: AnchorSet | None = None
 ) -> RgbImage:
-    """The warped garment over the faded person, with the body's anchor points when given."""
+    """(H, W, 3) uint8: the warped garment over the faded person, with the body's points if any."""
     picture = over(warped, faded(photo_rgb, 0.5))
     return with_anchors(picture, anchors) if anchors else picture
 

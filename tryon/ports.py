@@ -45,7 +45,7 @@ class PoseModel(Protocol):
     """Finds people and their keypoints. Implementations are safe to call from several threads."""
 
     def detect(self, photo_rgb: RgbImage) -> tuple[DetectedPose, ...]:
-        """Every person found, most prominent first; empty when nobody is seen."""
+        """Every person in (H, W, 3) uint8, most prominent first; empty when nobody is seen."""
 
     def close(self) -> None:
         """Free the model; the next `detect` opens it again."""

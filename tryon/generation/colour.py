@@ -65,6 +65,10 @@ def garment_delta_e(image: RgbImage, scene: Scene) -> tuple[float, float]:
     The garment's main colours are compared one by one, each where the draft shows it, and averaged
     by area. Brightness within `LIGHT` is the scene's and divided out.
 
+    Args:
+        image: (H, W, 3) uint8, the size of the scene.
+        scene: what should be seen.
+
     Returns:
         CIEDE2000 against the garment photo, and against the draft. 0 where no garment shows.
     """

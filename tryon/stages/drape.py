@@ -30,7 +30,15 @@ def sides_on_body(
     unit_px: float,
     trunk_mask: BoolMask,
 ) -> Placed:
-    """Side points moved out to the silhouette where the body is wider than the cloth as laid."""
+    """Side points moved out to the silhouette where the body is wider than the cloth as laid.
+
+    Args:
+        placed: the garment's points on the photo, (2,) float64 xy by name.
+        axes: (2, 2) float64, columns: to the wearer's left across the trunk, and down along it.
+        origin: (2,) float64 xy, where both begin.
+        unit_px: a shoulder width.
+        trunk_mask: (H, W) bool, the person without arms.
+    """
     right = unit(axes[:, 0])
     down = unit(axes[:, 1])
     basis = np.stack([right, down], axis=1)
@@ -106,7 +114,14 @@ def beside_trunk(sleeve: Placed, placed: Placed, side: str) -> Placed:
 
 
 def around_arm(sleeve: Placed, side: str, unit_px: float, person_mask: BoolMask) -> Placed:
-    """A sleeve widened where the arm's outline reaches beyond its outer edge."""
+    """A sleeve widened where the arm's outline reaches beyond its outer edge.
+
+    Args:
+        sleeve: its points, (2,) float64 xy by name.
+        side: "left" or "right".
+        unit_px: a shoulder width.
+        person_mask: (H, W) bool.
+    """
     widened = dict(sleeve)
     for part in ("elbow", "sleeve"):
         outer, inner = (sleeve.get(f"{side}_{part}_{edge}") for edge in ("outer", "inner"))
@@ -124,7 +139,10 @@ def around_arm(sleeve: Placed, side: str, unit_px: float, person_mask: BoolMask)
 def shoulders_on_outline(
     placed: Placed, axes: NDArray[np.float64], unit_px: float, person_mask: BoolMask
 ) -> Placed:
-    """Shoulder tips, of sleeves or of broad sleeveless shoulders, moved onto the body's outline."""
+    """Shoulder tips, of sleeves or of broad sleeveless shoulders, moved onto the body's outline.
+
+    Arguments as of `sides_on_body`; `person_mask` is (H, W) bool, arms included.
+    """
     right, down = unit(axes[:, 0]), unit(axes[:, 1])
     steps = np.arange(-SNAP_IN * unit_px, SNAP_OUT * unit_px + 1)
     moved = {}
@@ -146,7 +164,10 @@ def shoulders_on_outline(
 def straps_on_outline(
     placed: Placed, axes: NDArray[np.float64], unit_px: float, person_mask: BoolMask
 ) -> Placed:
-    """Straps drawn up until they lie over the shoulder; cloth below keeps its place."""
+    """Straps drawn up until they lie over the shoulder; cloth below keeps its place.
+
+    Arguments as of `shoulders_on_outline`.
+    """
     up = -unit(axes[:, 1])
     moved = {}
     for side in SIDES:

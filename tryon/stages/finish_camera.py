@@ -76,7 +76,7 @@ def _blur_sigma(ours: float | None, theirs: float | None) -> float:
 def sharpness(rgb: RgbImage, where: BoolMask) -> float | None:
     """Acuity of the strongest edges: finest detail against the next coarser.
 
-    None where there are no edges to measure.
+    Of (H, W, 3) uint8 within (H, W) bool; None where there are no edges to measure.
     """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
     fine = cv2.GaussianBlur(grey, (0, 0), 0.7)
@@ -94,7 +94,8 @@ def sharpness(rgb: RgbImage, where: BoolMask) -> float | None:
 def grain_sigma(rgb: RgbImage, where: BoolMask) -> float:
     """Standard deviation of the noise, in 0..255 levels, in the smoothest tenth of its blocks.
 
-    Texture counts as little as it can: a pattern that fills the picture would be taken for noise.
+    Of (H, W, 3) uint8 within (H, W) bool. Texture counts as little as it can: a pattern that fills
+    the picture would be taken for noise.
 
     Source: Immerkaer, Computer Vision and Image Understanding 64(2), 1996, block by block.
     """

@@ -51,7 +51,7 @@ class Strength:
 
 
 def linear(srgb: NDArray[np.uint8]) -> Field:
-    """sRGB 0..255 to linear light 0..1, by the gamma of 2.2 that the way back uses, too."""
+    """sRGB 0..255 of any shape to linear light 0..1, by the gamma of 2.2 of the way back."""
     return np.asarray((np.arange(256, dtype=np.float32) / 255) ** 2.2, np.float32)[srgb]
 
 
@@ -91,6 +91,12 @@ def shade_of(
     What is print, stripe, bleach or seam there is left out: shade is filled in from around it,
     folds fade out. The less of one colour the clothes are, and the less of the garment they lie
     under, the less is carried over.
+
+    Args:
+        rgb: (H, W, 3) uint8, the person photo.
+        seen: (H, W) float32, where the new garment shows.
+        worn: (H, W) float32, the clothes worn now.
+        strength: how much of it is wanted.
 
     Returns:
         (H, W) float32 factor, and 0..1, how much the clothes tell.
@@ -138,14 +144,17 @@ def one_colour(rgb: RgbImage, light: Field, usable: BoolMask) -> tuple[Field, fl
 
 
 def without_detail(relative: NDArray[np.floating]) -> Field:
-    """Log light without letters, buttons, seams and weave; folds are wider and keep their edges."""
+    """(H, W) log light without letters, buttons, seams and weave.
+
+    Folds are wider and keep their edges.
+    """
     levels = np.clip((relative + LOG_RANGE) * (127.5 / LOG_RANGE), 0, 255).astype(np.uint8)
     plain = cv2.medianBlur(levels, DETAIL_PX).astype(np.float32)
     return np.asarray(plain * np.float32(LOG_RANGE / 127.5) - np.float32(LOG_RANGE), np.float32)
 
 
 def smoothed(values: Field, weight: Field, sigma_px: float) -> Field:
-    """Weighted Gaussian mean; where nothing is known near by, that of further away."""
+    """(H, W) weighted Gaussian mean; where nothing is known near by, that of further away."""
     result = np.zeros_like(values)
     missing = np.ones_like(values)
     for grow in (1.0, 3.0, 9.0):
@@ -158,7 +167,7 @@ def smoothed(values: Field, weight: Field, sigma_px: float) -> Field:
 
 
 def contact_shadow(seen: SoftMask, hidden: SoftMask) -> Field:
-    """0..1: on the garment, close to what lies in front of it, a little more below it."""
+    """(H, W) 0..1: on the garment, close to what lies in front of it, a little more below it."""
     side = max(seen.shape)
     sigma = CONTACT_SIGMA * side
     drop = np.array([[1, 0, 0], [0, 1, 0.6 * sigma]])
@@ -168,7 +177,7 @@ def contact_shadow(seen: SoftMask, hidden: SoftMask) -> Field:
 
 
 def fade_out(known: BoolMask, reach_px: float) -> Field:
-    """0..1: 0 where nothing is known, 1 from `reach_px` away from there on."""
+    """(H, W) 0..1: 0 where nothing is known, 1 from `reach_px` away from there on."""
     away = cv2.distanceTransform(known.astype(np.uint8), cv2.DIST_L2, 3)
     return np.asarray(np.clip(away / np.float32(reach_px), 0, 1), np.float32)
 

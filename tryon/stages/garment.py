@@ -128,7 +128,7 @@ def prepare_garment(
 
 
 def require_plausible(alpha: SoftMask) -> None:
-    """Raises SegmentationFailed when a cutout is next to nothing or the whole photo."""
+    """Raises SegmentationFailed when (H, W) float32 alpha is next to nothing or the whole photo."""
     share = float((alpha > 0.5).mean())
     if not MIN_SHARE < share < MAX_SHARE:
         raise SegmentationFailed(
@@ -180,7 +180,7 @@ class _Known:
 
 
 def read_anchors(photo: Photo, alpha: SoftMask, garment_type: GarmentType) -> AnchorSet:
-    """The anchors of another cutout of the same photo, in pixels of the working picture."""
+    """The anchors of another cutout, (H, W) float32, in pixels of the same working picture."""
     small_rgb = _small(photo.rgb)
     return _enlarged(find_anchors(_outline(alpha), small_rgb, garment_type), small_rgb, photo)
 

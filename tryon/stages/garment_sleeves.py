@@ -29,7 +29,14 @@ Found: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
 
 
 def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float) -> Found:
-    """Shoulder tip: where the top edge bends down into the sleeve, about above the armpit."""
+    """Shoulder tip: where the top edge bends down into the sleeve, about above the armpit.
+
+    Args:
+        shape: of the garment.
+        neck: (2,) float64 xy, the point at this side of the collar.
+        armpit: (2,) float64 xy.
+        torso_width: pixels.
+    """
     first = max(shape.box_xyxy[0], int(armpit[0] - 0.22 * torso_width))
     last = int(min(neck[0], armpit[0] + 0.16 * torso_width))
     columns = np.arange(first, max(first + 1, last + 1))
@@ -53,7 +60,14 @@ def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width
 def sleeve_ends(
     region: BoolMask, shoulder: PointsXY, armpit: PointsXY, torso_width: float
 ) -> dict[str, Found]:
-    """Corners of the sleeve opening, and the elbow of a long sleeve; nothing where none is worn."""
+    """Corners of the sleeve opening, and the elbow of a long sleeve; nothing where there is none.
+
+    Args:
+        region: (H, W) bool, see `sleeve_region`.
+        shoulder: (2,) float64 xy, the shoulder's tip.
+        armpit: (2,) float64 xy.
+        torso_width: pixels.
+    """
     rows, cols = np.nonzero(region)
     if len(rows) < 20:
         return {}

@@ -41,7 +41,7 @@ class PersonColours:
 
     @staticmethod
     def of(photo_rgb: RgbImage, pose: Pose, person: SoftMask) -> "PersonColours":
-        """Shrink all three together."""
+        """Shrink all three together: (H, W, 3) uint8, a pose on it, (H, W) float32."""
         small_wh = fit_within((photo_rgb.shape[1], photo_rgb.shape[0]), COLOUR_SIDE)
         small_rgb = cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA)
         lab = cv2.GaussianBlur(

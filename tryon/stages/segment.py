@@ -132,7 +132,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
 
 
 def require_person(person: SoftMask) -> None:
-    """Raises SegmentationFailed when an alpha holds no person worth the name."""
+    """Raises SegmentationFailed when (H, W) float32 alpha holds no person worth the name."""
     if float((person > 0.5).mean()) < MIN_PERSON_SHARE:
         raise SegmentationFailed(
             "empty person mask",

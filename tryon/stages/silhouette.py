@@ -102,7 +102,7 @@ class Silhouette:
 
 
 def measure_silhouette(mask: BoolMask) -> Silhouette:
-    """Measure a filled outline.
+    """Measure a filled outline, (H, W) bool.
 
     Raises:
         ValueError: the mask is empty.
@@ -194,7 +194,7 @@ def chord_offsets(path_xy: PointsXY) -> NDArray[np.float64]:
 
 
 def farthest_from_chord(path_xy: PointsXY) -> tuple[int, float]:
-    """Index of the point of a path farthest to the left of its chord, and that distance."""
+    """Index of the point of a path farthest to the left of its chord, and that distance in px."""
     offset = chord_offsets(path_xy)
     index = int(np.argmax(offset))
     return index, float(offset[index])
