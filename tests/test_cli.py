@@ -538,14 +538,15 @@ def test_a_table_in_another_encoding_is_named(
 
 
 def test_an_out_that_is_a_file_is_a_storage_error(
-    tryon: Command, capsys: pytest.CaptureFixture[str]
+    tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """For one pair and for many."""
+    """For one pair and for many, and before anything is computed."""
     Path("out").write_text("")
 
     assert tryon("run", "me.jpg", "shirt.png", "--out", "out") == 1
     assert tryon("batch", a_table("a,me.jpg,shirt.png"), "--out", "out") == 1
     assert capsys.readouterr().err.count("error: STORAGE_ERROR: ") == 2
+    assert studio.seen == []
 
 
 def test_weights_says_what_is_fetched_and_where_it_is(

@@ -16,7 +16,7 @@ from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
 from tryon.stages.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
-from tryon.store import save_error, save_try_on
+from tryon.store import require_writable, save_error, save_try_on
 
 
 class Unexpected(TryOnError):
@@ -125,6 +125,7 @@ class Runner:
         Raises:
             TryOnError: with code, message, remedy and the stage it happened in.
         """
+        require_writable(folder)
         recorder = Recorder()
 
         def watch(event: StepEvent) -> None:
@@ -206,6 +207,6 @@ def read_anchors(path: Path) -> AnchorPair:
     except OSError as exc:
         reason = (exc.strerror or type(exc).__name__).lower()
         raise InvalidAnchors(str(exc), message=f"{path} cannot be read: {reason}.") from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise InvalidAnchors(str(exc), message=f"{path} is not a JSON file.") from exc
     return AnchorPair.from_json(document)

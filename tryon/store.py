@@ -1,6 +1,8 @@
 """Stage 7: keep the files of a try-on, in a folder or as one zip."""
 
+import errno
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterable
@@ -29,6 +31,23 @@ def save_try_on(
         StorageError: the disk said no.
     """
     save_files(try_on_files(try_on, record or RunRecord(), final), folder, REPLACED_FILES)
+
+
+def require_writable(folder: Path) -> None:
+    """Ask before the work, not after it; makes nothing.
+
+    Raises:
+        StorageError: nothing could be kept in this folder, or it could not be made.
+    """
+    folder = folder.absolute()
+    try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as exc:
+        raise _storage_error(exc) from exc
 
 
 def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes]] = ()) -> None:

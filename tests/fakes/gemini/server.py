@@ -56,8 +56,13 @@ class FakeGemini:
             def log_message(self, format: str, *args: Any) -> None:
                 """Tests read what they want from `requests`."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *args: object) -> None:
+                """Clients that hang up are part of the tests."""
+
+        self._server = Server(("127.0.0.1", port), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
