@@ -118,7 +118,7 @@ def align_garment(
     before_sleeves = in_front_of_sleeves(scene)
     before_trunk = np.maximum(before_sleeves, in_front_of_trunk(scene))
     if is_tucked:
-        before_trunk = np.maximum(before_trunk, _below_waist(pose, masks, under)[canvas.part])
+        before_trunk = np.maximum(before_trunk, _below_waist(tuck, pose, masks, under)[canvas.part])
     elif (top := hanging_over(tuck, pair, pose, masks)) is not None:
         before_trunk = np.maximum(before_trunk, top[canvas.part])
     for layer, sheet, warp in zip(layers, sheets, warps, strict=True):
@@ -149,10 +149,10 @@ def align_garment(
     )
 
 
-def _below_waist(pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:
+def _below_waist(tuck: Tuck, pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:
     """(H, W) float32: what hides a top that is tucked in."""
     if under is None or under.anchors.garment_type not in LOWER_TYPES:
-        return below_waistband(pose, masks)
+        return below_waistband(tuck, pose, masks)
     return inside_bottom(to_unit_float(under.warped[..., 3]), under.anchors.person)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal, TypeAlias, get_args
 
+import cv2
 import numpy as np
 
 from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet
@@ -16,6 +17,8 @@ Tuck: TypeAlias = Literal["auto", "in", "out"]
 TUCKS: Final[tuple[Tuck, ...]] = get_args(Tuck)
 EDGE_PX = 1.5  # over which the cut fades
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
+FLAP = 0.14  # shoulder widths: narrower parts of a top below the waistband are ribbons and sashes
+FLAPS_REACH = 0.5  # shoulder widths below the waistband
 TUCKED_ABOVE_HIPS = 0.06  # a top ending this far above the hip joints is tucked or cropped
 
 
@@ -40,15 +43,25 @@ def hanging_over(tuck: Tuck, pair: AnchorPair, pose: Pose, masks: PersonMasks) -
     return np.where(along < masks.top_end + TAILS, masks.old_top.mask, np.float32(0))
 
 
-def below_waistband(pose: Pose, masks: PersonMasks) -> SoftMask:
-    """(H, W) float32: everything below the waistband, seen or usual."""
+def below_waistband(tuck: Tuck, pose: Pose, masks: PersonMasks) -> SoftMask:
+    """(H, W) float32: everything below the waistband, seen or usual.
+
+    A top that is tucked in at the front alone is worn so again, unless all of it is to go in.
+    """
     spine = Spine.of(pose)
     at = masks.top_end
     if at is None or at > spine.length:
         at = spine.length - WAIST_ABOVE_HIPS
     along, _ = spine.coordinates(masks.person.shape)
     below_px = (along - np.float32(at)) * np.float32(spine.unit_px)
-    return np.asarray(np.clip(below_px / EDGE_PX + 0.5, 0, 1), np.float32)
+    below = np.asarray(np.clip(below_px / EDGE_PX + 0.5, 0, 1), np.float32)
+    if tuck == "in" or at != masks.top_end:
+        return below
+    hangs = (masks.old_top.mask > 0.5) & (along > at - FLAP) & (along < at + FLAPS_REACH)
+    size = 2 * round(FLAP * spine.unit_px / 2) + 1
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    flaps = cv2.morphologyEx(hangs.astype(np.uint8), cv2.MORPH_OPEN, ellipse)
+    return below * (1 - flaps * masks.old_top.mask)
 
 
 def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
