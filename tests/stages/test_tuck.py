@@ -29,7 +29,7 @@ def wearing(*parts: BoolMask) -> PersonMasks:
 
 def part(aside: tuple[float, float], end: float) -> BoolMask:
     """From the waistband down, in shoulder widths."""
-    return (aside[0] < ASIDE) & (aside[1] > ASIDE) & (ALONG >= WAISTBAND) & (ALONG < end)
+    return (aside[0] < ASIDE) & (aside[1] > ASIDE) & (ALONG >= WAISTBAND) & (end > ALONG)
 
 
 FLAP = part((0.1, 0.4), WAISTBAND + 0.3)

@@ -23,6 +23,7 @@ from tryon.stages.skin import LIKELY_SKIN
 
 LEAST_SHARE = 0.25  # of a forearm beside the trunk: this much says whether the arm is bare
 CLOTH = 0.15  # likeness to skin below which the trunk in front of an arm is cloth
+ASTRAY = 2.6  # of an arm's width: how far a forearm may lie from where its hidden hand is guessed
 COLOUR_MARGIN = 4.0  # Lab units
 
 
@@ -60,7 +61,9 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
                 | (likely_skin & hand_shape(small.pose, side, small.shape_hw))
             )
         if side in hidden:
-            arm = (arm & ~forearm) | (wide & forearm & ((skin > LIKELY_SKIN) | in_shade()))
+            around = arm_shape(small.pose, side, small.shape_hw, ASTRAY) & small.person
+            lower = forearm & (wide | (around & ~trunk))
+            arm = (arm & ~forearm) | (lower & ((skin > LIKELY_SKIN) | in_shade()))
         arms |= _largest_near(arm, core)
     return arms
 

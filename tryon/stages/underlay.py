@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import mask_box_xyxy
 from tryon.stages.fill import fill_from
+from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import (
     SIDES,
     arm_line,
@@ -22,7 +23,7 @@ from tryon.stages.limbs import (
 )  # fmt: skip
 from tryon.stages.old_clothes import OldClothes
 from tryon.stages.person_colours import PersonColours
-from tryon.stages.skin import SURE_SKIN
+from tryon.stages.skin import NO_SKIN, SURE_SKIN
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
 Part: TypeAlias = tuple[BoolMask, BoolMask, float]
@@ -72,7 +73,8 @@ def paint_underlay(
     legs &= (-reach[0] * taper < aside) & (aside < reach[1] * taper)
     worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
     worn_below &= ~hand_shape(small.pose, "right", shape_hw)
-    bare = (skin > SURE_SKIN) & ~old_top
+    in_shade = arms & (skin > NO_SKIN) & (looks_like_skin(small.rgb) > 0)
+    bare = ((skin > SURE_SKIN) | in_shade) & ~old_top
     parts = (
         (~bust, behind(small), MIN_KNOWN_PX),
         (legs & ~arms, worn_below, MIN_WORN_BELOW * int(small.person.sum())),
