@@ -54,7 +54,8 @@ def find_old_top(
     yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
     in_shade = looks_like_skin(small.rgb) > 0  # arms lie in shadow, where the face does not
     sleeves = arms & ~hands & ~in_shade
-    not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk) & (along < end)))
+    beside = ~arms & ~hands & ~in_shade & (along > NECKLINE)  # loose cloth
+    not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk | beside) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
