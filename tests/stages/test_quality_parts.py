@@ -109,6 +109,34 @@ def test_a_point_dragged_off_lowers_the_score(name: str) -> None:
     assert scores[1] < scores[0] - 0.03
 
 
+SWEATER = drawn("striped_sweater", 320)
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "is_fine"), [(1.0, True), (0.45, False)], ids=["at the wrist", "on the forearm"]
+)
+def test_a_sleeve_longer_than_the_arm_gathers_at_the_wrist(ends_at: float, is_fine: bool) -> None:
+    """It has to end there; pushed up, it is shorter than it is."""
+    pair = draft_of(SWEATER).anchors
+    cloth, body = pair.garment, pair.person
+    for side in ("left", "right"):
+        elbow, wrist = (POSE.xy(f"{side}_{joint}") for joint in ("elbow", "wrist"))
+        for edge, away in (("outer", -0.08), ("inner", 0.08)):
+            name = f"{side}_sleeve_{edge}"
+            bend, end = cloth[f"{side}_elbow_{edge}"], cloth[name]
+            cloth = cloth.moved(
+                name, end.x + 1.0 * (end.x - bend.x), end.y + 1.0 * (end.y - bend.y)
+            )
+            x, y = elbow + ends_at * (wrist - elbow)
+            body = body.moved(name, x - away * UNIT_PX * (1 if side == "left" else -1), y)
+    laid = draft_of(SWEATER, replace(pair, garment=cloth, person=body))
+
+    found = part("sleeve_fit", SWEATER, laid)
+
+    assert (found.score > 0.8) == is_fine, found
+    assert ("pushed together" in found.message) != is_fine
+
+
 def test_a_small_garment_photo_is_told() -> None:
     """A print enlarged three times looks soft, however well it is placed."""
     tiny = drawn("printed_tshirt", 48)

@@ -37,7 +37,9 @@ def sleeve_fit(view: FitView) -> Component | None:
             off = min(off, float(np.hypot(*(cuff - head - flat))) / view.unit_px)
         worst = max(worst, off)
         readings.append(Reading(f"{side} off", off / max(SHORTEST, length), OFF_ARM))
-        readings.append(Reading(f"{side} bare", bare_share(view, arm, 0.9 * length), BARE_ARM))
+        reach = _length([head, *arm[1:]])  # a longer sleeve gathers at the wrist
+        to_cover = 0.9 * min(length, reach / view.unit_px)
+        readings.append(Reading(f"{side} bare", bare_share(view, arm, to_cover), BARE_ARM))
         elbow = [f"{side}_elbow_outer", f"{side}_elbow_inner"]
         laid, own = (
             [head, cuff],
@@ -53,7 +55,10 @@ def sleeve_fit(view: FitView) -> Component | None:
                 )
             )
         scale = float(np.sqrt(abs(np.linalg.det(view.cloth[:2]))))
-        longer = (_length(laid) - scale * _length(own)) / view.unit_px
+        own_length = scale * _length(own)
+        if own_length > reach:
+            own_length = max(reach, min(own_length, _length(laid)))
+        longer = (_length(laid) - own_length) / view.unit_px
         readings.append(Reading(f"{side} {'long' if longer > 0 else 'short'}", abs(longer), LENGTH))
     if not readings:
         return None
