@@ -66,6 +66,13 @@ def test_a_ribbon_is_not_the_hem() -> None:
     assert below[WAISTBAND + 0.1 < ALONG].min() == 1
 
 
+def test_what_is_not_joined_to_the_top_belongs_to_something_else() -> None:
+    """The bow of a belt in the top's colours is no hem."""
+    bow = part((0.0, 0.3), WAISTBAND + 0.4) & (WAISTBAND + 0.1 < ALONG)
+
+    assert below_waistband("auto", POSE, wearing(bow))[bow].min() == 1
+
+
 def test_what_lies_far_below_belongs_to_something_else() -> None:
     """A bag or a shadow in the top's colours is no part of it."""
     far = (np.abs(ASIDE) < 0.4) & (WAISTBAND + 0.6 < ALONG) & (WAISTBAND + 1.0 > ALONG)

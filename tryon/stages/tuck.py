@@ -60,8 +60,11 @@ def below_waistband(tuck: Tuck, pose: Pose, masks: PersonMasks) -> SoftMask:
     hangs = (masks.old_top.mask > 0.5) & (along > at - FLAP) & (along < at + FLAPS_REACH)
     size = 2 * round(FLAP * spine.unit_px / 2) + 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    flaps = cv2.morphologyEx(hangs.astype(np.uint8), cv2.MORPH_OPEN, ellipse)
-    return below * (1 - flaps * masks.old_top.mask)
+    _, parts = cv2.connectedComponents(
+        cv2.morphologyEx(hangs.astype(np.uint8), cv2.MORPH_OPEN, ellipse)
+    )
+    from_above = np.setdiff1d(parts[along < at], 0)
+    return below * (1 - np.isin(parts, from_above) * masks.old_top.mask)
 
 
 def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
