@@ -24,6 +24,7 @@ from tryon.stages.skin import LIKELY_SKIN
 LEAST_SHARE = 0.25  # of a forearm beside the trunk: this much says whether the arm is bare
 CLOTH = 0.15  # likeness to skin below which the trunk in front of an arm is cloth
 ASTRAY = 2.6  # of an arm's width: how far a forearm may lie from where its hidden hand is guessed
+SLIVER_PX = 5  # of the small grid: about twice what the edge of an arm is off
 COLOUR_MARGIN = 4.0  # Lab units
 
 
@@ -66,6 +67,27 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
             arm = (arm & ~forearm) | (lower & ((skin > LIKELY_SKIN) | in_shade()))
         arms |= _largest_near(arm, core)
     return arms
+
+
+def without_fringe(small: PersonColours, arms: BoolMask, old_top: BoolMask) -> BoolMask:
+    """(h, w) bool: arms without slivers of the clothes they lie on.
+
+    Arms are drawn a little wide. Beside the old top their edge has to have the colours of arms, or
+    what is seen there goes with the old top.
+
+    Args:
+        small: the photo on its small grid.
+        arms: (h, w) bool, visible arms, bare or sleeved.
+        old_top: (h, w) bool, the top worn now, sleeves included.
+    """
+    sleeves = (arms & old_top).astype(np.uint8)
+    sleeves = cv2.morphologyEx(sleeves, cv2.MORPH_OPEN, np.ones((SLIVER_PX, SLIVER_PX), np.uint8))
+    rim = cv2.dilate(old_top.astype(np.uint8), np.ones((SLIVER_PX, SLIVER_PX), np.uint8)) > 0
+    sure = arms & ~rim
+    if not sure.any():
+        return arms
+    is_arm = small.share_of_colour(sure, old_top) > 0.5
+    return np.asarray(arms & (~rim | (sleeves > 0) | (is_arm & ~old_top)))
 
 
 def _skin_in_shade(small: PersonColours, trunk: BoolMask, skin: SoftMask) -> BoolMask:

@@ -12,7 +12,7 @@ from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, GarmentType
 from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.ports import MattingModel
-from tryon.stages.arms import find_arms
+from tryon.stages.arms import find_arms, without_fringe
 from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
@@ -113,6 +113,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
     underlay = paint_underlay(small, skin, hair, arms, old_top)
+    arms_in_front = without_fringe(small, arms, old_top)
 
     @functools.cache
     def old_bottom() -> OldClothes:
@@ -122,7 +123,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     return PersonMasks(
         person=person,
         torso=enlarged(torso),
-        arms=enlarged(_softened(_smooth(arms))),
+        arms=enlarged(_softened(_smooth(arms_in_front))),
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
         old_top=take_off(photo.rgb, old_top, underlay),
