@@ -4,6 +4,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet
 from tryon.arrays import SoftMask
@@ -19,6 +20,7 @@ EDGE_PX = 1.5  # over which the cut fades
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
 FLAP = 0.14  # shoulder widths: narrower parts of a top below the waistband are ribbons and sashes
 FLAPS_REACH = 0.5  # shoulder widths below the waistband
+EVERY_PX = 4  # flaps are looked for at one pixel in so many, both ways
 TUCKED_ABOVE_HIPS = 0.06  # a top ending this far above the hip joints is tucked or cropped
 
 
@@ -57,14 +59,26 @@ def below_waistband(tuck: Tuck, pose: Pose, masks: PersonMasks) -> SoftMask:
     below = np.asarray(np.clip(below_px / EDGE_PX + 0.5, 0, 1), np.float32)
     if tuck == "in" or at != masks.top_end:
         return below
-    hangs = (masks.old_top.mask > 0.5) & (along > at - FLAP) & (along < at + FLAPS_REACH)
-    size = 2 * round(FLAP * spine.unit_px / 2) + 1
+    hangs = _hanging_over(masks.old_top.mask, along, at, spine.unit_px)
+    return np.asarray(cv2.multiply(below, 1 - hangs), np.float32)
+
+
+def _hanging_over(
+    old_top: SoftMask, along: NDArray[np.float32], at: float, unit_px: float
+) -> SoftMask:
+    """(H, W) float32: what of the old top goes on below the waistband, joined to it, and broad."""
+    sparse = np.s_[::EVERY_PX, ::EVERY_PX]
+    top, rows = old_top[sparse] > 0.5, along[sparse]
+    near = (rows > at - FLAP) & (rows < at + FLAPS_REACH)
+    size = 2 * round(FLAP * unit_px / EVERY_PX / 2) + 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    _, parts = cv2.connectedComponents(
-        cv2.morphologyEx(hangs.astype(np.uint8), cv2.MORPH_OPEN, ellipse)
-    )
-    from_above = np.setdiff1d(parts[along < at], 0)
-    return below * (1 - np.isin(parts, from_above) * masks.old_top.mask)
+    broad = cv2.morphologyEx((top & near).astype(np.uint8), cv2.MORPH_OPEN, ellipse)
+    _, parts = cv2.connectedComponents(broad)
+    from_above = np.setdiff1d(parts[rows < at], 0)
+    flaps = cv2.dilate(np.isin(parts, from_above).astype(np.uint8), np.ones((3, 3), np.uint8))
+    height, width = old_top.shape
+    wide = cv2.resize(flaps, (width, height), None, 0, 0, cv2.INTER_NEAREST)
+    return np.asarray(cv2.copyTo(old_top, wide), np.float32)
 
 
 def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
