@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tryon.review.labels import LABEL_SCHEMA
 from tryon.review.records import Given, Item, Project
+from tryon.review.tables import ItemRow
 
 # Columns, in order; the last three are JSON texts in CSV and Parquet.
 COLUMNS: Final = (
@@ -24,6 +25,22 @@ INTEGERS: Final = ("schema", "width", "height", "rating")
 FLOATS: Final = ("score", "seconds")
 
 
+def item_columns(item: Item | ItemRow, project: str) -> dict[str, Any]:
+    """What every row says of the item it is about."""
+    return {
+        "schema": LABEL_SCHEMA,
+        "project": project,
+        "item": item.id,
+        "item_key": item.key,
+        "title": item.title,
+        "source": item.source,
+        "garment_type": item.garment_type,
+        "width": item.width,
+        "height": item.height,
+        "score": item.score,
+    }
+
+
 def label_rows(
     project: Project, items: Iterable[Item], labels: Iterable[Given]
 ) -> list[dict[str, Any]]:
@@ -33,16 +50,7 @@ def label_rows(
     for given in labels:
         item, said = by_id[given.item_id], given.label.to_json()
         rows.append({
-            "schema": LABEL_SCHEMA,
-            "project": project.name,
-            "item": item.id,
-            "item_key": item.key,
-            "title": item.title,
-            "source": item.source,
-            "garment_type": item.garment_type,
-            "width": item.width,
-            "height": item.height,
-            "score": item.score,
+            **item_columns(item, project.name),
             "reviewer": given.reviewer,
             "kind": given.kind,
             "verdict": said["verdict"],

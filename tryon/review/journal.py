@@ -18,7 +18,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from tryon.database import Database
-from tryon.review.labels import LABEL_SCHEMA
+from tryon.review.exports import item_columns
 from tryon.review.tables import ChangeRow, ItemRow, LabelRow, ProjectRow, ReviewerRow
 
 LOG = logging.getLogger(__name__)
@@ -125,16 +125,7 @@ def _line(
     """A row of `exports.COLUMNS` as it was after this change, and what the change was."""
     return {
         **change.after,
-        "schema": LABEL_SCHEMA,
-        "project": project,
-        "item": item.id,
-        "item_key": item.key,
-        "title": item.title,
-        "source": item.source,
-        "garment_type": item.garment_type,
-        "width": item.width,
-        "height": item.height,
-        "score": item.score,
+        **item_columns(item, project),
         "components": item.components,
         "reviewer": reviewer,
         "kind": label.kind,
