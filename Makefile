@@ -5,7 +5,7 @@ PY := .venv/bin/python
 .PHONY: help run test check bench bench-drag weights docs screenshots clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run:  ## install, fetch the models, start the studio (http://127.0.0.1:8000; PORT=... to change)
 	@scripts/install.sh
