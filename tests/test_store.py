@@ -138,7 +138,7 @@ def test_the_score_names_every_attempt(folder: Path) -> None:
     assert quality["passed"]
     assert [attempt["score"] for attempt in quality["attempts"]] == [0.61, 0.83]
     assert (quality["retry_count"], quality["strategy"]) == (1, "strategy_1")
-    assert quality["components"]["shoulders"]["message"]
+    assert quality["components"]["shoulder_fit"]["message"]
     assert quality["is_tucked"] is False
 
 

@@ -196,3 +196,20 @@ def test_the_result_comes_before_what_else_can_be_done_with_it(
     ]
 
     assert tops == sorted(tops)
+
+
+def test_the_words_of_the_trade_are_explained(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path]
+) -> None:
+    """What a stage does on a phone, where only its name fits, and what a part of the score is."""
+    page = visit(served.url, width=390, touch=True)
+    try_on(page, *photos)
+    segment = page.get_by_role("note", name=re.compile("Segment: Separates person"))
+
+    segment.focus()
+    shown = segment.evaluate("node => getComputedStyle(node, '::after').content")
+    page.get_by_text("What the parts measure").click()
+
+    assert "torso and arms" in shown
+    expect(page.locator(".meanings dt").first).to_be_visible()
+    expect(page.locator(".meanings dd").first).not_to_be_empty()

@@ -165,8 +165,8 @@ def a_draft(
 def a_quality(score: float, threshold: float) -> Quality:
     """Two components, one of them poor."""
     return Quality(score, threshold, {
-        "shoulders": Component(0.94, 3.1, "px", "The shoulder seams lie on the shoulders."),
-        "sleeve_ends": Component(0.48, 21.0, "px", "The sleeves end a little above the elbow."),
+        "shoulder_fit": Component(0.94, 3.1, "px", "The shoulder seams lie on the shoulders."),
+        "sleeve_fit": Component(0.48, 21.0, "px", "The sleeves end a little above the elbow."),
     })  # fmt: skip
 
 

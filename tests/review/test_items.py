@@ -85,6 +85,6 @@ def test_a_fit_of_the_studio_goes_to_the_inbox(review: Review, tmp_path: Path) -
     item = open_studio.send_to_review(a_try_on())
 
     assert item.source == "studio"
-    assert set(item.components) == {"shoulders", "sleeve_ends"}
+    assert set(item.components) == {"shoulder_fit", "sleeve_fit"}
     assert [i.id for i in review.items.all(project)] == [item.id]
     assert open_studio.items.view(project.id, item.id, "draft").is_file()

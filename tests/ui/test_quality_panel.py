@@ -9,6 +9,7 @@ from tryon.anchors import AnchorPair
 from tryon.fit import TryOn
 from tryon.stages.quality import Component
 from tryon.stages.quality_words import MESSAGES
+from tryon.ui import words
 from tryon.ui.quality_panel import GUESSED, PLACES, concerned, measured, quality_value
 
 
@@ -76,7 +77,8 @@ def test_every_part_of_the_score_is_shown_with_its_words(try_on: TryOn) -> None:
 
     assert value["components"] == [
         {"name": "print_sharpness", "label": "Print sharpness", "score": 0.4, "value": "2%",
-         "message": "The print looks soft.", "advice": "Use a larger photo.", "anchors": []}
+         "message": "The print looks soft.", "advice": "Use a larger photo.", "anchors": [],
+         "meaning": words.MEANINGS["print_sharpness"]}
     ]  # fmt: skip
 
 
@@ -92,3 +94,8 @@ def test_every_part_of_the_score_is_shown_with_its_words(try_on: TryOn) -> None:
 def test_values_read_as_people_write_them(value: float, unit: str, text: str) -> None:
     """Nobody hangs by minus nothing."""
     assert measured(value, unit) == text
+
+
+def test_every_part_of_the_score_says_what_it_measures() -> None:
+    """`Warp distortion` is no word of everyday life."""
+    assert set(words.MEANINGS) == set(MESSAGES)

@@ -155,8 +155,8 @@ def test_the_facts_say_whether_a_top_was_tucked_in(
 def test_measured_values_are_short(value: float, unit: str, said: str) -> None:
     """Nobody reads 0.000808 shoulder widths; a unit we do not know is still shown."""
     made = a_try_on()
-    part = replace(made.best.quality.components["shoulders"], value=value, unit=unit)
-    quality = replace(made.best.quality, components={"shoulders": part})
+    part = replace(made.best.quality.components["shoulder_fit"], value=value, unit=unit)
+    quality = replace(made.best.quality, components={"shoulder_fit": part})
     report = RunReport(Kept())
 
     report.add(Fitted(replace(made, attempts=(replace(made.best, quality=quality),))))

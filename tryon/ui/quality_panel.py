@@ -46,6 +46,7 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
             {
                 "name": name,
                 "label": words.component_label(name),
+                "meaning": words.MEANINGS.get(name, ""),
                 "score": part.score,
                 "value": measured(part.value, part.unit),
                 "message": part.message,

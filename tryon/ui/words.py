@@ -196,6 +196,7 @@ EDITOR: Final[dict[str, Any]] = {
         "Ctrl Z undoes, Ctrl Shift Z does it again.",
         "Ctrl and wheel, two fingers, or plus and minus zoom; drag the background to look around.",
         "Hollow points are unsure: look at those first.",
+        "Left and right are those of the wearer.",
     ],
 }
 
@@ -226,6 +227,7 @@ MASKS: Final[dict[str, str]] = {
     "no_answer": "The server did not answer.",
     "no_answer_help": "What you painted is kept. Check the connection and try again.",
     "title": "Touch up the masks",
+    "what": "A mask marks what belongs to the arms, the person or the garment. Green is inside.",
     "empty_text": "After a run you can paint here what was missed of arms, person or garment, and "
     "wipe away what was taken by mistake.",
 }
@@ -237,6 +239,26 @@ UNITS: Final[dict[str, str]] = {
     "ratio": "{:.2f} : 1",
     "shoulder widths": "{:.2f} shoulder widths",
     "shoulder widths below the hips": "{:.2f} shoulder widths below the hips",
+}
+
+# Part of the score -> what it measures.
+MEANINGS: Final[dict[str, str]] = {
+    "cutout": "How clearly the garment stands out from the background of its photo.",
+    "garment_shape": "How ordinary the garment's outline is for its kind, and how sure its points.",
+    "pose": "How well the body is seen, and whether the person faces the camera.",
+    "shoulder_fit": "How far the shoulder seams are from the shoulders.",
+    "collar_gap": "How much room there is between collar and neck.",
+    "body_width": "How wide the garment is on the body.",
+    "balance": "How far the garment leans or hangs off the middle.",
+    "torso_coverage": "How much of the trunk is covered, and whether the garment stays on it.",
+    "sleeve_fit": "How closely the sleeves follow the arms.",
+    "waist_fit": "How far the waistband is from the waist.",
+    "leg_fit": "How closely the legs of the garment follow those of the person.",
+    "hem": "Where the hem ends, compared with others of its kind.",
+    "warp_distortion": "How much the cloth is stretched or squeezed to fit.",
+    "occlusion_conflicts": "How much the garment hides of what belongs in front of it.",
+    "old_clothes": "How much of the clothes worn now still shows.",
+    "print_sharpness": "How many pixels the garment photo has for each pixel of the draft.",
 }
 
 INTERNAL: Final = {

@@ -116,7 +116,7 @@ const reset = button(W.as_found, () => ask(server.reset_mask, W.found));
 const note = h("p", { class: "hint", role: "status" });
 const alertBox = h("div", { class: "ed-alert" });
 const teach = h("p", { class: "quiet" }, W.empty_text);
-const frame = h("div", { class: "mk-frame" },
+const frame = h("div", { class: "mk-frame" }, h("p", { class: "quiet mk-what" }, W.what),
   h("div", { class: "ed-bar" }, kinds, tools, h("label", { class: "strip-opacity" }, h("span", { "aria-hidden": "true" }, W.width_short), size), undo, redo,
     h("span", { class: "ed-grow" }), h("span", { class: "ed-busy", "aria-hidden": "true" }),
     h("div", { class: "ed-zoom" }, button("−", () => canvas.zoomBy(1 / 1.6), { "aria-label": W.zoom_out }),

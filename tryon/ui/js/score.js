@@ -33,6 +33,7 @@ const dial = (v) => {
 
 const ROOMY = matchMedia("(min-width: 1081px)");  // the stages stand beside it
 let chosen = null;  // whether the visitor opened or folded the parts that are fine
+let isExplained = false;
 let marked = null;
 let latest = {};
 const mark = (name) => {
@@ -44,7 +45,7 @@ const mark = (name) => {
 };
 const partFace = (part, threshold) => {
   const inside = [
-    h("span", { class: "part-head" }, h("span", null, part.label), h("span", { class: "part-value" }, part.value)),
+    h("span", { class: "part-head" }, h("span", { title: part.meaning || null }, part.label), h("span", { class: "part-value" }, part.value)),
     meter(part.score, threshold, part.label),
     h("span", { class: "part-text" }, part.message),
     part.advice && part.score < threshold ? h("span", { class: "part-advice" }, part.advice) : null,
@@ -55,6 +56,9 @@ const partFace = (part, threshold) => {
     : h("div", { class: "part-face" }, inside);
 };
 
+const glossary = (parts) => parts.length > 0 && h("details", { class: "fine", open: isExplained },
+  h("summary", { onclick: (e) => { isExplained = !e.currentTarget.parentNode.open; } }, "What the parts measure"),
+  h("dl", { class: "meanings" }, parts.map((part) => [h("dt", null, part.label), h("dd", null, part.meaning)])));
 const list = (parts, threshold) =>
   h("ul", { class: "parts" }, parts.map((part) => h("li", { class: "part is-" + level(part.score, threshold) }, partFace(part, threshold))));
 
@@ -78,6 +82,7 @@ keepDrawing((v) => {
     low.length ? list(low, v.threshold) : null,
     fine.length ? h("details", { class: "fine", open: chosen ?? (ROOMY.matches && low.length === 0) },
       h("summary", { onclick: (e) => { chosen = !e.currentTarget.parentNode.open; } }, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine, v.threshold)) : null,
+    glossary(v.components.filter((part) => part.meaning)),
     v.attempts.length > 1 ? h("div", { class: "attempts" },
       h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },

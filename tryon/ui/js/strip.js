@@ -129,7 +129,7 @@ const drawLarge = () => {
   save.href = fileOf(card).href;
   save.download = fileOf(card).download;
   layers.replaceChildren(...cards.filter((c) => c.layer && c.photo === card.photo).map((c) =>
-    control(c.title, () => toggle(c.key), { "aria-pressed": String(laid.has(c.key)), "data-lay": c.key })));
+    control(c.title, () => toggle(c.key), { "aria-pressed": String(laid.has(c.key)), "data-lay": c.key, title: c.caption })));
   legend.replaceChildren(...(card.legend || []).map((item) =>
     h("li", null, h("i", { "aria-hidden": "true", style: { background: item.colour } }), item.name)));
   place(large);
