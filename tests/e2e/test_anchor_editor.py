@@ -77,6 +77,31 @@ def painted(page: Page, change: Callable[[], Any]) -> None:
     )
 
 
+def test_a_pen_drags_a_point(editor: Page) -> None:
+    """Designers draw with pens; the loupe and the outline follow theirs, too."""
+    x, y = middle(editor, "left_hem")
+    before = where(editor, "left_hem")
+    session = editor.context.new_cdp_session(editor)
+
+    def pen(kind: str, x: float, y: float, pressed: int = 1) -> None:
+        session.send(
+            "Input.dispatchMouseEvent",
+            {"type": kind, "x": x, "y": y, "button": "left", "buttons": pressed, "clickCount": 1,
+             "pointerType": "pen"},
+        )  # fmt: skip
+
+    def stroke() -> None:
+        pen("mousePressed", x, y)
+        pen("mouseMoved", x + 20, y + 4)
+        pen("mouseMoved", x + 40, y + 10)
+        expect(editor.locator(".ed-loupe.is-on")).to_have_count(1)
+        pen("mouseReleased", x + 40, y + 10, 0)
+
+    painted(editor, stroke)
+
+    assert where(editor, "left_hem")[0] > before[0] + 10
+
+
 def test_a_dragged_point_brings_a_new_draft_and_score_in_place(editor: Page) -> None:
     """The heart of the studio: put a point down, see the garment there."""
     before = where(editor, "left_hem")

@@ -10,7 +10,7 @@ from tryon.fit import TryOn
 from tryon.stages.quality import Component
 from tryon.stages.quality_words import MESSAGES
 from tryon.ui import words
-from tryon.ui.quality_panel import GUESSED, PLACES, concerned, measured, quality_value
+from tryon.ui.quality_panel import GUESSED, PLACES, concerned, measured, points, quality_value
 
 
 @pytest.fixture
@@ -99,3 +99,9 @@ def test_values_read_as_people_write_them(value: float, unit: str, text: str) ->
 def test_every_part_of_the_score_says_what_it_measures() -> None:
     """`Warp distortion` is no word of everyday life."""
     assert set(words.MEANINGS) == set(MESSAGES)
+
+
+@pytest.mark.parametrize(("score", "text"), [(0.696, 69), (0.7, 70), (0.57, 57), (1.0, 100)])
+def test_a_score_is_never_rounded_up_to_the_wish(score: float, text: int) -> None:
+    """`70, below the wanted 70` would be a riddle."""
+    assert points(score) == text

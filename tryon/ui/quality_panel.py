@@ -3,6 +3,7 @@
 Plain data for `js/score.js`; a click on a part there highlights its points in the anchor editor.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -57,6 +58,11 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
         ],
         "attempts": [_attempt(a, try_on) for a in try_on.attempts],
     }
+
+
+def points(score: float) -> int:
+    """A score as people read it, 0 to 100; never rounded up, so that 0.696 stays below 0.7."""
+    return math.floor(score * 100 + 1e-6)
 
 
 def level(score: float, threshold: float) -> str:

@@ -14,7 +14,7 @@ from tryon.errors import Cancelled, TryOnError
 from tryon.fit import TryOn
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
-from tryon.ui.quality_panel import level, quality_value
+from tryon.ui.quality_panel import level, points, quality_value
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, RunEvent, Started, Waiting
 from tryon.ui.stage_pictures import STAGE_PICTURES
 
@@ -177,7 +177,7 @@ class RunReport:
             "before": self.keep_picture(person.photo.rgb, "before"),
             "after": self.keep_picture(best.draft.rgb, "draft"),
             "size": list(person.photo.size_wh),
-            "score": round(100 * best.quality.score),
+            "score": points(best.quality.score),
             "level": level(best.quality.score, best.quality.threshold),
             "passed": best.quality.passed,
             "facts": _facts(try_on),

@@ -10,6 +10,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from tryon.ui.quality_panel import points
 from tryon.ui.wardrobe_table import Table, Tile
 
 CELL_WH: Final = (360, 480)
@@ -99,7 +100,7 @@ def _paste(
     sheet.paste(fitted, at)
     colour = GOOD if tile.score >= tile.threshold else FAIR
     draw.rounded_rectangle((x + 12, y + 12, x + 60, y + 42), 15, fill=colour)
-    draw.text((x + 36, y + 27), f"{tile.score * 100:.0f}", fill=(255, 255, 255), anchor="mm",
+    draw.text((x + 36, y + 27), str(points(tile.score)), fill=(255, 255, 255), anchor="mm",
               font=ImageFont.load_default(17))  # fmt: skip
 
 

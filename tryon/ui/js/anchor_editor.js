@@ -302,7 +302,7 @@ const follow = async (mine) => {
 };
 const showScore = (quality) => {
   if (!quality) return scoreText.replaceChildren();
-  const number = Math.round(quality.score * 100);
+  const number = percent(quality.score);
   scoreText.className = "ed-score is-" + (quality.passed ? "good" : quality.score >= quality.threshold - 0.25 ? "fair" : "poor");
   scoreText.replaceChildren(h("span", null, W.fit_score), h("b", null, String(number)));
   say(W.fit_score, `${number} / 100`);

@@ -2,6 +2,8 @@
 const root = element.firstElementChild && element.querySelector("[class^=panel-]") || element;
 const show = (...nodes) => root.replaceChildren(...nodes.flat().filter(Boolean));
 const seconds = (s) => (s >= 9.95 ? s.toFixed(0) : s >= 0.095 ? s.toFixed(1) : s > 0 ? "< 0.1" : "0") + " s";
+// 0 to 100. Never rounded up: 69.6 is below a wish of 70, and has to look so.
+const percent = (score) => Math.floor(score * 100 + 1e-6);
 const keepDrawing = (draw) => {
   let last = null;
   const again = () => {

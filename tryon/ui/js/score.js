@@ -1,7 +1,6 @@
 // How well it sits: a dial with the wanted score marked, then every part with what to do about it.
 // A part can be pressed: the anchor editor then highlights the points it is about.
 const level = (s, threshold) => (s >= threshold ? "good" : s >= threshold - 0.25 ? "fair" : "poor");
-const percent = (s) => Math.round(s * 100);
 const meter = (s, threshold, label) => h("div", {
   class: "meter is-" + level(s, threshold), role: "meter", "aria-label": label,
   "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent(s)),
@@ -59,6 +58,7 @@ const partFace = (part, threshold) => {
 const glossary = (parts) => parts.length > 0 && h("details", { class: "fine", open: isExplained },
   h("summary", { onclick: (e) => { isExplained = !e.currentTarget.parentNode.open; } }, "What the parts measure"),
   h("dl", { class: "meanings" }, parts.map((part) => [h("dt", null, part.label), h("dd", null, part.meaning)])));
+const gained = (attempt) => percent(attempt.score) - percent(attempt.score - (attempt.gain || 0));  // as the numbers read
 const list = (parts, threshold) =>
   h("ul", { class: "parts" }, parts.map((part) => h("li", { class: "part is-" + level(part.score, threshold) }, partFace(part, threshold))));
 
@@ -86,7 +86,7 @@ keepDrawing((v) => {
     v.attempts.length > 1 ? h("div", { class: "attempts" },
       h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },
-        h("span", null, a.label), a.best ? h("span", { class: "kept" }, "kept") : null, percent(a.gain || 0) ? h("span", { class: "quiet" }, (a.gain > 0 ? "+" : "\u2212") + Math.abs(percent(a.gain))) : null, h("span", null, String(percent(a.score))))))) : null,
+        h("span", null, a.label), a.best ? h("span", { class: "kept" }, "kept") : null, gained(a) ? h("span", { class: "quiet" }, (gained(a) > 0 ? "+" : "\u2212") + Math.abs(gained(a))) : null, h("span", null, String(percent(a.score))))))) : null,
   );
   const again = focused && [...root.querySelectorAll(".part-face")].find((face) => face.dataset.name === focused);
   if (again) again.focus({ preventScroll: true });

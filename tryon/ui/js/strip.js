@@ -162,7 +162,7 @@ const draw = () => {
           h("span", { class: "frame-stack" }, picturesIn(card, false, card.caption))))
       : h("div", { class: "card-face" }, card.state === "running" ? "" : W.stage + " " + card.stage),
     h("div", { class: "card-head" }, h("p", { class: "card-title" }, card.title),
-      card.seconds && card.image ? h("span", { class: "card-time" }, seconds(card.seconds)) : null),
+      card.image && Number.isFinite(card.seconds) ? h("span", { class: "card-time" }, card.seconds < 0.001 ? "from memory" : seconds(card.seconds)) : null),
     h("p", { class: "card-text" }, card.caption),
     h("div", { class: "card-tools" }, card.image ? [
       card.layer ? control(W.lay_short, () => toggle(card.key), { "aria-pressed": String(laid.has(card.key)), "aria-label": W.lay + ": " + card.title, "data-lay": card.key }) : null,

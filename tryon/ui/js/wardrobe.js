@@ -1,6 +1,5 @@
 // The table of drafts: people down, garments across; or sorted by score. Tiles open large.
 const MOST_IN_A_ROW = 6;
-const percent = (s) => Math.round(s * 100);
 let value = {};
 let order = "table", kind = "", least = 0;
 let opened = null;
