@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,11 +43,18 @@ def dressed(
     pose: Pose = POSE,
     body: BoolMask = NO_BODY,
     hypothesis: FitHypothesis | None = None,
+    hair: BoolMask | None = None,
 ) -> AnchorSet:
     """The body's anchors for a garment."""
-    no_arms = np.zeros_like(body)
+    none = np.zeros_like(body)
     return body_anchors(
-        garment.anchors, garment.garment_type, pose, body, no_arms, hypothesis or FitHypothesis()
+        garment.anchors,
+        garment.garment_type,
+        pose,
+        body,
+        none,
+        none if hair is None else hair,
+        hypothesis or FitHypothesis(),
     )
 
 
@@ -340,3 +348,24 @@ def test_a_garment_without_width_is_refused(name: str) -> None:
 
     with pytest.raises(WarpFailed):
         dressed(replace(garment, anchors=replace(garment.anchors, anchors=flat)))
+
+
+# --- hair ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["white_tshirt", "printed_tshirt", "striped_sweater"])
+def test_hair_on_a_shoulder_lifts_no_garment(name: str) -> None:
+    """Seen from outside long hair belongs to the person, but no strap lies on it."""
+    pose = posed()
+    body = pose.mask > 0.5
+    hair = cv2.dilate(body.astype(np.uint8), np.ones((19, 19), np.uint8)) > 0
+    hair[:, round(pose.xy("nose")[0]) :] = False
+    hair[round(pose.xy("right_shoulder")[1]) + 15 :] = False
+    hair &= ~body
+
+    bald = dressed(drawn(name), pose, body)
+    long_haired = dressed(drawn(name), pose, body | hair, hair=hair)
+
+    np.testing.assert_allclose(long_haired.points_xy, bald.points_xy, atol=2)
+    lifted = dressed(drawn(name), pose, body | hair)
+    assert np.abs(lifted.points_xy - bald.points_xy).max() > 3

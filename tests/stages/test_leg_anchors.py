@@ -20,7 +20,7 @@ def worn(name: str, pose: Pose, width: float = 1.0) -> AnchorSet:
     """The body's anchors for a garment."""
     garment = drawn(name)
     return body_anchors(
-        garment.anchors, garment.garment_type, pose, NO_BODY, NO_BODY, FitHypothesis(width)
+        garment.anchors, garment.garment_type, pose, NO_BODY, NO_BODY, NO_BODY, FitHypothesis(width)
     )
 
 
@@ -135,7 +135,7 @@ def test_a_jumpsuit_has_the_legs_of_trousers() -> None:
     found = find_anchors(shape, np.full((700, 500, 3), 90, np.uint8), "jumpsuit")
     garment = AnchorSet(500, 700, found)
     pose = posed(standing())
-    body = body_anchors(garment, "jumpsuit", pose, NO_BODY, NO_BODY, FitHypothesis())
+    body = body_anchors(garment, "jumpsuit", pose, NO_BODY, NO_BODY, NO_BODY, FitHypothesis())
 
     assert {"crotch", "left_hip", "left_hem_outer", "right_hem_inner"} <= set(garment.names)
     assert pose.xy("left_hip")[1] < body["crotch"].y < pose.xy("left_knee")[1]

@@ -178,6 +178,7 @@ def _pair_for(
         pose,
         masks.person > 0.5,
         masks.arms > 0.5,
+        masks.hair > 0.5,
         strategy.hypothesis,
     )
     return AnchorPair(garment.garment_type, garment.anchors, body)

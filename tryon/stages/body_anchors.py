@@ -94,6 +94,7 @@ def body_anchors(
     pose: Pose,
     person_mask: BoolMask,
     arms_mask: BoolMask,
+    hair_mask: BoolMask,
     hypothesis: FitHypothesis,
 ) -> AnchorSet:
     """The body's anchors, one-to-one by name with the garment's.
@@ -104,6 +105,7 @@ def body_anchors(
         pose: of the person.
         person_mask: (H, W) bool, the whole person: how wide body and arms look.
         arms_mask: (H, W) bool, visible arms.
+        hair_mask: (H, W) bool; no shoulder lies on it.
         hypothesis: what this attempt assumes.
 
     Raises:
@@ -121,7 +123,7 @@ def body_anchors(
         trunk_mask = person_mask & ~arms_mask
         placed |= sides_on_body(placed, frame.matrix, frame.body_origin, pose.scale_px, trunk_mask)
         on_outline = straps_on_outline if _has_straps(placed, pose) else shoulders_on_outline
-        placed |= on_outline(placed, frame.matrix, pose.scale_px, person_mask)
+        placed |= on_outline(placed, frame.matrix, pose.scale_px, person_mask & ~hair_mask)
         for side in SIDES:
             sleeve = _sleeve_on_arm(garment, pose, side, frame, hypothesis.sleeves_follow)
             sleeve = beside_trunk(sleeve, placed, side)
