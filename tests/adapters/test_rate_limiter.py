@@ -5,7 +5,7 @@ import pytest
 from tests.servers import Process
 from tryon.adapters.rate_limiter import SlidingWindows
 
-RATES = {"any": "3/minute"}
+RATES = {"any": "3/day"}  # a test may meet the end of a minute
 
 
 def test_each_is_counted_for_itself() -> None:
@@ -15,7 +15,7 @@ def test_each_is_counted_for_itself() -> None:
     waits = [windows.wait_s("any", ["a"]) for _ in range(4)]
 
     assert waits[:3] == [0, 0, 0]
-    assert 1 <= waits[3] <= 60
+    assert 1 <= waits[3] <= 86_400
     assert windows.wait_s("any", ["b"]) == 0
 
 

@@ -1,6 +1,7 @@
 """In front of the API: who may come in, how often, and with how large a body.
 
-All of it is decided before the body is read. The studio's page has other paths and doors.
+All of it is decided before the body is read. The studio's page has other paths and doors; here only
+the size of what is sent to it is bounded.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,6 +24,8 @@ from tryon.prefix import path_below
 PATHS: Final = ("/api/", "/results/", "/metrics")
 SUBMIT_PATH: Final = "/api/tryon/submit"
 SMALL_BODY_BYTES: Final = 64 * 1024  # of everything but submit
+PAGE_BODY_BYTES: Final = 16 * 2**20  # of the page and the review; a painted mask may have 4 MB
+PAGE_UPLOADS: Final = "/gradio_api/upload"  # the page's server counts these itself
 FORM_BYTES: Final = 2 * 2**20  # what a submission may have beside its pictures
 LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -64,13 +67,16 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in with a `Caller` in its state, or answer it here."""
-        if scope["type"] != "http" or not path_below(scope).startswith(PATHS):
+        path = path_below(scope) if scope["type"] == "http" else PAGE_UPLOADS
+        if path.startswith(PAGE_UPLOADS):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        limit = self._body_limit(path)
+        caller = None
         try:
-            caller = await run_in_threadpool(self._caller, scope, headers)
-            limit = self._body_limit(path_below(scope))
+            if path.startswith(PATHS):
+                caller = await run_in_threadpool(self._caller, scope, headers)
             _check_length(headers, limit)
         except TryOnError as error:
             wait = {"Retry-After": error.detail} if isinstance(error, RateLimited) else {}
@@ -78,7 +84,8 @@ class Doors:
             close = {} if scope["method"] in ("GET", "HEAD", "DELETE") else {"Connection": "close"}
             await answer(error, headers=wait | close)(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        if caller is not None:
+            scope.setdefault("state", {})["caller"] = caller
         await self.app(scope, _limited(receive, limit), send)
 
     def _caller(self, scope: Scope, headers: Headers) -> Caller:
@@ -129,7 +136,7 @@ class Doors:
     def _body_limit(self, path: str) -> int:
         if path == SUBMIT_PATH:
             return (1 + MOST_GARMENTS) * self.max_photo_bytes + FORM_BYTES
-        return SMALL_BODY_BYTES
+        return SMALL_BODY_BYTES if path.startswith(PATHS) else PAGE_BODY_BYTES
 
 
 def _key_in(headers: Headers) -> str | None:
