@@ -156,3 +156,30 @@ def test_a_top_from_edge_to_edge_of_the_photo_is_covered_too() -> None:
 
     assert (old_top.photo_without == SKIN).all()
     assert (photo == TOP).all()
+
+
+def test_no_hole_is_painted_where_a_hand_is_hidden() -> None:
+    """A hand in a sleeve over the trousers: trousers or skin there, never what is behind."""
+    person = standing(arms="crossed")
+    pose = posed(person)
+    rgb = photo_of(person, TOP).copy()
+    below = np.arange(rgb.shape[0])[:, None] > WAIST_Y
+    rgb[below & (person.mask > 0.5)] = TROUSERS
+    wrist, index = (pose.xy(f"left_{joint}") for joint in ("wrist", "index"))
+    down = np.array([0.0, WAIST_Y + 20 - wrist[1]])
+    points_xy = pose.points_xy.copy()
+    for joint in ("elbow", "wrist", "index", "pinky", "thumb"):
+        points_xy[KEYPOINT_NAMES.index(f"left_{joint}")] += down
+    pose = replace(pose, points_xy=points_xy)
+    hand = np.zeros(person.mask.shape, np.uint8)
+    ends = np.array([pose.xy("left_elbow"), wrist + down, index + down + (index - wrist)])
+    cv2.polylines(hand, [ends.round().astype(np.int32)], False, 1, 22)
+    hidden = (hand > 0) & (person.mask > 0.5)
+    rgb[hidden] = TOP
+
+    without = apart(rgb, pose).old_top.photo_without
+
+    inner = cv2.erode(((person.mask > 0.5) & below).astype(np.uint8), np.ones((9, 9))) > 0
+    near_background = np.abs(without.astype(int) - BACKGROUND).max(axis=2) < 30
+    assert (hidden & inner).sum() > 100
+    assert not (near_background & inner).any()

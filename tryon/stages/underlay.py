@@ -77,7 +77,7 @@ def paint_underlay(
     bare = ((skin > SURE_SKIN) | in_shade) & ~old_top
     parts = (
         (~bust, behind(small), MIN_KNOWN_PX),
-        (legs & ~arms, worn_below, MIN_WORN_BELOW * int(small.person.sum())),
+        (legs, worn_below, MIN_WORN_BELOW * int(small.person.sum())),
         (body, bare, MIN_KNOWN_PX),
     )
     kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
