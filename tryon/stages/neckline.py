@@ -16,6 +16,7 @@ OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the co
 HOOD_SIZE: Final = (0.17, 0.36)  # of the torso width: a hood is at least this high and this broad
 DEPTHS: Final = np.arange(0.03, 0.66, 0.01)  # torso widths below the neck points that are tried
 USUAL_DEPTH, SHALLOWER, DEEPER = 0.22, 0.08, 0.20  # of front necklines, with spreads
+MOST_DEEP = 1.35  # times the distance of the neck points; open collars of shirts reach that
 POWERS: Final = (1.0, 1.5, 2.2, 3.2)  # V, round .. square: y = depth * (1 - |t| ** power)
 ROUND = 2.0  # the power of a neckline nobody looked at
 ENDS = 0.85  # of the way to the neck points: nearer to them the outline begins
@@ -174,6 +175,7 @@ def _front_depth(collar: _Collar) -> tuple[float, float]:
     edges = collar.edges(DEPTHS)
     spread = np.where(DEPTHS < USUAL_DEPTH, SHALLOWER, DEEPER)
     likely = np.exp(-0.5 * ((DEPTHS - USUAL_DEPTH) / spread) ** 2)
+    likely[MOST_DEEP * float(np.hypot(*(collar.left - collar.right))) < DEPTHS * TORSO_PX] = 0
     signed = np.where(edges.brighter > 0, edges.strength, DARKENING * edges.strength)
     weighted = (signed + 0.3 * MIN_EDGE) * likely[:, None]
     best, power = (int(i) for i in np.unravel_index(np.argmax(weighted), weighted.shape))
