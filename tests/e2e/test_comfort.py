@@ -11,7 +11,7 @@ from tests.fakes.page import ServedPage
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-from tests.e2e.fitting import lay_out, try_everything, try_on, wait_for_draft
+from tests.e2e.fitting import choose, lay_out, try_everything, try_on, wait_for_draft
 
 pytestmark = pytest.mark.browser
 
@@ -213,3 +213,21 @@ def test_the_words_of_the_trade_are_explained(
     assert "torso and arms" in shown
     expect(page.locator(".meanings dt").first).to_be_visible()
     expect(page.locator(".meanings dd").first).not_to_be_empty()
+
+
+def test_nothing_moves_for_whoever_wants_no_movement(
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
+) -> None:
+    """While a run works its bar fades a little; nothing slides, turns or shimmers."""
+    choose(page, *photos)
+
+    with served.holding("align"):
+        page.click("#start")
+        expect(page.locator(".step.is-running")).to_have_count(1)
+        expect(page.locator(".card[data-key=cutout] img")).to_be_visible()
+        moving = page.evaluate(
+            "document.getAnimations().filter(one => one instanceof CSSAnimation)"
+            ".map(one => one.animationName)"
+        )
+
+    assert set(moving) == {"pulse"}
