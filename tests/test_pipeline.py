@@ -10,12 +10,14 @@ from tryon import pipeline
 from tryon.fit import Attempt, FitOptions, Person, TryOn
 from tryon.pipeline import fit_garment
 from tryon.stages.quality import Quality
+from tryon.stages.quality_component import Component
 from tryon.stages.strategies import STRATEGIES
 from tryon.steps import StepEvent, Steps
 
 BODY = standing()
 PERSON = Person(a_photo(BODY), posed(BODY), masks_of(BODY, posed(BODY)))
 SHIRT = drawn("printed_tshirt", 320)
+IN_DOUBT = {name: Component(0.5, 0.0, "", "") for s in STRATEGIES for name in s.mends}
 
 
 def fitted(scores: list[float], monkeypatch: pytest.MonkeyPatch, options: FitOptions) -> TryOn:
@@ -23,7 +25,7 @@ def fitted(scores: list[float], monkeypatch: pytest.MonkeyPatch, options: FitOpt
     left = iter(scores)
 
     def scored(*args: object) -> Quality:
-        return Quality(next(left), options.quality_threshold, {})
+        return Quality(next(left), options.quality_threshold, IN_DOUBT)
 
     monkeypatch.setattr(pipeline, "check_quality", scored)
     return fit_garment(PERSON, SHIRT, options, Steps())

@@ -19,7 +19,7 @@ from tryon.stages.garment import Garment, prepare_garment
 from tryon.stages.garment_variants import variant_of
 from tryon.stages.load import PhotoLimits, load_photo
 from tryon.stages.pose import find_pose
-from tryon.stages.quality import Quality, check_quality
+from tryon.stages.quality import Quality, check_quality, total
 from tryon.stages.segment import segment_person
 from tryon.stages.strategies import Strategy, next_strategy
 from tryon.stages.touch_up import touch_up_garment, touch_up_person
@@ -99,7 +99,7 @@ def ideas(
     num_left = max_retries + 1
     while num_left and not any(attempt.quality.passed for attempt in attempts):
         parts = attempts[0].quality.components if attempts else {}
-        strategy = next_strategy(tried, parts)
+        strategy = next_strategy(tried, parts, total)
         if strategy is None:
             return
         tried.append(strategy)

@@ -13,6 +13,7 @@ from tryon.anchors import AnchorPair
 from tryon.stages.align import align_garment
 from tryon.stages.cutout import background_cutout
 from tryon.stages.garment_variants import variant_of
+from tryon.stages.quality import total
 from tryon.stages.quality_component import Component
 from tryon.stages.strategies import STRATEGIES, next_strategy
 
@@ -29,30 +30,53 @@ def scored(score: float) -> Component:
 
 def test_the_plain_idea_comes_first() -> None:
     """Nothing is known yet that would speak for another one."""
-    assert next_strategy([], {}) is STRATEGIES[0]
+    assert next_strategy([], {}, total) is STRATEGIES[0]
 
 
 @pytest.mark.parametrize(
     ("part", "word"),
-    [("sleeve_fit", "sleeves"), ("cutout", "cut out"), ("body_width", "closer")],
+    [
+        ("sleeve_fit", "sleeves"),
+        ("cutout", "cut out"),
+        ("body_width", "closer"),
+        ("collar_gap", "collar"),
+    ],
 )
 def test_the_idea_that_mends_what_was_lost_comes_next(part: str, word: str) -> None:
     """Another cutout does not help a sleeve that lies beside the arm."""
     parts = {name: scored(1.0) for s in STRATEGIES for name in s.mends} | {part: scored(0.1)}
 
-    found = next_strategy(STRATEGIES[:1], parts)
+    found = next_strategy(STRATEGIES[:1], parts, total)
 
     assert found is not None
     assert word in found.name
 
 
+def test_a_misplaced_part_is_mended_before_what_only_looks_bad() -> None:
+    """Old clothes in sight cost less than a sleeve beside the arm."""
+    parts = {"sleeve_fit": scored(0.4), "old_clothes": scored(0.1), "torso_coverage": scored(0.1)}
+
+    found = next_strategy(STRATEGIES[:1], parts, total)
+
+    assert found is not None
+    assert "sleeves" in found.name
+
+
 def test_no_idea_comes_twice() -> None:
     """The same thing again would only cost time."""
+    parts = {name: scored(0.5) for strategy in STRATEGIES for name in strategy.mends}
     tried = []
-    while (strategy := next_strategy(tried, {"sleeve_fit": scored(0.0)})) is not None:
+    while (strategy := next_strategy(tried, parts, total)) is not None:
         tried.append(strategy)
 
     assert sorted(s.name for s in tried) == sorted(s.name for s in STRATEGIES)
+
+
+def test_what_cannot_help_is_not_tried() -> None:
+    """A skirt has no sleeves to move, and a poor photo gets no better by another fit."""
+    parts = {"waist_fit": scored(0.2), "pose": scored(0.2)}
+
+    assert next_strategy(STRATEGIES[:1], parts, total) is None
 
 
 # --- other readings of the garment ---------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The ideas that attempts try, and which of them is worth trying next."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tryon.stages.body_anchors import FitHypothesis
@@ -9,6 +9,7 @@ from tryon.stages.garment_variants import Variant
 from tryon.stages.quality_component import Component
 
 AS_MEASURED: Final = FitHypothesis()
+COLLAR_STEP = 0.08  # shoulder widths: straps are cut as long as they like
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ STRATEGIES: Final = (
         "sleeves between arm and flat", FitHypothesis(sleeves_follow=0.5), mends=("sleeve_fit",)
     ),
     Strategy("sleeves as laid flat", FitHypothesis(sleeves_follow=0.0), mends=("sleeve_fit",)),
+    Strategy("collar lower", FitHypothesis(lift=-COLLAR_STEP), mends=("collar_gap",)),
+    Strategy("collar higher", FitHypothesis(lift=COLLAR_STEP), mends=("collar_gap",)),
     Strategy("closer", FitHypothesis(width=0.92), mends=("body_width", "torso_coverage")),
     Strategy("roomier", FitHypothesis(width=1.08), mends=("old_clothes", "torso_coverage")),
     Strategy("stiff cloth", is_rigid=True, mends=("warp_distortion",)),
@@ -52,21 +55,27 @@ STRATEGIES: Final = (
 )
 
 
-def next_strategy(tried: Collection[Strategy], parts: Mapping[str, Component]) -> Strategy | None:
-    """The idea not tried yet that may mend most of what the first attempt lost.
+def next_strategy(
+    tried: Collection[Strategy],
+    parts: Mapping[str, Component],
+    score_of: Callable[[dict[str, Component]], float],
+) -> Strategy | None:
+    """The idea not tried yet that may raise the first attempt's score most.
 
     Args:
         tried: ideas of earlier attempts.
         parts: of the first attempt's score; empty before it.
+        score_of: the score that parts make together.
 
     Returns:
-        None when all were tried.
+        None when no other can raise it.
     """
-    left = [strategy for strategy in STRATEGIES if strategy not in tried]
-    if not left or not tried:
-        return left[0] if left else None
+    if not tried:
+        return STRATEGIES[0]
 
     def promise(strategy: Strategy) -> float:
-        return sum(1.0 - parts[name].score for name in strategy.mends if name in parts)
+        mended = {n: replace(parts[n], score=1.0) for n in strategy.mends if n in parts}
+        return score_of({**parts, **mended})
 
-    return max(left, key=promise)  # of equal ones the first
+    left = [s for s in STRATEGIES if s not in tried and promise(s) > score_of(dict(parts))]
+    return max(left, key=promise, default=None)  # of equal ones the first
