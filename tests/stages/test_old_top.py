@@ -183,3 +183,19 @@ def test_no_hole_is_painted_where_a_hand_is_hidden() -> None:
     near_background = np.abs(without.astype(int) - BACKGROUND).max(axis=2) < 30
     assert (hidden & inner).sum() > 100
     assert not (near_background & inner).any()
+
+
+def test_painted_skin_is_not_as_dark_as_the_shadow_below_the_chin() -> None:
+    """The nearest skin seen is often the shaded neck; the chest lies in the light of the face."""
+    rgb = dressed()
+    shaded = np.array(SKIN) * 0.75
+    head, middle = head_shape(POSE, rgb.shape[:2]), POSE.xy("nose")[1]
+    lower = np.arange(rgb.shape[0])[:, None] > middle + 4
+    is_skin = np.abs(rgb.astype(int) - SKIN).max(axis=2) < 12
+    rgb[head & lower & is_skin] = shaded.astype(np.uint8)
+
+    without = apart(rgb).old_top.photo_without
+
+    chest = (POSE.xy("left_shoulder") + POSE.xy("right_shoulder")) / 2 + 2 * DOWN
+    painted = colour_at(without, chest)
+    assert np.abs(painted - SKIN).max() < 0.4 * np.abs(shaded - SKIN).max()

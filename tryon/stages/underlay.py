@@ -40,6 +40,7 @@ WAIST_TO_HIPS = 0.62  # breadth of the waist / breadth of the hips
 MIN_HIP, MIN_ROWS = 0.2, 5  # rows of the small grid that reach out less are not hips; too few
 MIN_KNOWN_PX = 60  # of the small grid: fewer say nothing of a colour
 MIN_WORN_BELOW = 0.015  # of the person: less of trousers or skirt says nothing of how they go on
+IN_SHADOW = 45  # percent of a face's skin are darker than the chest below it
 EDGE_SHADE = 0.2  # of its brightness: how much darker a round limb is at its edge
 EDGE_SIGMA = 0.8  # px of the small grid: as soft as the edges of the photo itself
 RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with the background's
@@ -75,6 +76,7 @@ def paint_underlay(
     worn_below &= ~hand_shape(small.pose, "right", shape_hw)
     in_shade = arms & (skin > NO_SKIN) & (looks_like_skin(small.rgb) > 0)
     bare = ((skin > SURE_SKIN) | in_shade) & ~old_top
+    bare &= arms | _is_lit(small.lab[..., 0], bare & ~arms)
     parts = (
         (~bust, behind(small), MIN_KNOWN_PX),
         (legs, worn_below, MIN_WORN_BELOW * int(small.person.sum())),
@@ -82,6 +84,13 @@ def paint_underlay(
     )
     kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
     return painted(small, parts, np.where(body, shade, np.float32(0)), old_top, kept)
+
+
+def _is_lit(light: NDArray[np.float32], bare: BoolMask) -> BoolMask:
+    """(h, w) bool: as bright as most of the face: below the chin it is in its own shadow."""
+    if not bare.any():
+        return bare
+    return np.asarray(light >= np.percentile(light[bare], IN_SHADOW))
 
 
 def painted(
