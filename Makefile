@@ -12,11 +12,12 @@ run:  ## install, fetch the models, start the studio (http://127.0.0.1:8000; POR
 	@$(PY) -m tryon weights
 	@exec $(PY) app.py
 
-# A process a core, each with whole files of tests. More than four would want too much memory.
+# One process: browser and server tests would take each other's cores. Where there are more than two,
+# ARGS="-n 4 --dist loadfile" is faster.
 test:  ## install, fetch the models, run all tests (ARGS="-k name" to choose)
 	@scripts/install.sh dev
 	@$(PY) -m tryon weights
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest $(ARGS)
 
 check:  ## formatting, lint, types, then `make test` (import rules are tests)
 	@scripts/install.sh dev

@@ -37,7 +37,7 @@ def watch_changes(page: Page) -> None:
     if page.evaluate("window.changes === undefined"):
         page.evaluate(f"window.changes = []; {LOG_CHANGES}")
     page.evaluate("changes.length = 0")
-    handle(page, "left_hem").scroll_into_view_if_needed()
+    handle(page, "left_hem").evaluate("point => point.scrollIntoView({block: 'center'})")
 
 
 def handle(page: Page, name: str, side: str = "person") -> Locator:

@@ -46,7 +46,7 @@ def test_the_score_becomes_a_chance_and_the_old_one_stays() -> None:
 
 def test_a_part_the_fit_does_not_have_counts_as_usual() -> None:
     """Trousers have no collar; the parts are those of the run, whatever they are called."""
-    weights = (Weight("shoulders", 4.0, 0.5), Weight("collar", 9.0, 0.7))
+    weights = (Weight("shoulder_fit", 4.0, 0.5), Weight("collar", 9.0, 0.7))
     logistic = Calibration("logistic", 0.5, 0.9, weights=weights, intercept=0.0)
 
     chance = calibrate_quality(a_quality(0.1, 0.5), logistic).score
