@@ -78,3 +78,22 @@ def test_a_neckline_nobody_can_see_is_taken_to_be_round() -> None:
     rgb[:] = CLOTH
 
     assert neckline_power(rgb, alpha, anchors(0.2)) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "y"),
+    [
+        ("left_armpit", 81, 200),  # no trunk between them
+        ("left_armpit", 96, 200),
+        ("left_neck", 9000, TOP),
+        ("left_neck", LEFT, -9000),
+        ("left_neck", RIGHT - 40, TOP),  # on the other side
+        ("neck_front", 200, 9000),
+        ("neck_front", 200, TOP - 50),
+    ],
+)
+def test_points_dragged_anywhere_cost_no_memory(name: str, x: float, y: float) -> None:
+    """The picture of the collar is as large as the points say: a slip asks for no gigabytes."""
+    rgb, alpha = bodice(2.2, 0.2)
+
+    assert neckline_power(rgb, alpha, anchors(0.2).moved(name, x, y)) == pytest.approx(2.0)

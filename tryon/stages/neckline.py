@@ -23,6 +23,7 @@ ENDS = 0.85  # of the way to the neck points: nearer to them the outline begins
 DARKENING = 0.5  # an edge below which it is darker counts this much: the inside lies in shadow
 SAME_COLLAR = 0.07  # torso widths: upper and lower edge of one ribbed collar lie this close
 STRONG = 0.6  # of the best edge: the collar's upper edge may be this much weaker
+LEAST_PX = 16  # torso width below which no collar is seen
 TORSO_PX = 200  # torso width in the small picture edges are looked for in
 BLUR_PX = 1.2  # of the small picture
 STEPS_PX: Final = (3, 6)  # of the small picture, above and below a curve: a seam, a shadow
@@ -155,8 +156,10 @@ def find_neckline(
     top_y = float(shape.top(x))
     if neck_y - top_y > HOOD_SIZE[0] * torso_width:  # a hood: its collar lies below its top
         top_y = neck_y
-    collar = _Collar.of(photo_rgb, shape.mask, left_neck, right_neck, torso_width)
-    depth, edge = _front_depth(collar)
+    depth, edge = USUAL_DEPTH, 0.0
+    if _can_look(left_neck, right_neck, torso_width):
+        collar = _Collar.of(photo_rgb, shape.mask, left_neck, right_neck, torso_width)
+        depth, edge = _front_depth(collar)
     dip = (top_y - neck_y) / torso_width
     is_open = dip > OPEN_NECK and not (edge > CLEAR_EDGE and dip + SAME_COLLAR < depth < DEEP_BACK)
     back_y, back_seen = top_y, SEEN
@@ -203,12 +206,18 @@ def neckline_power(photo_rgb: RgbImage, alpha: SoftMask, anchors: AnchorSet) -> 
     left, right, front, left_armpit, right_armpit = (anchors[name] for name in names)
     torso_width = abs(left_armpit.x - right_armpit.x)
     depth = front.y - (left.y + right.y) / 2
-    if torso_width < 2 or not 0 < depth < DEPTHS[-1] * torso_width or left.x - right.x < 2:
+    if not (_can_look(left, right, torso_width) and 0 < depth < DEPTHS[-1] * torso_width):
         return ROUND
     collar = _Collar.of(photo_rgb, alpha > 0.5, left, right, torso_width)
     strength = collar.edges(np.array([depth / torso_width])).strength[0]
     best = int(np.argmax(strength))
     return POWERS[best] if strength[best] > MIN_EDGE else ROUND
+
+
+def _can_look(left: Anchor, right: Anchor, torso_width: float) -> bool:
+    """Whether the points are a collar's: points set by hand may lie anywhere."""
+    broad = float(np.hypot(left.x - right.x, left.y - right.y))
+    return torso_width >= LEAST_PX and left.x - right.x >= 2 and broad < 2 * torso_width
 
 
 def _is_peak(values: NDArray[np.float64]) -> NDArray[np.bool_]:
