@@ -121,12 +121,16 @@ def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> SoftMask:
     if on_forearm:
         covered |= capsule(shape_hw, line[1], cuff, reach, 0.8 * reach)
     along = (line[2] - line[1]) if on_forearm else (line[1] - line[0])
-    y, x = np.ogrid[: shape_hw[0], : shape_hw[1]]
+    here = slices_around(covered, 0)
+    if here is None:
+        return np.zeros(shape_hw, np.float32)
+    y, x = np.ogrid[here]
     before_cuff = (x - cuff[0]) * along[0] + (y - cuff[1]) * along[1] < 0
     if on_forearm:  # the upper arm is covered wherever the forearm points
-        upper = capsule(shape_hw, line[0], line[1], reach, reach)
-        before_cuff = before_cuff | (upper & ~hand_shape(pose, side, shape_hw))
-    return _soft(covered & before_cuff)
+        upper = capsule(shape_hw, line[0], line[1], reach, reach)[here]
+        before_cuff |= upper & ~hand_shape(pose, side, shape_hw)[here]
+    covered[here] &= before_cuff
+    return _soft(covered)
 
 
 def in_front_of_sleeves(scene: Scene) -> SoftMask:
@@ -134,11 +138,11 @@ def in_front_of_sleeves(scene: Scene) -> SoftMask:
     pose, shape_hw = scene.pose, scene.shape_hw
     front = scene.hair
     if pose.seen("nose") > 0.5:
-        front = np.maximum(front, _soft(head_shape(pose, shape_hw)) * scene.person)
+        front = np.maximum(front, _soft(head_shape(pose, shape_hw), scene.person))
     for side in SIDES:
         if pose.seen(f"{side}_wrist") > 0.3:
-            hand = _soft(hand_shape(pose, side, shape_hw))
-            front = np.maximum(front, hand * scene.skin * scene.arms)
+            hand = hand_shape(pose, side, shape_hw)
+            front = np.maximum(front, _soft(hand, scene.skin, scene.arms))
     return front
 
 
@@ -160,14 +164,16 @@ def neck_opening(scene: Scene) -> SoftMask:
     up = up / max(1e-6, float(np.hypot(*up)))
     reach = float(np.hypot(*(left - right)))
     corners = np.vstack([curve, right + 0.6 * reach * up, left + 0.6 * reach * up])
-    return np.asarray(_soft(polygon(scene.shape_hw, corners)) * scene.person, np.float32)
+    return _soft(polygon(scene.shape_hw, corners), scene.person)
 
 
-def _soft(mask: BoolMask) -> SoftMask:
-    """The same shape with a soft edge."""
+def _soft(mask: BoolMask, *within: SoftMask) -> SoftMask:
+    """The same shape with a soft edge, times what it is seen within."""
     soft = np.zeros(mask.shape, np.float32)
     here = slices_around(mask, BLUR_PX)
     if here is not None:
         shape = mask[here].astype(np.uint8) * 255
         soft[here] = to_unit_float(cv2.GaussianBlur(shape, (BLUR_PX, BLUR_PX), EDGE_SIGMA))
+        for other in within:
+            soft[here] *= other[here]
     return soft
