@@ -96,16 +96,10 @@ class FitView:
         alpha = cv2.resize(draft.warped[..., 3], size_wh, None, 0, 0, cv2.INTER_AREA)
         return FitView(
             pose=pose.as_if_front.resized(size_wh),
-            person=small(masks.person),
-            torso=small(masks.torso),
-            arms=small(masks.arms),
-            hair=small(masks.hair),
-            skin=small(masks.skin),
+            **masks.small_at(size_wh),
             region=small(draft.region),
             warped=alpha > 127,
-            old_top=small(masks.old_top.mask),
             old_left=small(draft.old_garment.astype(np.float32)),
-            uncovered=small(masks.old_top.uncovered.astype(np.float32)),
             garment_type=pair.garment_type,
             garment={a.name: np.array([a.x, a.y]) for a in pair.garment.anchors},
             body={a.name: _pixels(to_view, a) for a in pair.person.anchors},

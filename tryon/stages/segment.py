@@ -1,7 +1,7 @@
 """Stage 1: what is person, trunk, arms, hair. The pose model says who, the matting model where."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, GarmentType
-from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
+from tryon.arrays import AnyArray, BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.ports import MattingModel
 from tryon.stages.arms import find_arms, without_fringe
@@ -33,7 +33,7 @@ SMOOTH_PX = 7  # of the small grid: bumps and dents of arms smaller than about h
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: cached_property needs a dict
 class PersonMasks:
     """The person taken apart, at working size.
 
@@ -62,6 +62,21 @@ class PersonMasks:
         for mask in (self.person, self.torso, self.arms, self.hair, self.skin):
             frozen(mask)
 
+    @functools.cached_property
+    def small_at(self) -> Callable[[tuple[int, int]], Mapping[str, BoolMask]]:
+        """Person, torso, arms, hair, skin, old_top and uncovered of a (width, height), the last
+        one kept: moved points and other attempts change none of them."""
+        masks: dict[str, AnyArray] = {
+            "person": self.person,
+            "torso": self.torso,
+            "arms": self.arms,
+            "hair": self.hair,
+            "skin": self.skin,
+            "old_top": self.old_top.mask,
+            "uncovered": self.old_top.uncovered,
+        }
+        return functools.lru_cache(maxsize=1)(functools.partial(_shrunk, masks))
+
     @property
     def old_bottom(self) -> OldClothes:
         """What is worn below the waist, or the lower part of a dress, and the photo without it.
@@ -84,6 +99,17 @@ class PersonMasks:
         bottom = garment_type not in UPPER_TYPES and under not in LOWER_TYPES | FULL_TYPES
         top = garment_type not in LOWER_TYPES and under not in UPPER_TYPES | FULL_TYPES
         return (self.old_bottom,) * bottom + (self.old_top,) * top
+
+
+def _shrunk(masks: Mapping[str, AnyArray], size_wh: tuple[int, int]) -> dict[str, BoolMask]:
+    """Each as (h, w) bool."""
+    return {
+        name: np.asarray(
+            cv2.resize(mask.astype(np.float32, copy=False), size_wh, None, 0, 0, cv2.INTER_AREA)
+            > 0.5
+        )
+        for name, mask in masks.items()
+    }
 
 
 def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks:
