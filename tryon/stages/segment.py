@@ -3,13 +3,14 @@
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.anchors import FULL_TYPES, LOWER_TYPES, UPPER_TYPES, GarmentType
-from tryon.arrays import AnyArray, BoolMask, RgbImage, SoftMask, frozen
+from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.ports import MattingModel
 from tryon.stages.arms import find_arms, without_fringe
@@ -66,7 +67,7 @@ class PersonMasks:
     def small_at(self) -> Callable[[tuple[int, int]], Mapping[str, BoolMask]]:
         """Person, torso, arms, hair, skin, old_top and uncovered of a (width, height), the last
         one kept: moved points and other attempts change none of them."""
-        masks: dict[str, AnyArray] = {
+        masks: dict[str, NDArray[Any]] = {
             "person": self.person,
             "torso": self.torso,
             "arms": self.arms,
@@ -101,7 +102,7 @@ class PersonMasks:
         return (self.old_bottom,) * bottom + (self.old_top,) * top
 
 
-def _shrunk(masks: Mapping[str, AnyArray], size_wh: tuple[int, int]) -> dict[str, BoolMask]:
+def _shrunk(masks: Mapping[str, NDArray[Any]], size_wh: tuple[int, int]) -> dict[str, BoolMask]:
     """Each as (h, w) bool."""
     return {
         name: np.asarray(
