@@ -74,6 +74,19 @@ def test_run_leaves_the_artifacts_and_says_where(
     assert "note: The picture is small" in printed.err
 
 
+@pytest.mark.parametrize(("threshold", "status"), [("0.9", 1), ("0.5", 0)])
+def test_a_strict_run_fails_when_the_fit_is_poor(
+    threshold: str, status: int, tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script need not read the score; what was made is kept to look at."""
+    ended = tryon("run", "me.jpg", "shirt.png", "--out", "out", "--strict",
+                  "--max-retries", "0", "--quality-threshold", threshold)  # fmt: skip
+
+    assert ended == status
+    assert ("QUALITY_CHECK_FAILED" in capsys.readouterr().err) == bool(status)
+    assert {"draft_composite.png", "quality.json"} <= files("out")
+
+
 def test_quiet_prints_the_result_alone(tryon: Command, capsys: pytest.CaptureFixture[str]) -> None:
     """For scripts."""
     tryon("run", "me.jpg", "shirt.png", "--out", "out", "--quiet")

@@ -84,6 +84,10 @@ def make_parser() -> argparse.ArgumentParser:
         help="anchors.json of an earlier run, edited; of several garments once each, "
         "in their order",
     )  # fmt: skip
+    run.add_argument(
+        "--strict", action="store_true",
+        help="end as an error when the score stays too low; every file is there all the same",
+    )  # fmt: skip
     run.set_defaults(command="run")
 
     batch = commands.add_parser(

@@ -29,6 +29,7 @@ class UsageError(Exception):
 
 def run(args: argparse.Namespace, settings: Settings, build: Build) -> int:
     """Dress one person, and say how it went in one line."""
+    from tryon.errors import QualityCheckFailed
     from tryon.fit import MOST_GARMENTS
     from tryon.runs import Request, Wanted, is_url
 
@@ -56,6 +57,9 @@ def run(args: argparse.Namespace, settings: Settings, build: Build) -> int:
         passed = "passed its checks" if final.passed else "did not pass every check"
         picture, made = "result.png", f", by {final.generator} ({passed})"
     print(f"{args.out / picture}: {fitted}{made}, {seconds:.1f} s")
+    poor = [fit.best.quality for fit in try_on.outfit if not fit.best.quality.passed]
+    if args.strict and poor:
+        raise QualityCheckFailed("; ".join(f"{q.score:.2f} < {q.threshold:.2f}" for q in poor))
     return 0
 
 

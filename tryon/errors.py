@@ -86,6 +86,12 @@ class WarpFailed(TryOnError):
     default_remedy = "Spread the anchor points apart, or reset them, and align again."
 
 
+class QualityCheckFailed(TryOnError):
+    code, http_status = "QUALITY_CHECK_FAILED", 422
+    default_message = "No attempt gave a fit that is good enough."
+    default_remedy = "Correct the anchor points, or use a frontal photo and a flat garment photo."
+
+
 class NanoApiError(TryOnError):
     code, http_status = "NANO_API_ERROR", 502
     default_message = "The final picture could not be generated."
