@@ -141,7 +141,7 @@ def shoulders_on_outline(
 ) -> Placed:
     """Shoulder tips, of sleeves or of broad sleeveless shoulders, moved onto the body's outline.
 
-    Arguments as of `sides_on_body`; `person_mask` is (H, W) bool, arms included.
+    Arguments as of `sides_on_body`; `person_mask` is (H, W) bool, arms included, hair left out.
     """
     right, down = unit(axes[:, 0]), unit(axes[:, 1])
     steps = np.arange(-SNAP_IN * unit_px, SNAP_OUT * unit_px + 1)

@@ -78,10 +78,10 @@ class _Collar:
         reach = (DEPTHS[-1] + 0.05) * torso_width
         (x0, x1), (y0, y1) = (
             (
-                int(np.clip(min(ends) - before, 0, length - 2)),
-                int(np.clip(max(ends) + after, 2, length)),
+                int(np.clip(min(span) - before, 0, length - 2)),
+                int(np.clip(max(span) + after, 2, length)),
             )
-            for ends, before, after, length in (
+            for span, before, after, length in (
                 ((right.x, left.x), 0.05 * torso_width, 0.05 * torso_width, mask.shape[1]),
                 ((right.y, left.y), 0.05 * torso_width, reach, mask.shape[0]),
             )
@@ -91,14 +91,14 @@ class _Collar:
         own = cv2.resize(mask[y0:y1, x0:x1].astype(np.uint8), size_wh, None, 0, 0, how)
         inner = cv2.erode(own, np.ones((2 * INSET_PX + 1, 2 * INSET_PX + 1), np.uint8))
         lab = cv2.cvtColor(to_unit_float(rgb), cv2.COLOR_RGB2Lab)
-        ends = [(np.array([p.x - x0, p.y - y0]) + 0.5) * scale - 0.5 for p in (left, right)]
+        necks = [(np.array([p.x - x0, p.y - y0]) + 0.5) * scale - 0.5 for p in (left, right)]
         return _Collar(
             np.asarray(cv2.GaussianBlur(lab, (0, 0), BLUR_PX), np.float32),
             np.asarray(inner, np.float32),
-            *ends,
+            *necks,
         )
 
-    def edges(self, depths: NDArray[np.float64]) -> "_Edges":
+    def edges(self, depths: NDArray[np.float64]) -> _Edges:
         """How much the colour changes across curves hung between the neck points.
 
         A real edge changes the same way all along; a print changes this way here and that way

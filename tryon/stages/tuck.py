@@ -59,13 +59,11 @@ def below_waistband(tuck: Tuck, pose: Pose, masks: PersonMasks) -> SoftMask:
     below = np.asarray(np.clip(below_px / EDGE_PX + 0.5, 0, 1), np.float32)
     if tuck == "in" or at != masks.top_end:
         return below
-    hangs = _hanging_over(masks.old_top.mask, along, at, spine.unit_px)
-    return np.asarray(cv2.multiply(below, 1 - hangs), np.float32)
+    flaps = _flaps(masks.old_top.mask, along, at, spine.unit_px)
+    return np.asarray(cv2.multiply(below, 1 - flaps), np.float32)
 
 
-def _hanging_over(
-    old_top: SoftMask, along: NDArray[np.float32], at: float, unit_px: float
-) -> SoftMask:
+def _flaps(old_top: SoftMask, along: NDArray[np.float32], at: float, unit_px: float) -> SoftMask:
     """(H, W) float32: what of the old top goes on below the waistband, joined to it, and broad."""
     sparse = np.s_[::EVERY_PX, ::EVERY_PX]
     top, rows = old_top[sparse] > 0.5, along[sparse]
