@@ -144,6 +144,25 @@ def test_a_malformed_file_is_refused_in_our_words(broken: Any) -> None:
     assert "anchors.json" in refusal.value.remedy
 
 
+SAID = {
+    "on one picture only": "on one of the two pictures only: left_neck.",
+    "an unknown name": "A tshirt has no anchor called 'left_pocket'.",
+    "a name twice": "The anchor right_neck stands twice on the garment.",
+    "NaN": "of the person has a number that is none.",
+    "a point beyond all measure": "of the garment lies far outside its picture.",
+    "no person": "The anchors lack 'person'.",
+}
+
+
+@pytest.mark.parametrize(("name", "said"), SAID.items(), ids=SAID)
+def test_a_slip_is_named(name: str, said: str) -> None:
+    """Whoever edited forty numbers by hand wants to know which one is wrong."""
+    with pytest.raises(InvalidAnchors) as refusal:
+        AnchorPair.from_json(MALFORMED[name])
+
+    assert refusal.value.message.endswith(said)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
     lambda inner: (

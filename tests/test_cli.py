@@ -188,7 +188,7 @@ def test_anchors_of_an_earlier_run_are_used(tryon: Command, studio: FakeStudio) 
     ("text", "said"),
     [
         ("no json", "mine.json is not a JSON file"),
-        ("{}", "does not describe anchor points"),
+        ("{}", "The anchors lack 'schema'"),
         ("GOOD", "those of a tshirt, not of a dress"),
     ],
     ids=["no JSON", "no anchors", "of another garment type"],
@@ -288,9 +288,10 @@ def test_the_draft_is_kept_when_the_final_step_fails(
     [
         (["run", "nobody.jpg", "shirt.png", "--out", "out"], "there is no file nobody.jpg"),
         (["run", ".", "shirt.png", "--out", "out"], "there is no file ."),
+        (["run", "x" * 5000, "shirt.png", "--out", "out"], "there is no file xxx"),
         (["batch", "none.csv", "--out", "out"], "none.csv cannot be read"),
     ],
-    ids=["no such photo", "a folder", "no such table"],
+    ids=["no such photo", "a folder", "a name too long for a file", "no such table"],
 )
 def test_bad_usage_exits_2_and_writes_nothing(
     tryon: Command, capsys: pytest.CaptureFixture[str], args: list[str], said: str
@@ -404,7 +405,40 @@ def test_batch_goes_on_after_a_row_that_fails(
     assert files("out/bad") == {"error.json"}
     gone = json.loads(Path("out/gone/error.json").read_text())
     assert "nobody.jpg cannot be read: no such file" in gone["message"]
-    assert "1 done, 2 failed" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "1 done, 2 failed" in printed.out
+    assert "gone: failed: INVALID_IMAGE_FORMAT (load person): nobody.jpg cannot be" in printed.err
+    assert "Check the path" in printed.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID;Person;Garment;Garment_Type\r\na;me.jpg;shirt.png;hoodie\r\n",
+        "\ufeffid\tperson\tgarment\tgarment_type\na\tme.jpg\tshirt.png\thoodie\n",
+        "price,id,person,garment,garment_type\n9,a,me.jpg,shirt.png,hoodie,,\n,,,,\n  \n",
+    ],
+    ids=["semicolons, CRLF and capitals", "tabs", "other columns, cells and rows left empty"],
+)
+def test_a_table_is_read_as_spreadsheets_write_it(
+    tryon: Command, studio: FakeStudio, text: str
+) -> None:
+    """In much of Europe "CSV" has semicolons; sheets have empty rows at their end."""
+    Path("pairs.csv").write_bytes(text.encode())
+
+    assert tryon("batch", "pairs.csv", "--out", "out") == 0
+    assert [(row["id"], row["status"]) for row in summary()] == [("a", "done")]
+    assert [options.garment_type for *_, (options,) in studio.seen] == ["hoodie"]
+
+
+def test_an_outfit_in_a_table_with_semicolons_stands_in_quotes(
+    tryon: Command, studio: FakeStudio
+) -> None:
+    """As every spreadsheet writes it."""
+    table = a_table('a;me.jpg;"shirt.png;shirt.png"', header="id;person;garment")
+
+    assert tryon("batch", table, "--out", "out") == 0
+    assert [len(options) for *_, options in studio.seen] == [2]
 
 
 def test_a_bug_in_one_row_does_not_end_the_batch(tryon: Command, studio: FakeStudio) -> None:
@@ -516,6 +550,9 @@ def test_an_outfit_scores_as_its_worst_garment(tryon: Command, studio: FakeStudi
         ("id,person,garment\na,m,s;\n", "line 2: a garment is empty in 's;'"),
         ("id,person,garment\na,m,a;b;c;d;e\n", "line 2: 5 garments; at most 4 in one row"),
         ("id,person,garment,anchors\na,m,s,x;y\n", "line 2: anchors has 2 values for 1 garments"),
+        ("id,person,garment\na,m,s,x\n", "line 2: 4 cells for 3 columns; a separator within"),
+        ("id,person,garment\na,m,s\0\n", "is not a text file"),
+        ("id,person,garment,person\na,m,s,p\n", "has the column person twice"),
         ("id,person\na,me.jpg\n", "lacks the column garment (found: id, person)"),
         ("", "lacks the column id, person, garment (found: none)"),
         ("id,person,garment\n", "has no rows"),

@@ -71,6 +71,7 @@ ANCHOR_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 MOST_SIDE_PX: Final = 100_000  # of the picture that points belong to
+MOST_SHOWN: Final = 40  # characters of a name nobody knows
 FARTHEST: Final = 20  # longer sides of it: a point further outside is a slip, and costs memory
 
 
@@ -173,20 +174,25 @@ class AnchorPair:
         """
         try:
             if document["schema"] != 1:
-                raise InvalidAnchors(f"schema {document['schema']!r}")
+                raise InvalidAnchors(message="The anchors are not of schema 1.")
             garment_type = document["garment_type"]
             if garment_type not in GARMENT_TYPES:
-                raise InvalidAnchors(f"garment_type {garment_type!r}")
+                raise InvalidAnchors(message="The anchors name no garment type that we know.")
             pair = AnchorPair(
                 garment_type,
-                _set_from_json(document["garment"], garment_type),
-                _set_from_json(document["person"], garment_type),
+                _set_from_json(document["garment"], garment_type, "garment"),
+                _set_from_json(document["person"], garment_type, "person"),
             )
-        except (KeyError, TypeError, ValueError, OverflowError) as exc:
+        except KeyError as exc:
+            raise InvalidAnchors(message=f"The anchors lack {exc}.") from exc
+        except (TypeError, ValueError, OverflowError) as exc:
             raise InvalidAnchors(f"{type(exc).__name__}: {exc}") from exc
         if set(pair.garment.names) != set(pair.person.names):
-            odd = set(pair.garment.names) ^ set(pair.person.names)
-            raise InvalidAnchors(f"on one side only: {sorted(odd)}")
+            odd = ", ".join(sorted(set(pair.garment.names) ^ set(pair.person.names)))
+            raise InvalidAnchors(
+                message=f"These anchors are on one of the two pictures only: {odd}.",
+                remedy="In anchors.json, remove a point from both lists or keep it in both.",
+            )
         return AnchorPair(garment_type, pair.garment, pair.person.only(pair.garment.names))
 
 
@@ -206,27 +212,29 @@ def _set_to_json(anchors: AnchorSet) -> dict[str, Any]:
     }
 
 
-def _set_from_json(document: Any, garment_type: GarmentType) -> AnchorSet:
+def _set_from_json(document: Any, garment_type: GarmentType, picture: str) -> AnchorSet:
     width, height = int(document["width"]), int(document["height"])
     if not (1 <= width <= MOST_SIDE_PX and 1 <= height <= MOST_SIDE_PX):
-        raise InvalidAnchors(f"size {width}x{height}")
+        raise InvalidAnchors(message=f"The anchors say a width and height that no {picture} has.")
     farthest_px = FARTHEST * max(width, height)
-    anchors = []
+    anchors: dict[str, Anchor] = {}
     for item in document["anchors"]:
+        name = item["name"]
+        if name not in ANCHOR_NAMES[garment_type]:
+            shown = str(name)[:MOST_SHOWN]
+            raise InvalidAnchors(message=f"A {garment_type} has no anchor called {shown!r}.")
         anchor = Anchor(
-            str(item["name"]),
-            float(item["x"]),
-            float(item["y"]),
-            float(item.get("confidence", 1.0)),
+            name, float(item["x"]), float(item["y"]), float(item.get("confidence", 1.0))
         )
-        if anchor.name not in ANCHOR_NAMES[garment_type]:
-            raise InvalidAnchors(f"unknown anchor {anchor.name!r} for {garment_type}")
         if not all(map(math.isfinite, (anchor.x, anchor.y, anchor.confidence))):
-            raise InvalidAnchors(f"{anchor.name} is not a finite point")
+            raise InvalidAnchors(
+                message=f"The anchor {name} of the {picture} has a number that is none."
+            )
         if max(abs(anchor.x), abs(anchor.y)) > farthest_px:
-            raise InvalidAnchors(f"{anchor.name} lies far outside its picture")
-        anchors.append(anchor)
-    names = [a.name for a in anchors]
-    if len(set(names)) != len(names):
-        raise InvalidAnchors("a name stands twice")
-    return AnchorSet(width, height, tuple(anchors))
+            raise InvalidAnchors(
+                message=f"The anchor {name} of the {picture} lies far outside its picture."
+            )
+        if name in anchors:
+            raise InvalidAnchors(message=f"The anchor {name} stands twice on the {picture}.")
+        anchors[name] = anchor
+    return AnchorSet(width, height, tuple(anchors.values()))

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,8 @@ from tryon.store import is_complete, save_files
 
 SUMMARY_FILE = "summary.csv"
 NEEDED_COLUMNS = ("id", "person", "garment")
+KNOWN_COLUMNS = (*NEEDED_COLUMNS, "garment_type", "anchors", "tuck")
+DELIMITERS = (",", ";", "\t")  # of several as frequent, the first
 SEPARATOR = ";"  # between the garments of an outfit
 
 
@@ -38,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One line of `summary.csv`; fields are its columns."""
+    """One line of `summary.csv`; fields are its columns, but for `error`, which is for people."""
 
     id: str
     status: Literal["done", "failed", "not_run"]
@@ -46,12 +48,14 @@ class Outcome:
     quality_score: float | None = None
     retry_count: int | None = None
     seconds: float | None = None
+    error: TryOnError | None = None
 
 
 def read_table(path: Path) -> list[Row]:
     """The rows of a CSV with the columns id, person, garment[, garment_type][, anchors][, tuck].
 
     Garment, type and anchors may hold several values with `;` between them, in the same order.
+    Spreadsheets write semicolons or tabs between cells in some countries; the first line tells.
 
     Raises:
         BadTable: not readable, columns missing, or a row that cannot be meant.
@@ -62,25 +66,27 @@ def read_table(path: Path) -> list[Row]:
         raise BadTable(f"{path} cannot be read: {exc.strerror or exc}") from exc
     except UnicodeDecodeError as exc:
         raise BadTable(f"{path} is not UTF-8 text; save it as 'CSV UTF-8'") from exc
-    reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
-    columns = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = columns
-    if missing := [name for name in NEEDED_COLUMNS if name not in columns]:
-        found = ", ".join(filter(None, columns)) or "none"
-        raise BadTable(f"{path} lacks the column {', '.join(missing)} (found: {found})")
+    if "\0" in text:
+        raise BadTable(f"{path} is not a text file")
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True
+    )
     rows: dict[str, Row] = {}
     try:
-        for cells in reader:
-            named = {name: (cell or "").strip() for name, cell in cells.items() if name in columns}
+        columns = _columns(next(lines, []), path)
+        for line in lines:
+            cells = [cell.strip() for cell in line]
+            if not any(cells):
+                continue
             try:
-                row = _row(named, path.parent)
+                row = _row(_named(cells, columns), path.parent)
                 if row.id in rows:
                     raise BadTable(f"the id {row.id!r} stands twice")
             except BadTable as exc:
-                raise BadTable(f"{path}, line {reader.line_num}: {exc}") from exc
+                raise BadTable(f"{path}, line {lines.line_num}: {exc}") from exc
             rows[row.id] = row
     except csv.Error as exc:
-        raise BadTable(f"{path}, line {reader.line_num}: {exc}") from exc
+        raise BadTable(f"{path}, line {lines.line_num}: {exc}") from exc
     if not rows:
         raise BadTable(f"{path} has no rows")
     return list(rows.values())
@@ -133,6 +139,32 @@ def run_batch(
         if out.is_dir():
             _write_summary(list(outcomes.values()), out)
     return list(outcomes.values())
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells: whatever the first line has most of."""
+    head = text.partition("\n")[0]
+    return max(DELIMITERS, key=head.count)
+
+
+def _columns(head: Sequence[str], path: Path) -> list[str]:
+    """Names of the columns, in small letters."""
+    columns = [name.strip().lower() for name in head]
+    if missing := [name for name in NEEDED_COLUMNS if name not in columns]:
+        found = ", ".join(filter(None, columns)) or "none"
+        raise BadTable(f"{path} lacks the column {', '.join(missing)} (found: {found})")
+    if twice := [name for name in KNOWN_COLUMNS if columns.count(name) > 1]:
+        raise BadTable(f"{path} has the column {', '.join(twice)} twice")
+    return columns
+
+
+def _named(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Cells by column; columns of no concern to us are among them."""
+    if any(cells[len(columns) :]):
+        raise BadTable(
+            f"{len(cells)} cells for {len(columns)} columns; a separator within a cell needs quotes"
+        )
+    return dict(zip_longest(columns, cells[: len(columns)], fillvalue=""))
 
 
 def _row(cells: dict[str, str], base: Path) -> Row:
@@ -189,7 +221,9 @@ def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], 
         return Outcome(row.id, "not_run")
     except TryOnError as error:
         seconds = time.perf_counter() - start
-        return Outcome(row.id, "failed", error_code=error.code, seconds=round(seconds, 3))
+        return Outcome(
+            row.id, "failed", error_code=error.code, seconds=round(seconds, 3), error=error
+        )
     return Outcome(
         row.id,
         "done",
@@ -214,8 +248,9 @@ def _earlier(row_id: str, folder: Path) -> Outcome:
 def _write_summary(outcomes: Sequence[Outcome], out: Path) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Outcome)])
-    writer.writerows(
-        ["" if value is None else value for value in astuple(outcome)] for outcome in outcomes
-    )
+    columns = [field.name for field in fields(Outcome) if field.name != "error"]
+    writer.writerow(columns)
+    for outcome in outcomes:
+        values = [getattr(outcome, name) for name in columns]
+        writer.writerow(["" if value is None else value for value in values])
     save_files([(SUMMARY_FILE, text.getvalue().encode())], out)

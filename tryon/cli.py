@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from tryon.arguments import make_parser
-from tryon.commands import COMMANDS, UsageError
+from tryon.commands import COMMANDS, UsageError, explained
 from tryon.errors import Cancelled, TryOnError
 from tryon.memory import tune_allocator
 from tryon.settings import Settings
@@ -48,8 +48,7 @@ def main(
         print("\nstopped", file=sys.stderr)
         return 130
     except TryOnError as error:
-        code = f"{error.code} ({error.stage})" if error.stage else error.code
-        return _failed(f"{code}: {error.message} {error.remedy}", error, debug=args.debug)
+        return _failed(explained(error), error, debug=args.debug)
     except Exception as exc:  # noqa: BLE001 the last line of defence: no traceback unasked
         text = f"INTERNAL_ERROR: {type(exc).__name__}: {exc}. Run it once more with --debug."
         return _failed(text, exc, debug=args.debug)

@@ -123,10 +123,10 @@ class TryOnClient:
     def submit(
         self,
         person: Source,
-        garment: Source | list[Source],
+        garment: Source | list[Source] | tuple[Source, ...],
         *,
         mode: Literal["draft", "final"] = "final",
-        garment_type: str | list[str] | None = None,
+        garment_type: str | list[str] | tuple[str, ...] | None = None,
         anchors: Anchors | list[Anchors] | None = None,
         idempotency_key: str | None = None,
         **fields: object,
@@ -289,7 +289,7 @@ def _good(answer: httpx.Response, timeout: httpx.Timeout) -> httpx.Response:
 
 
 def _listed(given: Any) -> list[Any]:
-    return given if isinstance(given, list) else [] if given is None else [given]
+    return list(given) if isinstance(given, list | tuple) else [] if given is None else [given]
 
 
 def _text(value: object) -> str:

@@ -15,11 +15,13 @@ from tryon.settings import Settings
 
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
     from tryon.batch import Outcome
+    from tryon.errors import TryOnError
     from tryon.fit import TryOn
     from tryon.runs import Runner, TryOnService
     from tryon.steps import StepEvent
 
 Build: TypeAlias = "Callable[[Settings], TryOnService]"
+MOST_SHOWN = 200  # characters of an argument that cannot be used
 FETCH_TIMEOUT_S = 30.0  # for one picture; nobody waits at a page, so twice the studio's
 
 
@@ -35,8 +37,8 @@ def run(args: argparse.Namespace, settings: Settings, build: Build) -> int:
 
     types, anchors = args.garment_type or [], args.anchors or []
     for source in (args.person, *args.garments, *anchors):
-        if not is_url(str(source)) and not Path(source).is_file():
-            raise UsageError(f"there is no file {source}")
+        if not is_url(str(source)) and not _is_file(source):
+            raise UsageError(f"there is no file {str(source)[:MOST_SHOWN]}")
     if len(args.garments) > MOST_GARMENTS:
         raise UsageError(f"at most {MOST_GARMENTS} garments in one run")
     if max(len(types), len(anchors)) > len(args.garments):
@@ -189,6 +191,19 @@ def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runn
     )
 
 
+def explained(error: "TryOnError") -> str:
+    """A failure in one line: code, stage, sentence and remedy."""
+    code = f"{error.code} ({error.stage})" if error.stage else error.code
+    return f"{code}: {error.message} {error.remedy}"
+
+
+def _is_file(source: str | Path) -> bool:
+    try:
+        return Path(source).is_file()
+    except OSError:  # a name longer than any file's
+        return False
+
+
 def _ignore(_event: "StepEvent") -> None:
     """--quiet."""
 
@@ -216,9 +231,9 @@ def _fit_line(fit: "TryOn") -> str:
 
 
 def _outcome_line(outcome: "Outcome") -> str:
+    if outcome.error is not None:
+        return f"{outcome.id}: failed: {explained(outcome.error)}"
     seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s"
-    if outcome.status == "failed":
-        return f"{outcome.id}: failed with {outcome.error_code}{seconds}"
     score = "" if outcome.quality_score is None else f", quality {outcome.quality_score:.2f}"
     return f"{outcome.id}: {outcome.status}{score}{seconds}"
 

@@ -176,8 +176,10 @@ def test_the_client_sends_an_outfit(tmp_path: Path, photos: Path) -> None:
     with running_api(tmp_path / "api", dresser) as served, TryOnClient(served.url) as client:
         garments = [photos / "shirt.png", PERSON]
         client.wait(client.submit(PERSON, garments, garment_type=["auto", "skirt"]))
+        client.wait(client.submit(PERSON, tuple(garments), garment_type=("auto", "skirt")))
 
-    [(_, sent, options)] = dresser.seen
+    [(_, sent, options), (_, *again)] = dresser.seen
+    assert again == [sent, options]
     assert sent == (GARMENT, PERSON)
     assert [garment.garment_type for garment in options.garments] == [None, "skirt"]
 

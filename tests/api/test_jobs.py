@@ -538,6 +538,24 @@ def test_a_wrong_method_is_told_apart_from_a_wrong_address(client: httpx.Client)
     assert code(client.put("/api/tryon/submit")) == (405, "METHOD_NOT_ALLOWED")
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "BREW"])
+def test_no_method_reaches_the_page_behind_the_api(client: httpx.Client, method: str) -> None:
+    """Whoever stands behind would answer in words of its own."""
+    assert code(client.request(method, "/api/tryon/submit")) == (405, "METHOD_NOT_ALLOWED")
+    assert code(client.request(method, "/api/nothing/here")) == (404, "NOT_FOUND")
+
+
+def test_a_status_is_told_in_the_same_words_every_way(api: ServedApi, client: httpx.Client) -> None:
+    """Asked for, or as an event: a client compares and keeps them."""
+    job_id = api.submit(client)
+
+    asked = api.wait(client, job_id)
+    events = client.get(f"/api/tryon/status/{job_id}/events").text
+
+    [told] = [line for line in events.splitlines() if line.startswith("data: ")]
+    assert json.loads(told.removeprefix("data: ")) == asked
+
+
 def test_health_readiness_and_metrics(tmp_path: Path) -> None:
     """For whoever runs it."""
     with running_api(tmp_path, weights_dir=tmp_path) as served:

@@ -357,6 +357,18 @@ def test_sums_outlive_the_jobs(database: Database, ledger: Ledger, claims: Claim
     assert sum(Figures(database).counts().values()) == 0
 
 
+def test_an_owner_and_the_sweep_may_erase_the_same_job(database: Database, ledger: Ledger) -> None:
+    """Whoever comes second finds nothing, and nobody is told of a bug."""
+    for _ in range(10):
+        job = ledger.submit(new_job())
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(ledger.erase, [[job.id]] * 4))
+
+        assert ledger.get(job.id) is None
+        assert ledger.was_erased(job.owner, job.id)
+
+
 def test_a_dear_sweep_is_done_once_for_all_processes(database: Database) -> None:
     """Ten workers do not list the object store ten times."""
     calls: list[str] = []

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tryon import __version__
@@ -78,7 +79,7 @@ def create_api(parts: ApiParts, **fastapi_options: Any) -> FastAPI:
     api.include_router(health.router)
     api.include_router(health.make_router(parts.checks))
     for path in ("/api/{path:path}", "/results/{path:path}"):
-        api.add_api_route(path, _nothing_here(api), methods=_METHODS, include_in_schema=False)
+        api.routes.append(Route(path, _NothingHere(api.routes), include_in_schema=False))
     described = api.openapi
     api.openapi = lambda: describe_failures(described())  # type: ignore[method-assign]
     # The last one added is the first one asked.
@@ -99,16 +100,17 @@ def create_api(parts: ApiParts, **fastapi_options: Any) -> FastAPI:
     return api
 
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+@dataclass(frozen=True, slots=True)
+class _NothingHere:
+    """Answers what no route above does, whatever the method, before the page takes it for its own.
 
+    An application, not a function: a route to one asks for no method.
+    """
 
-def _nothing_here(api: FastAPI) -> Callable[[Request], None]:
-    """Answers what no route above does, before the page takes it for one of its own."""
+    routes: Sequence[BaseRoute]
 
-    def nothing_here(request: Request) -> None:
-        for route in api.routes:
-            if route.matches(request.scope)[0] is Match.PARTIAL:
-                raise MethodNotAllowed
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Raises MethodNotAllowed where another method has a route, else NotFound."""
+        if any(route.matches(scope)[0] is Match.PARTIAL for route in self.routes):
+            raise MethodNotAllowed
         raise NotFound
-
-    return nothing_here

@@ -1,7 +1,6 @@
 """What the REST API answers, as its OpenAPI document describes it."""
 
-from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +27,8 @@ _STATUS_EXAMPLE: Final[Any] = {
     "error_code": None, "error_message": None, "remedy": None, "error_stage": None,
     "error_reason": None,
 }  # fmt: skip
+# As text: every way a status is told, an event or a webhook too, has the very same words.
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 JobStatus = Literal["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"]
 
 
@@ -86,8 +87,8 @@ class Status(BaseModel):
     retry_count: int = Field(description="Other strategies that were tried for a better fit.")
     generator: str | None = Field(description="Who made the final picture; null for a draft.")
     warnings: list[str] = Field(description="Sentences for people.")
-    created_at: datetime
-    completed_at: datetime | None
+    created_at: Moment
+    completed_at: Moment | None
     error_code: str | None
     error_message: str | None
     remedy: str | None

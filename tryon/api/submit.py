@@ -206,7 +206,8 @@ class _Sources:
         if not source:
             raise InvalidRequest(
                 message=f"The picture {name} is missing.",
-                remedy=f"Send it as the file {name}, or its address as {name}_url.",
+                remedy=f"In a multipart form, send it as the file {name}, or its address as "
+                f"{name}_url.",
             )
         if not isinstance(source, str):
             return Photo(source.file, source.size or 0)

@@ -104,10 +104,12 @@ class Ledger:
 
     def erase(self, job_ids: Sequence[str]) -> None:
         """Forget all but that they were. Their files go first, or nobody would know of them."""
-        gone = select(JobRow.id, JobRow.owner, now()).where(JobRow.id.in_(job_ids))
+        gone = delete(JobRow).where(JobRow.id.in_(job_ids)).returning(JobRow.id, JobRow.owner)
         with self._database.write() as session:
-            session.execute(insert(ErasedRow).from_select(["id", "owner", "erased"], gone))
-            session.execute(delete(JobRow).where(JobRow.id.in_(job_ids)))
+            # The rows that went, not those asked for: the sweep may erase one at the same moment.
+            rows = [{"id": row.id, "owner": row.owner} for row in session.execute(gone)]
+            if rows:
+                session.execute(insert(ErasedRow).values(erased=now()), rows)
 
     def was_erased(self, owner: str, job_id: str) -> bool:
         """Whether there was such a job of theirs, not too long ago."""
