@@ -10,7 +10,7 @@ help:  ## this list
 run:  ## install, fetch the models, start the studio (http://127.0.0.1:8000; PORT=... to change)
 	@scripts/install.sh
 	@$(PY) -m tryon weights
-	@exec $(PY) app.py
+	@exec $(PY) -m tryon serve
 
 # One process: browser and server tests would take each other's cores. Where there are more than two,
 # ARGS="-n 4 --dist loadfile" is faster.

@@ -8,10 +8,11 @@ is already up.
 import asyncio
 import logging
 import os
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,34 +152,62 @@ def address(settings: "Settings") -> tuple[str, int]:
     return (settings.host, settings.port)
 
 
-def main() -> None:
-    """Serve until interrupted."""
+def reserve(host: str, port: int) -> socket.socket:
+    """Take the port before anything is built; nobody is answered yet.
+
+    Raises:
+        ValueError: the port is taken, or the address is none of this machine.
+    """
+    place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        place.bind((host, port))
+        return place
+    except OSError as exc:
+        place.close()
+        reason = (exc.strerror or type(exc).__name__).lower()
+        raise ValueError(f"HOST and PORT: nobody can listen at {host}:{port}: {reason}") from exc
+
+
+def main(settings: "Settings | None" = None) -> None:
+    """Serve until interrupted; ends with status 2 when settings cannot be used, else 1.
+
+    Args:
+        settings: None for those of the process.
+    """
     import uvicorn
 
     from tryon.api.trace import log_to_stderr
+    from tryon.commands import explained
     from tryon.errors import TryOnError
     from tryon.memory import tune_allocator
-    from tryon.settings import Settings
+    from tryon.settings import read_settings
 
     tune_allocator()
-    settings = Settings()
-    host, port = address(settings)
-    log_to_stderr(is_debug=settings.debug)
-    try:
-        app = create_app(settings)
-    except ValueError as error:  # settings that do not go together
-        sys.exit(f"error: {error}")
-    except TryOnError as error:
-        sys.exit(f"error: {error.code}: {error.message} {error.remedy}")
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
-    sys.stdout.write(f"The try-on studio is at http://{shown}:{port}\n")
-    sys.stdout.flush()
-    uvicorn.run(
-        app, host=host, port=port, log_level="debug" if settings.debug else "warning",
-        proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
-        root_path=settings.root_path,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-    )  # fmt: skip
+    with ExitStack() as stack:
+        try:
+            settings = settings or read_settings()
+            log_to_stderr(is_debug=settings.debug)
+            host, port = address(settings)
+            place = stack.enter_context(reserve(host, port))
+            app = create_app(settings)
+        except ValueError as error:
+            sys.stderr.write(f"error: {error}\n")
+            sys.exit(2)
+        except TryOnError as error:
+            sys.exit(f"error: {explained(error)}")
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
+        sys.stdout.write(f"The try-on studio is at http://{shown}:{port}\n")
+        sys.stdout.flush()
+        server = uvicorn.Server(uvicorn.Config(
+            app, log_level="debug" if settings.debug else "warning",
+            proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
+            root_path=settings.root_path, timeout_graceful_shutdown=SHUTDOWN_S,
+        ))  # fmt: skip
+        with suppress(KeyboardInterrupt):  # Ctrl+C, said again once everything has ended
+            server.run(sockets=[place])
+    if not server.started:
+        sys.exit(1)  # the log says why
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from tryon.generation.reasons import failed_because
 from tryon.settings import Settings
 
 Command = Callable[..., int]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -512,6 +514,28 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
     assert files("out") == {"a", "summary.csv"}
 
 
+def test_kill_ends_a_run_as_ctrl_c_does() -> None:
+    """A container that is stopped leaves nothing half done, and of a batch the summary."""
+    code = (
+        "import os, signal, sys\n"
+        "from tests.fakes.studio import FakeStudio\n"
+        "from tryon import cli\n"
+        "class Killed(FakeStudio):\n"
+        "    def try_on(self, *args):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        return super().try_on(*args)\n"
+        "sys.exit(cli.main(None, lambda settings: Killed()))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "me.jpg", "shirt.png", "--out", "out"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.endswith("stopped\n")
+
+
 def test_a_row_may_hold_an_outfit(tryon: Command, studio: FakeStudio) -> None:
     """Garments with `;` between them, their types in the same order; what is missing is found."""
     Path("jeans.png").write_bytes(b"jeans")
@@ -636,12 +660,12 @@ def test_serve_starts_the_app_where_told(tryon: Command, monkeypatch: pytest.Mon
     monkeypatch.setenv("PORT", "1")
     monkeypatch.setenv("HOST", "unchanged")
     fake_app = ModuleType("app")
-    fake_app.main = lambda: started.append((os.environ["HOST"], os.environ["PORT"]))  # type: ignore[attr-defined]
+    fake_app.main = lambda given: started.append((given.host, given.port))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "app", fake_app)
     monkeypatch.setattr(sys, "path", sys.path.copy())
 
     assert tryon("serve", "--port", 8123) == 0
-    assert started == [("unchanged", "8123")]
+    assert started == [("unchanged", 8123)]
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["batch"], ["weights"], ["serve"]], ids=str)

@@ -3,6 +3,7 @@
 import importlib
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from tryon.database import TABLE_MODULES, Base, Database, database_url, now
+from tryon.database import SQLITE_FILE, TABLE_MODULES, Base, Database, database_url, now
 from tryon.errors import ServiceUnavailable, StorageError
 from tryon.jobs.job import GarmentOptions, JobOptions
 from tryon.jobs.ledger import Ledger
@@ -119,7 +120,45 @@ def test_a_database_that_is_away_is_explained(tmp_path: Path) -> None:
     with pytest.raises(ServiceUnavailable) as failure:
         away.ping()
 
+    assert failure.value.message == "The database does not answer at the moment."
+    assert "port 1 failed" in failure.value.detail  # for who runs it
     assert "secret" not in str(failure.value)
+
+
+def no_database(file: Path) -> None:
+    file.write_bytes(b"no database at all" * 100)
+
+
+def damaged_in_the_middle(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[100:] = b"\xff" * (len(content) - 100)
+    file.write_bytes(content)
+
+
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [(no_database, "is damaged"), (damaged_in_the_middle, "is damaged"), (a_folder, "opened or")],
+)
+def test_a_file_that_is_no_database_is_explained(
+    tmp_path: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    """Waiting a few seconds would not help, and it is no bug of ours."""
+    first = Database.open(database_url(None, tmp_path))
+    first.migrate()
+    first.close()
+    spoil(tmp_path / SQLITE_FILE)
+    spoiled = Database.open(database_url(None, tmp_path))
+
+    with pytest.raises(StorageError, match=said) as failure, spoiled.read() as session:
+        session.execute(text("select count(*) from jobs"))
+
+    assert str(tmp_path) not in failure.value.message + failure.value.remedy
+    spoiled.close()
 
 
 def test_a_wrong_statement_is_a_bug_and_not_explained_away(tmp_path: Path) -> None:

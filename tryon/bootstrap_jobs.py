@@ -3,11 +3,13 @@
 import logging
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -78,8 +80,8 @@ def build_service(settings: Settings, database: Database, dress: Dresser) -> tup
             "disk": lambda: has_space(settings.storage_dir),
         },
         allow_anonymous=settings.allow_anonymous,
-        origins=_listed(settings.cors_origins),
-        trusted_proxies=_listed(settings.trusted_proxies),
+        origins=_origins(settings.cors_origins),
+        trusted_proxies=_proxies(settings.trusted_proxies),
         max_photo_bytes=max_bytes,
     )
     return parts, build_host(settings, database, runner, blobs)
@@ -214,6 +216,27 @@ def has_space(folder: Path) -> bool:
     """Whether the disk of a folder takes more photos."""
     folder.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(folder).free > MIN_FREE_BYTES
+
+
+def _origins(text: str) -> list[str]:
+    """Sites as browsers name them: scheme and host, no path."""
+    origins = [item.rstrip("/") for item in _listed(text)]
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ValueError(f"CORS_ORIGINS: want sites like https://shop.example, got {origin!r}")
+    return origins
+
+
+def _proxies(text: str) -> list[str]:
+    proxies = _listed(text)
+    for proxy in proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError as exc:
+            raise ValueError(
+                f"TRUSTED_PROXIES: want addresses or networks like 10.0.0.0/8, got {proxy!r}"
+            ) from exc
+    return proxies
 
 
 def _listed(text: str) -> list[str]:

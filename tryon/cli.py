@@ -5,19 +5,18 @@ work.
 """
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from tryon.arguments import make_parser
 from tryon.commands import COMMANDS, UsageError, explained
 from tryon.errors import Cancelled, TryOnError
 from tryon.memory import tune_allocator
-from tryon.settings import Settings
+from tryon.settings import BadSetting, Settings, read_settings
 
 if TYPE_CHECKING:  # imported when it is built: --help stays fast
     from tryon.runs import TryOnService
@@ -34,14 +33,16 @@ def main(
     """
     args = make_parser().parse_args(argv)
     try:
-        settings = _settled(_settings())
+        settings = _settled(read_settings())
         args.debug = args.debug or settings.debug
         if argv is None:
             tune_allocator()
             if not args.debug:
                 _silence_libraries()
+            if args.command in ("run", "batch"):  # `kill` ends them as Ctrl+C does
+                signal.signal(signal.SIGTERM, signal.default_int_handler)
         return COMMANDS[args.command](args, settings, build or _build)
-    except UsageError as error:
+    except (UsageError, BadSetting) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, Cancelled):
@@ -52,15 +53,6 @@ def main(
     except Exception as exc:  # noqa: BLE001 the last line of defence: no traceback unasked
         text = f"INTERNAL_ERROR: {type(exc).__name__}: {exc}. Run it once more with --debug."
         return _failed(text, exc, debug=args.debug)
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        name = "_".join(map(str, first["loc"])).upper()
-        raise UsageError(f"setting {name}: {first['msg']}") from exc
 
 
 def _settled(settings: Settings) -> Settings:

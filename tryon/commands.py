@@ -4,7 +4,6 @@ Results go to standard output, progress and errors to standard error.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from itertools import zip_longest
@@ -101,16 +100,13 @@ def weights(args: argparse.Namespace, settings: Settings, _build: object) -> int
     return 0
 
 
-def serve(args: argparse.Namespace, _settings: Settings, _build: object) -> int:
-    """Start the studio in this process."""
-    # app.py reads its settings itself; what is given here goes before the environment.
-    for name in ("host", "port"):
-        if getattr(args, name) is not None:
-            os.environ[name.upper()] = str(getattr(args, name))
+def serve(args: argparse.Namespace, settings: Settings, _build: object) -> int:
+    """Start the studio in this process; what is given here goes before the environment."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     import app
 
-    app.main()
+    names = [name for name in ("host", "port") if getattr(args, name) is not None]
+    app.main(settings.model_copy(update={name: getattr(args, name) for name in names}))
     return 0
 
 
@@ -192,9 +188,13 @@ def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runn
 
 
 def explained(error: "TryOnError") -> str:
-    """A failure in one line: code, stage, sentence and remedy."""
+    """A failure in one line: code, stage, sentence and remedy; of the database, its own words."""
+    from tryon.errors import ServiceUnavailable
+
     code = f"{error.code} ({error.stage})" if error.stage else error.code
-    return f"{code}: {error.message} {error.remedy}"
+    is_told = isinstance(error, ServiceUnavailable) and error.detail
+    detail = f" ({' '.join(error.detail.split())})" if is_told else ""
+    return f"{code}: {error.message} {error.remedy}{detail}"
 
 
 def _is_file(source: str | Path) -> bool:

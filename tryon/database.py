@@ -29,7 +29,6 @@ several machines agree and both databases do the same arithmetic.
 """
 
 import contextlib
-import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,14 +37,14 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, Engine, Float, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 
-from tryon.errors import ServiceUnavailable, StorageError
+from tryon.database_faults import explained
+from tryon.errors import StorageError
 
 TABLE_MODULES: Final = ("tryon.jobs.tables", "tryon.review.tables")
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -151,10 +150,10 @@ class Database:
 
         Raises:
             ServiceUnavailable: the database does not answer.
-            StorageError: its disk is full.
+            StorageError: its disk is full, or SQLite's file damaged or out of reach.
         """
         with (
-            _explained(),
+            explained(),
             self._turn,
             Session(
                 self._light_writer if is_light else self._writer, expire_on_commit=False
@@ -170,7 +169,7 @@ class Database:
         Raises:
             ServiceUnavailable: the database does not answer.
         """
-        with _explained(), Session(self.engine, expire_on_commit=False) as session:
+        with explained(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def insert(self, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
@@ -197,7 +196,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with _explained(), self._writer.begin() as connection:
+        with explained(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
@@ -206,36 +205,6 @@ class Database:
     def close(self) -> None:
         """Let go of every connection; the next use opens new ones."""
         self.engine.dispose()
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    """A database that is away is a failure we can explain; a wrong statement stays a bug."""
-    try:
-        yield
-    except DBAPIError as exc:
-        if _is_disk_full(exc):
-            raise StorageError(
-                "database", message="The disk of the service is full.",
-                remedy="Try again later; who runs the service makes room.",
-            ) from exc  # fmt: skip
-        if not is_away(exc):
-            raise
-        raise ServiceUnavailable(type(exc.orig).__name__) from exc
-    except PoolTimeout as exc:
-        raise ServiceUnavailable("no free connection") from exc
-
-
-def _is_disk_full(exc: DBAPIError) -> bool:
-    code = getattr(exc.orig, "sqlite_errorcode", None)
-    return code == sqlite3.SQLITE_FULL or getattr(exc.orig, "sqlstate", None) == "53100"
-
-
-def is_away(exc: DBAPIError) -> bool:
-    """Whether the database could not be reached, is restarting, or is locked for too long."""
-    if getattr(exc.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-        return False  # the statement is wrong; SQLite has no other class for it
-    return exc.connection_invalidated or isinstance(exc, OperationalError)
 
 
 def _make_engine(url: URL) -> Engine:

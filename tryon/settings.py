@@ -6,7 +6,7 @@ Names here are the names of the README table and of `.env.example` (a test holds
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -141,3 +141,17 @@ class Settings(BaseSettings):
         "", pattern=r"^(/[\w.~-]+)*$",
         description="Path a proxy serves the studio at and cuts off, as /studio; empty: none.",
     )  # fmt: skip
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be meant; the text names it, for people."""
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises BadSetting."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "_".join(map(str, first["loc"])).upper()
+        raise BadSetting(f"setting {name}: {first['msg']}") from exc

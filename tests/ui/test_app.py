@@ -1,5 +1,6 @@
 """The entry point: quick to import, honest about where it listens, patient with the models."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import app
+from tests.servers import free_port
 from tryon.api.health import health
 from tryon.bootstrap import build
 from tryon.errors import WeightsUnavailable
@@ -38,6 +40,49 @@ def test_a_space_listens_where_hugging_face_looks(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SPACE_ID", "someone/studio")
 
     assert app.address(settings) == ("0.0.0.0", 7860)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("PORT", "often", "setting PORT: "),
+        ("RATE_LIMIT", "lots", "RATE_LIMIT"),
+        ("TRUSTED_PROXIES", "proxy.example", "TRUSTED_PROXIES: want addresses or networks"),
+        ("CORS_ORIGINS", "shop.example", "CORS_ORIGINS: want sites like https://shop.example"),
+        ("DATABASE_URL", "mysql://a/b", "DATABASE_URL: "),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_ends_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    setting: str, value: str, said: str,
+) -> None:  # fmt: skip
+    """One line that names it, before anybody is told that the studio is up."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORT", str(free_port()))
+    monkeypatch.setenv(setting, value)
+
+    with pytest.raises(SystemExit) as ended:
+        app.main()
+
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out) == (2, "")
+    assert printed.err.startswith("error: ")
+    assert said in printed.err
+
+
+def test_a_port_that_is_taken_ends_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody started it twice; the second must not say that it is there."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(SystemExit) as ended:
+            app.main(Settings(_env_file=None, port=port))
+
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out) == (2, "")
+    assert f"nobody can listen at 127.0.0.1:{port}: address already in use" in printed.err
 
 
 def test_health_answers_without_models() -> None:

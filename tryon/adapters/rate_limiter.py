@@ -36,7 +36,9 @@ class SlidingWindows:
             try:
                 self._rates[group] = parse(rate)
             except ValueError as exc:
-                raise ValueError(f"want a rate like 60/minute, got {rate!r}") from exc
+                raise ValueError(
+                    f"RATE_LIMIT and SUBMIT_LIMIT: want a rate like 60/minute, got {rate!r}"
+                ) from exc
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = None
         if redis_url is not None:
