@@ -33,9 +33,10 @@ def close_gaps(
     )
     covered = (cloth > 0.5).astype(np.uint8)
     size = 2 * max(1, round(gap_px / 4)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))  # a square shows its corners
     padded = np.pad(covered, size)
-    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    near = cv2.dilate(covered, np.ones((size, size), np.uint8))
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)
+    near = cv2.dilate(covered, disc)
     creases = closed[size:-size, size:-size] * may * (1 - covered)
     rims = ((near > covered) & (must > 0.5)).astype(np.uint8)  # lines along a soft edge are none
     rims = cv2.morphologyEx(rims, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
@@ -52,3 +53,4 @@ def close_gaps(
     own, lit = (weights.reshape(-1, 2)[at] * (1 - region.ravel()[at])[:, None]).T
     colours.reshape(-1, 3)[at] += cloth_colours.reshape(-1, 3)[at] * lit[:, None]
     region.ravel()[at] += own
+

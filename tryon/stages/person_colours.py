@@ -14,6 +14,7 @@ from tryon.stages.pose import Pose
 COLOUR_SIDE = 384  # px: colour models need no more detail
 NUM_BINS = 22  # along each axis of the histograms
 RARE = 1.5e-3  # share of a part's pixels: colours rarer than this in it prove nothing
+RARE_DULL = 6e-4  # the same for finer cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,21 +51,39 @@ class PersonColours:
         inside = cv2.resize(person, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
         return PersonColours(small_rgb, lab, _bins(lab), inside, pose.resized(small_wh))
 
-    def share_of_colour(self, ours: BoolMask, others: BoolMask) -> SoftMask:
+    def share_of_colour(self, ours: BoolMask, others: BoolMask, *, dull: bool = False) -> SoftMask:
         """(h, w) float32: how much of each pixel's colour belongs to one part, not another.
 
         P(ours | colour) from smoothed histograms with equal priors; low for colours of neither.
+
+        Args:
+            ours: (h, w) bool, where one part is seen.
+            others: (h, w) bool, where the other is seen.
+            dull: tell shades of grey and brown apart, as of dark hair on a black top.
         """
+        bins, rare = (_dull_bins(self.lab), RARE_DULL) if dull else (self.bins, RARE)
         counts = []
         for part in (ours, others):
-            histogram = np.bincount(self.bins[part], minlength=NUM_BINS**3).astype(np.float32)
+            histogram = np.bincount(bins[part], minlength=NUM_BINS**3).astype(np.float32)
             cube = ndimage.uniform_filter(histogram.reshape((NUM_BINS,) * 3), 3, mode="nearest")
             counts.append(cube.reshape(-1) / max(1, int(part.sum())))
-        share = counts[0] / (counts[0] + counts[1] + RARE)
-        return np.asarray(share[self.bins], np.float32)
+        share = counts[0] / (counts[0] + counts[1] + rare)
+        return np.asarray(share[bins], np.float32)
 
 
 def _bins(lab: NDArray[np.float32]) -> NDArray[np.int32]:
-    axes = np.stack([lab[..., 0] / 5.0, (lab[..., 1] + 64) / 6.0, (lab[..., 2] + 64) / 6.0], axis=2)
+    return _cells(lab[..., 0], (lab[..., 1] + 64) / 6.0, (lab[..., 2] + 64) / 6.0)
+
+
+def _dull_bins(lab: NDArray[np.float32]) -> NDArray[np.int32]:
+    """The same, finer where there is little colour."""
+    a, b = (NUM_BINS / 2 * (1 + np.sign(c) * np.sqrt(np.abs(c) / 64)) for c in cv2.split(lab)[1:])
+    return _cells(lab[..., 0], a, b)
+
+
+def _cells(
+    light: NDArray[np.float32], red: NDArray[np.float32], yellow: NDArray[np.float32]
+) -> NDArray[np.int32]:
+    axes = np.stack([light / 5.0, red, yellow], axis=2)
     cell = np.clip(axes, 0, NUM_BINS - 1).astype(np.int32)
     return np.asarray((cell[..., 0] * NUM_BINS + cell[..., 1]) * NUM_BINS + cell[..., 2])
