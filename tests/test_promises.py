@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 
@@ -115,6 +116,26 @@ def test_pages_call_the_service_and_never_a_stage(path: Path) -> None:
 def test_only_the_page_knows_gradio(path: Path) -> None:
     """The pipeline, the command line and the REST API run without it."""
     assert not [m for m, _ in imports(path) if is_below(m, {"gradio", "tryon.ui"})]
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """Whoever reads one has an end to come to; imports for types count as well."""
+    names = {
+        id_of(p).removesuffix(".py").removesuffix("/__init__").replace("/", "."): p for p in MODULES
+    }
+    needs = {
+        name: {
+            needed
+            for module, parts in imports(path)
+            for needed in (module, *(f"{module}.{part}" for part in parts))
+            if needed in names and needed != name
+        }
+        for name, path in names.items()
+    }
+
+    in_order = list(TopologicalSorter(needs).static_order())  # a circle raises, and names them
+
+    assert in_order.index("tryon.errors") < in_order.index("tryon.pipeline")
 
 
 def test_adapters_are_built_in_one_place() -> None:

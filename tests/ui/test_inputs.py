@@ -11,7 +11,7 @@ from PIL import Image
 from tryon.fit import FitOptions
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import erase_older, keep_bytes, keep_picture, new_path
-from tryon.ui.fit_tab import fit_options
+from tryon.ui.fit_run import fit_options
 from tryon.ui.photo_input import uploaded_path
 
 

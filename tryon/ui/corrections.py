@@ -1,52 +1,26 @@
 """Wiring of what a visitor corrects on a finished fit: moved points, painted masks."""
 
-import os
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import gradio as gr
+from typing import Final
 
 from tryon.errors import FitExpired, TryOnError
-from tryon.fit import TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.ui.anchor_editor import editor_value
 from tryon.ui.files import keep_picture, new_path
-from tryon.ui.finals import pair_of
-from tryon.ui.report import RunReport
+from tryon.ui.fit_widgets import QUIET, FitTab, Shown, Updates, panels_of, zip_button
 from tryon.ui.runner import Failed, Runner
-from tryon.ui.workbench import Fit, Workbench
+from tryon.ui.sessions import Work
+from tryon.ui.workbench import Workbench
 
-if TYPE_CHECKING:
-    from tryon.ui.fit_tab import FitTab
+LOG = logging.getLogger(__name__)
 
 SETTLING: Final = 1  # corrected fits packed at once; it must not take the cores from a drag
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
-
-Updates = dict[Any, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """A finished fit and what the page says of it."""
-
-    fit: Fit
-    report: RunReport
-
-    @property
-    def pair(self) -> str | None:
-        """What its final pictures are kept under; None: its photos are erased after their time."""
-        try:
-            return pair_of(self.fit.person.read_bytes(), self.fit.garment.read_bytes())
-        except OSError:
-            return None
-
-    def forget(self, bench: Workbench) -> None:
-        """Free the pictures kept for corrections."""
-        bench.close(self.fit.key)
-
-
-def wire_corrections(tab: "FitTab", runner: Runner, bench: Workbench) -> None:
+def wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
     """Connect the two editors."""
     panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download]
 
@@ -86,7 +60,7 @@ def wire_corrections(tab: "FitTab", runner: Runner, bench: Workbench) -> None:
     )
 
 
-def packed(tab: "FitTab", runner: Runner, bench: Workbench, shown: Shown, try_on: TryOn) -> Updates:
+def packed(tab: FitTab, runner: Runner, bench: Workbench, shown: Shown, try_on: TryOn) -> Updates:
     """The download of a corrected fit's files, or why there is none."""
     path = new_path("try-on.zip")
     try:
@@ -100,16 +74,21 @@ def packed(tab: "FitTab", runner: Runner, bench: Workbench, shown: Shown, try_on
     return {tab.download: zip_button(path)}
 
 
-def panels_of(tab: "FitTab", report: RunReport) -> Updates:
-    """What the panels show of a run."""
-    return {
-        tab.result: report.result,
-        tab.stages: report.stages_panel,
-        tab.strip: report.strip_panel,
-        tab.score: report.score,
-    }
+def with_corrections(
+    options: FitOptions, kept: Work | None, person: Path, garment: Path
+) -> FitOptions:
+    """The options with what was corrected on an earlier page, if it was on these photos."""
+    if kept and (kept.person, kept.garment) == (person.read_bytes(), garment.read_bytes()):
+        return replace(options, anchors=kept.options.anchors, masks=kept.options.masks)
+    return options
 
 
-def zip_button(path: Path | None) -> gr.DownloadButton:
-    """The download of everything; None: nothing to download yet."""
-    return gr.DownloadButton(value=os.fspath(path) if path else None, interactive=path is not None)
+def put_back(bench: Workbench, shown: Shown, corrected: FitOptions) -> TryOn:
+    """Correct a fresh fit as it was corrected before; as far as that goes."""
+    try:
+        made = bench.with_corrections(shown.fit, corrected)
+    except TryOnError as error:
+        LOG.info("corrections were not put back: %s", error)
+        made = bench.current(shown.fit)
+    shown.report.correct(made, other_masks=corrected.masks is not None)
+    return made

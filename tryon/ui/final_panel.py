@@ -12,10 +12,9 @@ from tryon.errors import Cancelled, TryOnError
 from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import DEFAULT_REALISM, REALISM_LEVELS, FinalOptions
 from tryon.ui import words
-from tryon.ui.corrections import Shown
 from tryon.ui.files import own_file
 from tryon.ui.finals import Finals, Making
-from tryon.ui.fit_tab import FitTab
+from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.panel import panel
 from tryon.ui.translate import say
 from tryon.ui.visitor import the_visitor

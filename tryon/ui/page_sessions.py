@@ -11,10 +11,9 @@ import gradio as gr
 from tryon.errors import TryOnError
 from tryon.fit import FitOptions
 from tryon.ui import words
-from tryon.ui.corrections import Shown
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import forget_visitor, keep_bytes
-from tryon.ui.fit_tab import FitTab
+from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.panel import said
 from tryon.ui.runner import Run
 from tryon.ui.saved import SavedTryOns

@@ -22,7 +22,7 @@ from tryon.steps import ignore
 from tryon.ui.files import keep_bytes, keep_picture, new_path
 from tryon.ui.final_panel import final_options
 from tryon.ui.finals import Finals
-from tryon.ui.fit_tab import fit_options
+from tryon.ui.fit_run import fit_options
 from tryon.ui.photo_input import uploaded_path
 from tryon.ui.runner import Runner
 

@@ -5,8 +5,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tryon.errors import FitExpired, TryOnError
-from tryon.ui.corrections import Shown
-from tryon.ui.fit_tab import FitTab
+from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.panel import panel
 from tryon.ui.sent import Sent
 from tryon.ui.visitor import the_visitor

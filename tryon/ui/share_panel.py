@@ -8,10 +8,9 @@ import gradio as gr
 
 from tryon.errors import FitExpired, TryOnError
 from tryon.ui import words
-from tryon.ui.corrections import Shown
 from tryon.ui.files import picture_jpeg
 from tryon.ui.finals import PREVIEW_PX, Finals
-from tryon.ui.fit_tab import FitTab
+from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.login import HUB, Login
 from tryon.ui.panel import panel, said
 from tryon.ui.saved import Kind, SavedTryOns

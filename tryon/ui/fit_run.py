@@ -1,0 +1,150 @@
+"""Wiring of a whole run: both photos in, the draft out, and what the buttons say meanwhile."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import gradio as gr
+
+from tryon.anchors import GARMENT_TYPES
+from tryon.fit import FitOptions
+from tryon.stages.tuck import TUCKS
+from tryon.ui import words
+from tryon.ui.anchor_editor import EMPTY, WAITING, editor_value
+from tryon.ui.corrections import packed, put_back, with_corrections
+from tryon.ui.files import keep_picture, new_path
+from tryon.ui.fit_widgets import (
+    QUIET,
+    FitTab,
+    Shown,
+    Updates,
+    panels_of,
+    uncorrected,
+    zip_button,
+)
+from tryon.ui.report import RunReport
+from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
+from tryon.ui.translate import say
+from tryon.ui.workbench import Workbench
+
+Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
+
+VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
+
+
+def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> Any:
+    """Connect photos and buttons; the event that empties the page of other photos."""
+    photos = [tab.person.image, tab.garment.image]
+    panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.masks,
+              tab.shown]  # fmt: skip
+    buttons = [tab.start, tab.cancel, tab.hint]
+
+    def on_start(chosen: Updates) -> Iterator[Updates]:
+        person, garment = (chosen[photo] for photo in photos)
+        if not person or not garment:
+            yield _idle(tab, person, garment)
+            return
+        options = fit_options(
+            kind=chosen[tab.garment_type], worn=chosen[tab.tuck],
+            retries=chosen[tab.max_retries], threshold=chosen[tab.threshold],
+        )  # fmt: skip
+        if chosen[tab.shown]:
+            chosen[tab.shown].forget(bench)
+        photos_given = Path(person), Path(garment)
+        corrected = with_corrections(options, chosen[tab.kept], *photos_given)
+        run = runner.start(*photos_given, options, new_path("try-on.zip"))
+        remember(*photos_given, corrected)
+        report, shown, made = RunReport(keep_picture), None, None
+        try:
+            begun = _busy(tab) | {tab.run: run, tab.kept: None}
+            yield begun | panels_of(tab, report) | uncorrected(tab, WAITING)
+            for event in run.events():
+                if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
+                    yield panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
+                    return
+                report.add(event)
+                more: Updates = {}
+                if isinstance(event, Fitted):
+                    made = event.try_on
+                    shown = Shown(bench.open(*photos_given, options, made), report)
+                    if corrected is not options:
+                        made = put_back(bench, shown, corrected)
+                    more = {
+                        tab.editor: editor_value(shown.fit, made, keep_picture),
+                        tab.masks: {"key": shown.fit.key},
+                        tab.shown: shown,
+                    }
+                elif isinstance(event, Packed):
+                    more = {tab.download: zip_button(event.path)}
+                    if shown and made and corrected is not options:
+                        more = packed(tab, runner, bench, shown, made)
+                elif isinstance(event, Failed) and report.result["state"] != "done":
+                    more = uncorrected(tab, EMPTY)
+                yield panels_of(tab, report) | more
+            yield _idle(tab, person, garment)
+        finally:  # also when the visitor has gone
+            stop(run)
+
+    def on_photo(
+        person: str | None, garment: str | None, run: Run | None, shown: Shown | None
+    ) -> Updates:
+        if run is not None and run.is_with(person, garment):  # a late word: it was begun with them
+            return {}
+        if run is not None:
+            run.drop()
+        if shown is not None:
+            shown.forget(bench)
+        idle = _idle(tab, person, garment)
+        if run is None and shown is None:
+            return idle
+        return idle | panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
+
+    tab.start.click(
+        on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold, tab.shown,
+         tab.kept},
+        [*panels, *buttons, tab.run, tab.kept], concurrency_limit=VISITORS, **QUIET,
+    )  # fmt: skip
+    tab.cancel.click(stop, tab.run, None, queue=False, **QUIET)
+    return gr.on(  # one event for both photos: answers to two could overtake each other
+        [image.change for image in photos], on_photo, [*photos, tab.run, tab.shown],
+        [*panels, *buttons], queue=False, trigger_mode="always_last", **QUIET,
+    )  # fmt: skip
+
+
+def fit_options(
+    *, kind: str | None, worn: str | None, retries: float, threshold: float
+) -> FitOptions:
+    """What the visitor chose; anything outside the offer falls back to it."""
+    return FitOptions(
+        garment_type=next((t for t in GARMENT_TYPES if t == kind), None),
+        tuck=next((t for t in TUCKS if t == worn), "auto"),
+        max_retries=min(3, max(0, int(retries))),
+        quality_threshold=min(1.0, max(0.0, float(threshold))),
+    )
+
+
+def _idle(tab: FitTab, person: str | None, garment: str | None) -> Updates:
+    text = {
+        (False, False): words.NEED_BOTH, (False, True): words.NEED_PERSON,
+        (True, False): words.NEED_GARMENT, (True, True): words.READY,
+    }[bool(person), bool(garment)]  # fmt: skip
+    ready = bool(person and garment)
+    return {
+        tab.start: gr.Button(say("Try it on"), interactive=ready),
+        tab.cancel: gr.Button(interactive=False),
+        tab.hint: {"text": text},
+    }
+
+
+def _busy(tab: FitTab) -> Updates:
+    return {
+        tab.start: gr.Button(say("Working…"), interactive=False),
+        tab.cancel: gr.Button(interactive=True),
+        tab.hint: {"text": words.WORKING},
+    }
+
+
+def stop(run: Run | None) -> None:
+    """Cancel it, if there is one; for buttons, and for pages that were closed."""
+    if run is not None:
+        run.cancel()
