@@ -107,7 +107,7 @@ def poor_score(page: Page, _studio: Studio) -> None:
     """A draft that misses a high wish, after further attempts."""
     choose_examples(page, "Eileen Collins", "Bomber")
     page.locator("#more-options button.label-wrap").click()
-    page.locator("#threshold input[type=number]").fill("0.9")
+    page.locator("#threshold input[type=number]").fill("90")
     page.locator("#threshold input[type=number]").press("Enter")
     start(page)
 
@@ -125,7 +125,7 @@ def masks(page: Page, _studio: Studio) -> None:
 
 def draft(page: Page, _studio: Studio) -> None:
     """A good one."""
-    page.locator("#threshold input[type=number]").fill("0.7")
+    page.locator("#threshold input[type=number]").fill("70")
     page.locator("#threshold input[type=number]").press("Enter")
     page.locator("#more-options button.label-wrap").click()
     page.locator(".mk-box summary").click()

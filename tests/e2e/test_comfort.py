@@ -1,22 +1,31 @@
 """What makes the page easy for everybody: keys, touch, large letters, small screens, calm."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.browser import new_visitor
 from tests.fakes.page import ServedPage
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.fitting import choose, lay_out, try_everything, try_on, wait_for_draft
+from tests.e2e.fitting import (
+    choose,
+    lay_out,
+    open_studio,
+    try_everything,
+    try_on,
+    wait_for_draft,
+)
 
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 MIN_TARGET_PX = 24  # WCAG 2.2, 2.5.8
+FINGER_PX = 44  # what a finger hits without looking twice; WCAG 2.2, 2.5.5
 CALM = 0.1  # a shift score that is called good: https://web.dev/articles/cls
 
 # Name, width and height of everything that can be pressed and is smaller than asked for. A box to
@@ -29,6 +38,13 @@ SMALL_TARGETS = """least => [...document.querySelectorAll(
   .filter(([, box]) => box.width > 1 && (box.width < least || box.height < least))
   .map(([node, box]) => [node.ariaLabel || node.textContent.trim() || node.type || node.id,
     Math.round(box.width), Math.round(box.height)])"""
+
+# What lies beyond the right edge, unless it is made to be scrolled sideways or is not seen at all.
+STICKING_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter(node => node.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .filter(node => !node.closest(".cards, .ed-view, .sr-only, .visually-hidden"))
+  .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+  .map(node => `${node.tagName} ${node.id} ${node.className}`)"""
 
 # The focused thing looks different than without the focus: it, something in it, or what it lies in.
 HAS_RING = """() => {
@@ -55,6 +71,20 @@ new PerformanceObserver(list => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
 }).observe({ type: "layout-shift" });
 """
+
+
+@pytest.fixture(scope="module")
+def phone_visit(browser: Browser, served: ServedPage, photos: tuple[Path, Path]) -> Iterator[Page]:
+    """A draft on a phone, everything that folds open."""
+    page = new_visitor(browser, viewport={"width": 390, "height": 844}, has_touch=True)
+    open_studio(page, served.url)
+    try_on(page, *photos)
+    page.locator("#more-options button.label-wrap").click()
+    page.locator(".mk-box summary").click()
+    expect(page.get_by_role("radio", name="Tucked in")).to_be_visible()
+    expect(page.locator(".mk-paint")).to_be_visible()
+    yield page
+    page.context.close()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -97,6 +127,22 @@ def test_what_is_pressed_is_large_enough(
     small += page.evaluate(SMALL_TARGETS, MIN_TARGET_PX)
 
     assert small == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [".ed-chip", ".ed-tool", ".ed-switch button", "input[type=number]", ".reset-button", "#start",
+     "#download", ".next a", ".card-tools :is(a, button)"],
+)  # fmt: skip
+def test_a_finger_hits_what_is_used_most(phone_visit: Page, selector: str) -> None:
+    """Points, tools and numbers are as high on a phone as a finger is wide."""
+    heights = phone_visit.locator(selector).evaluate_all(
+        "(nodes) => nodes.filter(node => node.checkVisibility({ visibilityProperty: true }))"
+        ".map(node => node.getBoundingClientRect().height)"
+    )
+
+    assert heights
+    assert min(heights) >= FINGER_PX
 
 
 def test_nothing_jumps_while_one_works(
@@ -142,27 +188,30 @@ def test_from_the_first_visit_to_the_final_picture_without_a_mouse(page: Page) -
     expect(page.locator("#finals .compare-after")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desk"])
 def test_large_letters_stay_on_the_page(
-    served: ServedPage, new_page: Callable[..., Page], photos: tuple[Path, Path]
+    served: ServedPage, new_page: Callable[..., Page], photos: tuple[Path, Path], width: int
 ) -> None:
     """Whoever has set letters twice as large reads them so, and nothing is pushed out sideways."""
-    from tests.e2e.fitting import open_studio
-
-    page = new_page(viewport={"width": 1280, "height": 900})
+    page = new_page(viewport={"width": width, "height": 900}, has_touch=width < 500)
     page.add_init_script(
         "addEventListener('DOMContentLoaded',"
         " () => { document.documentElement.style.fontSize = '200%'; })"
     )
     open_studio(page, served.url)
     try_on(page, *photos)
+    page.locator("#more-options button.label-wrap").click()
+    page.locator(".mk-box summary").click()
+    expect(page.locator(".mk-paint")).to_be_visible()
 
     sizes = page.evaluate(
         "['#head h1', '#start', '.card-title', '.ed-tool', '#final-make'].map("
         " s => parseFloat(getComputedStyle(document.querySelector(s)).fontSize))"
     )
+    sticking_out = page.evaluate(STICKING_OUT)
 
     assert min(sizes) >= 26
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out == []
 
 
 def test_a_phone_on_its_side_shows_the_whole_draft(

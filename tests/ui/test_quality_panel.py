@@ -9,8 +9,17 @@ from tryon.anchors import AnchorPair
 from tryon.fit import TryOn
 from tryon.stages.quality import Component
 from tryon.stages.quality_words import MESSAGES
+from tryon.stages.strategies import STRATEGIES, Strategy
 from tryon.ui import words
-from tryon.ui.quality_panel import GUESSED, PLACES, concerned, measured, points, quality_value
+from tryon.ui.quality_panel import (
+    GUESSED,
+    PLACES,
+    concerned,
+    measured,
+    part_level,
+    points,
+    quality_value,
+)
 
 
 @pytest.fixture
@@ -76,10 +85,46 @@ def test_every_part_of_the_score_is_shown_with_its_words(try_on: TryOn) -> None:
     value = quality_value(replace(try_on, attempts=(attempt,)))
 
     assert value["components"] == [
-        {"name": "print_sharpness", "label": "Print sharpness", "score": 0.4, "value": "2%",
+        {"name": "print_sharpness", "label": "Print sharpness", "score": 0.4, "level": "poor",
+         "value": "2%",
          "message": "The print looks soft.", "advice": "Use a larger photo.", "anchors": [],
          "meaning": words.MEANINGS["print_sharpness"]}
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("score", "advice", "colour"),
+    [
+        (0.81, "", "good"),
+        (0.7, "Move it.", "fair"),
+        (0.3, "Move it.", "poor"),
+        (0.9, "Look.", "fair"),
+    ],
+)
+def test_a_part_has_the_colour_of_its_sentence(score: float, advice: str, colour: str) -> None:
+    """Green says that nothing is to be done, and only then."""
+    assert part_level(Component(score, 0.0, "px", "A sentence.", advice)) == colour
+
+
+def test_a_high_wish_makes_the_fit_miss_it_and_no_part_worse(try_on: TryOn) -> None:
+    """The dial tells of the wish; what the parts say and how they look stays."""
+    best = try_on.best
+
+    low, high = (
+        quality_value(replace(try_on, attempts=(
+            replace(best, quality=replace(best.quality, threshold=wish)),
+        )))
+        for wish in (0.0, 1.0)
+    )  # fmt: skip
+
+    assert (low["level"], high["passed"]) == ("good", False)
+    assert low["components"] == high["components"]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda one: one.name)
+def test_every_attempt_says_what_it_did_otherwise(strategy: Strategy) -> None:
+    """Names of ideas are words of the trade."""
+    assert words.STRATEGIES[strategy.name].endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tryon.errors import InvalidAnchors, TryOnError
 from tryon.fit import FitOptions, TryOn
 from tryon.ui import words
 from tryon.ui.panel import panel
+from tryon.ui.quality_panel import level
 from tryon.ui.workbench import Fit, Workbench
 
 LOG = logging.getLogger(__name__)
@@ -203,9 +204,7 @@ def _address(kind: str, encoded: NDArray[np.uint8]) -> str:
 
 def _score(try_on: TryOn) -> dict[str, Any]:
     quality = try_on.best.quality
-    return {
-        "score": quality.score, "passed": quality.passed, "threshold": quality.threshold,
-    }  # fmt: skip
+    return {"score": quality.score, "level": level(quality.score, quality.threshold)}
 
 
 def _point(name: str, now: AnchorPair, found: AnchorPair) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
             return
         options = fit_options(
             kind=chosen[tab.garment_type], worn=chosen[tab.tuck],
-            retries=chosen[tab.max_retries], threshold=chosen[tab.threshold],
+            retries=chosen[tab.max_retries], threshold=chosen[tab.threshold] / 100,
         )  # fmt: skip
         if chosen[tab.shown]:
             chosen[tab.shown].forget(bench)

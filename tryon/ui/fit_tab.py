@@ -16,6 +16,7 @@ from tryon.ui.fit_widgets import FitTab
 from tryon.ui.mask_editor import mask_editor
 from tryon.ui.panel import panel
 from tryon.ui.photo_input import photo_card, wire_photo_card
+from tryon.ui.quality_panel import points
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Runner
 from tryon.ui.workbench import Workbench
@@ -76,7 +77,7 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
                     elem_id="max-retries",
                 )  # fmt: skip
                 threshold = gr.Slider(
-                    0, 1, value=defaults.quality_threshold, step=0.05, label="Wanted score",
+                    0, 100, value=points(defaults.quality_threshold), step=1, label="Wanted score",
                     info="A draft that reaches it is taken without further attempts.",
                     elem_id="threshold",
                 )  # fmt: skip

@@ -15,6 +15,7 @@ from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import forget_visitor, keep_bytes
 from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.panel import said
+from tryon.ui.quality_panel import points
 from tryon.ui.runner import Run
 from tryon.ui.saved import SavedTryOns
 from tryon.ui.sent import Sent
@@ -91,7 +92,7 @@ def wire_sessions(
             fit.garment_type: work.options.garment_type or words.AUTO,
             fit.tuck: work.options.tuck,
             fit.max_retries: work.options.max_retries,
-            fit.threshold: work.options.quality_threshold,
+            fit.threshold: points(work.options.quality_threshold),
         }  # fmt: skip
 
     def on_open(event: gr.EventData, request: gr.Request) -> Any:

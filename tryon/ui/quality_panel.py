@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from tryon.anchors import AnchorPair
 from tryon.fit import Attempt, TryOn
+from tryon.stages.quality import Component
+from tryon.stages.quality_component import GOOD
 from tryon.ui import words
 
 ALL: Final = ("*",)
-NEAR: Final = 0.25  # a score missed by no more is fair, not poor; `js/score.js` says the same
+NEAR: Final = 0.25  # a score missed by no more is fair, not poor
 SURE: Final = 0.5  # confidence below which a point is a guess
 
 # Part of the score -> places of the anchors it is measured at. A part that is not here, or one
@@ -43,12 +45,14 @@ def quality_value(try_on: TryOn) -> dict[str, Any]:
         "score": best.quality.score,
         "threshold": best.quality.threshold,
         "passed": best.quality.passed,
+        "level": level(best.quality.score, best.quality.threshold),
         "components": [
             {
                 "name": name,
                 "label": words.component_label(name),
                 "meaning": words.MEANINGS.get(name, ""),
                 "score": part.score,
+                "level": part_level(part),
                 "value": measured(part.value, part.unit),
                 "message": part.message,
                 "advice": part.advice,
@@ -70,6 +74,16 @@ def level(score: float, threshold: float) -> str:
     if score >= threshold:
         return "good"
     return "fair" if score >= threshold - NEAR else "poor"
+
+
+def part_level(part: Component) -> str:
+    """How good a part is by itself: its colour says what its sentence says.
+
+    The wanted score is one of the whole fit. A high wish makes no part poor.
+    """
+    if not part.advice:
+        return "good"
+    return "fair" if part.score >= GOOD - NEAR else "poor"
 
 
 def concerned(component: str, anchors: AnchorPair) -> list[str]:
@@ -94,6 +108,7 @@ def measured(value: float, unit: str) -> str:
 def _attempt(attempt: Attempt, try_on: TryOn) -> dict[str, Any]:
     return {
         "label": words.strategy_label(attempt.strategy),
+        "meaning": words.STRATEGIES.get(attempt.strategy, ""),
         "score": attempt.quality.score,
         "gain": attempt.quality.score - try_on.attempts[0].quality.score,
         "best": attempt is try_on.best,

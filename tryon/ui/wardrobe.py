@@ -259,5 +259,5 @@ def _done(tile: Tile, try_on: TryOn, seconds: float) -> Tile:
     return replace(
         tile, state="done", score=quality.score, threshold=quality.threshold,
         kinds=tuple(kinds), seconds=round(seconds, 3),
-        reason="" if worst.score >= quality.threshold else worst.message,
+        reason=worst.message if worst.advice else "",
     )  # fmt: skip

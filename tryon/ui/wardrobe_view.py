@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tryon.ui.downloads import SHEET, ZIP
 from tryon.ui.files import jpeg_thumb, own_file
+from tryon.ui.quality_panel import level
 from tryon.ui.wardrobe import MOST, Wardrobes
 from tryon.ui.wardrobe_files import names_of
 from tryon.ui.wardrobe_table import Kind, Table, Tile
@@ -71,7 +72,7 @@ def _tile(
         "single": len(tile.garments) == 1,
         "state": "waiting" if tile.state == "done" and image is None else tile.state,
         "score": tile.score,
-        "threshold": tile.threshold,
+        "level": level(tile.score, tile.threshold),
         "kinds": list(tile.kinds),
         "reason": tile.reason,
         "remedy": tile.remedy,

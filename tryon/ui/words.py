@@ -261,6 +261,20 @@ MEANINGS: Final[dict[str, str]] = {
     "print_sharpness": "How many pixels the garment photo has for each pixel of the draft.",
 }
 
+# What further attempts do otherwise (`stages/strategies.py`).
+STRATEGIES: Final[dict[str, str]] = {
+    "as measured": "Every point where it was found.",
+    "even garment points": "The garment's left and right points made alike.",
+    "sleeves between arm and flat": "Sleeves turned half way to the arms.",
+    "sleeves as laid flat": "Sleeves as they lie in the garment photo.",
+    "collar lower": "The whole garment a little lower.",
+    "collar higher": "The whole garment a little higher.",
+    "closer": "Narrower on the body.",
+    "roomier": "Wider on the body.",
+    "stiff cloth": "The trunk moved as one sheet, without bending.",
+    "cut out by the background's colour": "The garment cut out anew, by the colour around it.",
+}
+
 INTERNAL: Final = {
     "message": "Something went wrong on our side.",
     "remedy": "Try again. If it happens again with these photos, try others and tell us.",

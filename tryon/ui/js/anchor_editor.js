@@ -303,7 +303,7 @@ const follow = async (mine) => {
 const showScore = (quality) => {
   if (!quality) return scoreText.replaceChildren();
   const number = percent(quality.score);
-  scoreText.className = "ed-score is-" + (quality.passed ? "good" : quality.score >= quality.threshold - 0.25 ? "fair" : "poor");
+  scoreText.className = "ed-score is-" + quality.level;
   scoreText.replaceChildren(h("span", null, W.fit_score), h("b", null, String(number)));
   say(W.fit_score, `${number} / 100`);
 };

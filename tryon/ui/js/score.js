@@ -1,10 +1,9 @@
 // How well it sits: a dial with the wanted score marked, then every part with what to do about it.
 // A part can be pressed: the anchor editor then highlights the points it is about.
-const level = (s, threshold) => (s >= threshold ? "good" : s >= threshold - 0.25 ? "fair" : "poor");
-const meter = (s, threshold, label) => h("div", {
-  class: "meter is-" + level(s, threshold), role: "meter", "aria-label": label,
-  "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent(s)),
-}, h("i", { style: { width: percent(s) + "%" } }));
+const meter = (part) => h("div", {
+  class: "meter is-" + part.level, role: "meter", "aria-label": part.label,
+  "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent(part.score)),
+}, h("i", { style: { width: percent(part.score) + "%" } }));
 
 // Three quarters of a circle; an SVG needs its own kind of elements.
 const START = 135, SWEEP = 270, RADIUS = 52;
@@ -21,7 +20,7 @@ const svg = (tag, attributes, ...children) => {
 };
 const dial = (v) => {
   const text = `${percent(v.score)} / 100`;
-  return h("div", { class: "dial is-" + level(v.score, v.threshold), role: "meter", "aria-label": "Score of the fit",
+  return h("div", { class: "dial is-" + v.level, role: "meter", "aria-label": "Score of the fit",
     "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent(v.score)), "aria-valuetext": text },
     svg("svg", { viewBox: "0 0 128 118", "aria-hidden": "true" },
       svg("path", { class: "dial-track", d: arc(1) }),
@@ -42,12 +41,12 @@ const mark = (name) => {
   for (const button of root.querySelectorAll(".part-face"))
     button.setAttribute("aria-pressed", String(button.dataset.name === marked));
 };
-const partFace = (part, threshold) => {
+const partFace = (part) => {
   const inside = [
     h("span", { class: "part-head" }, h("span", { title: part.meaning || null }, part.label), h("span", { class: "part-value" }, part.value)),
-    meter(part.score, threshold, part.label),
+    meter(part),
     h("span", { class: "part-text" }, part.message),
-    part.advice && part.score < threshold ? h("span", { class: "part-advice" }, part.advice) : null,
+    part.advice ? h("span", { class: "part-advice" }, part.advice) : null,
   ];
   return (part.anchors || []).length
     ? h("button", { type: "button", class: "part-face", "data-name": part.name, title: "Show the points this is about",
@@ -59,8 +58,11 @@ const glossary = (parts) => parts.length > 0 && h("details", { class: "fine", op
   h("summary", { onclick: (e) => { isExplained = !e.currentTarget.parentNode.open; } }, "What the parts measure"),
   h("dl", { class: "meanings" }, parts.map((part) => [h("dt", null, part.label), h("dd", null, part.meaning)])));
 const gained = (attempt) => percent(attempt.score) - percent(attempt.score - (attempt.gain || 0));  // as the numbers read
-const list = (parts, threshold) =>
-  h("ul", { class: "parts" }, parts.map((part) => h("li", { class: "part is-" + level(part.score, threshold) }, partFace(part, threshold))));
+const list = (parts) => h("ul", { class: "parts" }, parts.map((part) => h("li", { class: "part is-" + part.level }, partFace(part))));
+const lowestFirst = (parts) => [...parts].sort((a, b) => a.score - b.score);
+const needs = (num, passed) => (num > 0
+  ? h("span", null, h("b", null, String(num)), " ", h("span", null, num === 1 ? "part needs a look" : "parts need a look"))
+  : passed ? "Nothing needs a hand." : "No part is wrong by itself; the lowest stand first.");
 
 keepDrawing((v) => {
   latest = v;
@@ -71,22 +73,24 @@ keepDrawing((v) => {
       h("p", { class: "quiet" }, "After a run you see here how well the garment sits, part by part, and what lowers the score.")));
     return;
   }
-  const [low, fine] = [true, false].map((is) => v.components.filter((part) => part.score < v.threshold === is));
+  const low = lowestFirst(v.components.filter((part) => part.level !== "good"));
+  const well = v.components.filter((part) => part.level === "good");
+  const fine = v.passed ? well : lowestFirst(well);
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   show(
     h("div", { class: "score-head" }, dial(v),
       h("div", null,
-        h("p", { class: "score-word is-" + level(v.score, v.threshold) }, v.passed ? "Good fit" : "Below the wanted score"),
+        h("p", { class: "score-word is-" + v.level }, v.passed ? "Good fit" : "Below the wanted score"),
         h("p", { class: "quiet" }, h("span", null, "Wanted"), " " + percent(v.threshold)),
-        h("p", { class: "quiet" }, low.length === 0 ? "Nothing needs a hand." : h("span", null, h("b", null, String(low.length)), " ", h("span", null, low.length === 1 ? "part needs a look" : "parts need a look"))))),
-    low.length ? list(low, v.threshold) : null,
+        h("p", { class: "quiet" }, needs(low.length, v.passed)))),
+    low.length ? list(low) : null,
     fine.length ? h("details", { class: "fine", open: chosen ?? (ROOMY.matches && low.length === 0) },
-      h("summary", { onclick: (e) => { chosen = !e.currentTarget.parentNode.open; } }, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine, v.threshold)) : null,
+      h("summary", { onclick: (e) => { chosen = !e.currentTarget.parentNode.open; } }, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine)) : null,
     glossary(v.components.filter((part) => part.meaning)),
     v.attempts.length > 1 ? h("div", { class: "attempts" },
       h("p", { class: "attempts-title" }, "Attempts; the best one is shown"),
       h("ol", null, v.attempts.map((a) => h("li", { class: a.best ? "is-best" : "" },
-        h("span", null, a.label), a.best ? h("span", { class: "kept" }, "kept") : null, gained(a) ? h("span", { class: "quiet" }, (gained(a) > 0 ? "+" : "\u2212") + Math.abs(gained(a))) : null, h("span", null, String(percent(a.score))))))) : null,
+        h("span", { class: "attempt-name" }, a.label, a.meaning ? h("span", { class: "quiet" }, a.meaning) : null), a.best ? h("span", { class: "kept" }, "kept") : null, gained(a) ? h("span", { class: "quiet" }, (gained(a) > 0 ? "+" : "\u2212") + Math.abs(gained(a))) : null, h("span", null, String(percent(a.score))))))) : null,
   );
   const again = focused && [...root.querySelectorAll(".part-face")].find((face) => face.dataset.name === focused);
   if (again) again.focus({ preventScroll: true });

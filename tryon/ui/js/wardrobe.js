@@ -55,7 +55,7 @@ const shown = () => {
   const rank = (tile) => (tile.state === "done" ? tile.score : order === "best" ? -1 : 2);
   return [...tiles].sort((a, b) => (order === "best" ? rank(b) - rank(a) : rank(a) - rank(b)));
 };
-const badge = (tile) => h("span", { class: "badge " + (tile.score >= tile.threshold ? "is-good" : tile.score >= tile.threshold - 0.25 ? "is-fair" : "is-poor") }, String(percent(tile.score)));
+const badge = (tile) => h("span", { class: "badge is-" + tile.level }, String(percent(tile.score)));
 // Tiles chosen for review; only where somebody reviews.
 const chosen = new Set();
 const terms = h("div");
