@@ -178,8 +178,7 @@ def main(settings: "Settings | None" = None) -> None:
     import uvicorn
 
     from tryon.api.trace import log_to_stderr
-    from tryon.commands import explained
-    from tryon.errors import TryOnError
+    from tryon.errors import TryOnError, in_one_line
     from tryon.memory import tune_allocator
     from tryon.settings import read_settings
 
@@ -195,7 +194,7 @@ def main(settings: "Settings | None" = None) -> None:
             sys.stderr.write(f"error: {error}\n")
             sys.exit(2)
         except TryOnError as error:
-            sys.exit(f"error: {explained(error)}")
+            sys.exit(f"error: {in_one_line(error)}")
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
         sys.stdout.write(f"The try-on studio is at http://{shown}:{port}\n")
         sys.stdout.flush()

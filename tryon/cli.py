@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryon.arguments import make_parser
-from tryon.commands import COMMANDS, UsageError, explained
-from tryon.errors import Cancelled, TryOnError
+from tryon.commands import COMMANDS, UsageError
+from tryon.errors import Cancelled, TryOnError, in_one_line
 from tryon.memory import tune_allocator
 from tryon.settings import BadSetting, Settings, read_settings
 
@@ -49,7 +49,7 @@ def main(
         print("\nstopped", file=sys.stderr)
         return 130
     except TryOnError as error:
-        return _failed(explained(error), error, debug=args.debug)
+        return _failed(in_one_line(error), error, debug=args.debug)
     except Exception as exc:  # noqa: BLE001 the last line of defence: no traceback unasked
         text = f"INTERNAL_ERROR: {type(exc).__name__}: {exc}. Run it once more with --debug."
         return _failed(text, exc, debug=args.debug)

@@ -10,11 +10,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tryon.errors import in_one_line
 from tryon.settings import Settings
 
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
     from tryon.batch import Outcome
-    from tryon.errors import TryOnError
     from tryon.fit import TryOn
     from tryon.runs import Runner, TryOnService
     from tryon.steps import StepEvent
@@ -187,16 +187,6 @@ def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runn
     )
 
 
-def explained(error: "TryOnError") -> str:
-    """A failure in one line: code, stage, sentence and remedy; of the database, its own words."""
-    from tryon.errors import ServiceUnavailable
-
-    code = f"{error.code} ({error.stage})" if error.stage else error.code
-    is_told = isinstance(error, ServiceUnavailable) and error.detail
-    detail = f" ({' '.join(error.detail.split())})" if is_told else ""
-    return f"{code}: {error.message} {error.remedy}{detail}"
-
-
 def _is_file(source: str | Path) -> bool:
     try:
         return Path(source).is_file()
@@ -232,7 +222,7 @@ def _fit_line(fit: "TryOn") -> str:
 
 def _outcome_line(outcome: "Outcome") -> str:
     if outcome.error is not None:
-        return f"{outcome.id}: failed: {explained(outcome.error)}"
+        return f"{outcome.id}: failed: {in_one_line(outcome.error)}"
     seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s"
     score = "" if outcome.quality_score is None else f", quality {outcome.quality_score:.2f}"
     return f"{outcome.id}: {outcome.status}{score}{seconds}"

@@ -246,3 +246,11 @@ class WorkerLost(TryOnError):
     code, http_status = "WORKER_LOST", 500
     default_message = "The worker stopped in the middle of this job, every time it was tried."
     default_remedy = "Try smaller photos; if it happens again, report it with the job id."
+
+
+def in_one_line(error: TryOnError) -> str:
+    """A failure for a terminal: code, stage, sentence, remedy; of the database, its own words."""
+    code = f"{error.code} ({error.stage})" if error.stage else error.code
+    is_told = isinstance(error, ServiceUnavailable) and error.detail
+    detail = f" ({' '.join(error.detail.split())})" if is_told else ""
+    return f"{code}: {error.message} {error.remedy}{detail}"

@@ -53,4 +53,3 @@ def close_gaps(
     own, lit = (weights.reshape(-1, 2)[at] * (1 - region.ravel()[at])[:, None]).T
     colours.reshape(-1, 3)[at] += cloth_colours.reshape(-1, 3)[at] * lit[:, None]
     region.ravel()[at] += own
-
