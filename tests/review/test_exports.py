@@ -201,7 +201,7 @@ def test_an_archive_brings_everything_to_another_place(
     with ZipFile(path) as archive:
         names = set(archive.namelist())
         coco = json.loads(archive.read("items/coco.json"))
-    with read_archive(path) as (head, folder):
+    with read_archive(path) as (entries, folder):
         found = list(
             review.items.add_folders(
                 review.projects.create("Copy"), sorted((folder / "items").iterdir())
@@ -209,7 +209,9 @@ def test_an_archive_brings_everything_to_another_place(
         )
 
     assert all(f"items/{image['file_name']}" in names for image in coco["images"])
-    assert head["project"] == project.name
+    assert {(entry.title, entry.source) for entry in entries} == {
+        (item.title, item.source) for item in items
+    }
     assert [added.status for added in found] == ["added"] * 6
 
 
@@ -227,6 +229,30 @@ def test_an_archive_cannot_write_outside_its_folder(tmp_path: Path) -> None:
     with read_archive(path) as (_, folder):
         assert [p.name for p in folder.rglob("*")] == ["labels.jsonl"]
     assert not list(tmp_path.rglob("evil*"))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"item": "../../elsewhere", "title": "a", "source": "batch"},
+        {"item": "/elsewhere", "title": "a", "source": "batch"},
+        {"item": "a", "title": "a", "source": "heaven"},
+        {"item": "a", "source": "batch"},
+        {"item": "a", "title": "a", "source": "batch", "gold": {"verdict": "fine"}},
+        "a",
+    ],
+    ids=["outside", "absolute", "no such source", "no title", "no such verdict", "no object"],
+)
+def test_an_archive_cannot_name_folders_of_ours(tmp_path: Path, entry: object) -> None:
+    """A list made by hand brings in nothing that is not in the zip."""
+    path = tmp_path / "bad.zip"
+    head = {"schema": 1, "kind": "tryon-review-archive", "items": [entry]}
+    with ZipFile(path, "w") as archive:
+        archive.writestr("project.json", json.dumps(head))
+        archive.writestr("labels.jsonl", "")
+
+    with pytest.raises(InvalidReviewFile, match=r"bad\.zip is no archive"), read_archive(path):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Fits on their way into a project: whole, once, and resumable."""
 
+import os
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -44,6 +45,58 @@ def test_folders_without_a_finished_fit_are_told_apart(review: Review, tmp_path:
     assert [added.status for added in found] == ["refused", "refused", "added"]
     assert "draft_composite.png" in found[0].reason or "person.png" in found[0].reason
     assert "quality.json" in found[1].reason
+
+
+def nan_as_score(fit: Path) -> None:
+    (fit / "quality.json").write_text('{"score": NaN}')
+
+
+def a_pipe_that_never_ends(fit: Path) -> None:
+    (fit / "run.json").unlink()
+    os.mkfifo(fit / "run.json")
+
+
+def brackets_without_end(fit: Path) -> None:
+    (fit / "quality.json").write_text("[" * 100_000)
+
+
+def a_picture_that_would_fill_the_memory(fit: Path) -> None:
+    Image.new("1", (20_000, 20_000)).save(fit / "draft_composite.png")
+
+
+def an_empty_picture(fit: Path) -> None:
+    (fit / "garment_cutout.png").write_bytes(b"")
+
+
+def somebody_elses_file(fit: Path) -> None:
+    (fit / "person.png").rename(fit.parent / "elsewhere.png")
+    (fit / "person.png").symlink_to(fit.parent / "elsewhere.png")
+
+
+def text_as_score(fit: Path) -> None:
+    (fit / "quality.json").write_text('{"score": "high"}')
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        nan_as_score, text_as_score, a_pipe_that_never_ends, brackets_without_end,
+        a_picture_that_would_fill_the_memory, an_empty_picture, somebody_elses_file,
+    ],
+)  # fmt: skip
+def test_a_spoiled_folder_is_refused_and_the_next_one_added(
+    review: Review, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    """Thousands are added at once; one that was edited by hand, or by an enemy, stops nothing."""
+    project = review.projects.create("Spoiled")
+    spoiled, good = write_fit(tmp_path / "spoiled", 1), write_fit(tmp_path / "good", 2)
+    spoil(spoiled)
+
+    found = list(review.items.add_folders(project, [spoiled, good]))
+
+    assert [added.status for added in found] == ["refused", "added"]
+    assert found[0].reason.startswith("spoiled")
 
 
 def test_an_item_outlives_the_folder_it_came_from(review: Review, tmp_path: Path) -> None:

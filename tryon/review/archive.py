@@ -9,10 +9,11 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from tryon.artifacts import ALL_FILES
 from tryon.errors import InvalidReviewFile, StorageError
@@ -20,7 +21,8 @@ from tryon.review.annotations import label_studio_config, to_coco, to_label_stud
 from tryon.review.corrections import write_corrections
 from tryon.review.exports import label_rows, to_csv, to_jsonl, to_parquet
 from tryon.review.items import Items
-from tryon.review.records import Given, Item, Project
+from tryon.review.labels import Gold
+from tryon.review.records import Given, Item, Project, Source
 
 ARCHIVE_SCHEMA: Final = 1
 MAX_FILE_BYTES: Final = 200 * 2**20  # of one picture in an archive; more is no picture of ours
@@ -91,9 +93,19 @@ def write_archive(
                     archive.write(path, f"items/{item.id}/{name}", packing)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fit of an archive; its files are in `items/<item>` of the folder."""
+
+    item: str
+    title: str
+    source: Source
+    gold: Gold | None
+
+
 @contextmanager
-def read_archive(path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
-    """An archive unpacked into a folder that goes at the end: (`project.json`, the folder).
+def read_archive(path: Path) -> Iterator[tuple[list[Entry], Path]]:
+    """An archive unpacked into a folder that goes at the end: (its fits, the folder).
 
     Only names that an archive of ours has are unpacked, so nothing can land elsewhere.
 
@@ -108,18 +120,34 @@ def read_archive(path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
                 if head["schema"] != ARCHIVE_SCHEMA or head["kind"] != "tryon-review-archive":
                     raise InvalidReviewFile(f"{head.get('kind')} {head.get('schema')}")
                 (folder / "labels.jsonl").write_bytes(archive.read("labels.jsonl"))
+                entries = [_entry(document) for document in head["items"]]
                 for info in archive.infolist():
                     _unpack(archive, info, folder)
-        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as exc:
+        except InvalidReviewFile:
+            raise
+        except Exception as exc:  # a foreign zip: zipfile raises whatever it likes
             message = f"{path.name} is no archive of a review project."
             raise InvalidReviewFile(f"{type(exc).__name__}: {exc}", message=message) from exc
-        yield head, folder
+        yield entries, folder
+
+
+def _entry(document: Mapping[str, Any]) -> Entry:
+    item, source = str(document["item"]), document["source"]
+    if not _is_item(item) or source not in get_args(Source):
+        raise ValueError(f"{item!r} from {source!r}")
+    gold = Gold.from_json(document["gold"]) if document.get("gold") else None
+    return Entry(item, str(document["title"]), source, gold)
+
+
+def _is_item(name: str) -> bool:
+    """Whether it is the name of a folder and no way out of one."""
+    return all(c.isalnum() or c in "-_" for c in name)
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path) -> None:
     parts = PurePosixPath(info.filename).parts
     is_ours = len(parts) == 3 and parts[0] == "items" and parts[2] in ALL_FILES
-    if not is_ours or not all(c.isalnum() or c in "-_" for c in parts[1]):
+    if not is_ours or not _is_item(parts[1]):
         return
     if info.file_size > MAX_FILE_BYTES:
         raise InvalidReviewFile(info.filename, message=f"{parts[2]} in the archive is too large.")

@@ -87,7 +87,9 @@ def _add(args: argparse.Namespace, settings: Settings, review: Review, project: 
             counts[added.status] += 1
             bar.update()
             if added.status == "refused":
-                tqdm.write(f"{added.folder.name}: {added.reason}", file=sys.stderr)
+                name, reason = added.folder.name, added.reason
+                text = reason if reason.startswith(name) else f"{name}: {reason}"
+                tqdm.write(text, file=sys.stderr)
     if folders or jobs:
         print(f"{counts['added']} added, {counts['known']} were there, {counts['refused']} refused")
     return 1 if counts["refused"] else 0
@@ -100,15 +102,15 @@ def _blobs(settings: Settings) -> "Blobs":
 
 
 def _add_archive(review: Review, project: Project, path: Path) -> None:
-    with read_archive(path) as (head, folder):
-        for entry in head["items"]:
-            fit = folder / "items" / str(entry["item"])
-            item = review.items.add_folder(project, fit, entry["source"], str(entry["title"]))
-            if entry.get("gold"):
-                review.items.set_gold(project, item.id, Gold.from_json(entry["gold"]))
+    with read_archive(path) as (entries, folder):
+        for entry in entries:
+            fit = folder / "items" / entry.item
+            item = review.items.add_folder(project, fit, entry.source, entry.title)
+            if entry.gold is not None:
+                review.items.set_gold(project, item.id, entry.gold)
         rows = read_labels(folder / "labels.jsonl", project)
         done = import_labels(review.database, project, rows)
-    print(f"{path.name}: {len(head['items'])} items; {_imported(done)}")
+    print(f"{path.name}: {len(entries)} items; {_imported(done)}")
 
 
 def _gold(args: argparse.Namespace, _settings: Any, review: Review, project: Project) -> int:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tryon.artifacts import ALL_FILES
 from tryon.errors import InvalidReviewFile
+from tryon.stages.load import MAX_PIXELS
 
 DRAFT: Final = "draft_composite.png"
 NEEDED: Final = ("person.png", DRAFT)
@@ -29,6 +30,8 @@ PICTURES: Final = (
     ("arms_mask", "arms_mask.png", "Arms mask"),
 )
 NOT_KEPT: Final = frozenset({"garment_map.npz", "error.json"})  # 9 MB a fit; nobody looks at it
+MAX_PICTURE_BYTES: Final = 200 * 2**20
+MAX_JSON_BYTES: Final = 8 * 2**20  # ours have some 10 kB
 VIEW_SIDE_PX: Final = 1600
 VIEW_QUALITY: Final = 90
 PAPER: Final = (236, 236, 233)  # behind cutouts
@@ -61,20 +64,19 @@ def read_fit(folder: Path) -> Fit:
                 f"{folder}: no {name}",
                 message=f"{folder.name} holds no finished fit: {name} is missing.",
             )
+    sizes = {file: _size_of(folder / file) for _, file, _ in PICTURES if (folder / file).exists()}
     run, quality, keypoints, anchors = (
         _json(folder / name)
         for name in ("run.json", "quality.json", "keypoints.json", "anchors.json")
     )
     try:
-        with Image.open(folder / DRAFT) as draft:
-            width, height = draft.size
         parts = quality.get("components", {})
         score = quality.get("raw_score", quality.get("score"))  # what a calibration starts from
         return Fit(
             key=fit_key(folder),
             garment_type=str(anchors.get("garment_type") or run.get("garment_type") or "unknown"),
-            width=width,
-            height=height,
+            width=sizes[DRAFT][0],
+            height=sizes[DRAFT][1],
             score=None if score is None else float(score),
             components={str(name): float(part["score"]) for name, part in parts.items()},
             body=_body(keypoints),
@@ -152,13 +154,44 @@ def _body(keypoints: Mapping[str, Any]) -> Mapping[str, tuple[float, float]] | N
     return body
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _size_of(path: Path) -> tuple[int, int]:
+    """(width, height) of a PNG, from its first bytes: a page shows it later, and must be able to.
+
+    Raises:
+        InvalidReviewFile: no picture, or a larger one than any fit has.
+    """
     try:
-        document = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+        _check_file(path, MAX_PICTURE_BYTES)
+        with Image.open(path, formats=["PNG"]) as picture:
+            width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise ValueError(f"{width} x {height} pixels")
+    except (OSError, ValueError, Image.DecompressionBombError) as exc:
+        raise InvalidReviewFile(
+            f"{path}: {exc}", message=f"{path.parent.name}/{path.name} is no picture of a fit."
+        ) from exc
+    return width, height
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """An object of finite numbers; none where there is no file."""
+    if not path.exists():
         return {}
-    except (OSError, ValueError) as exc:
+    try:
+        _check_file(path, MAX_JSON_BYTES)
+        document = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
+    except (OSError, ValueError, RecursionError) as exc:
         raise InvalidReviewFile(
             f"{path}: {exc}", message=f"{path.parent.name}/{path.name} is not readable JSON."
         ) from exc
     return document if isinstance(document, dict) else {}
+
+
+def _check_file(path: Path, max_bytes: int) -> None:
+    """Raises ValueError for a pipe, which would never end, a link, or too much."""
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > max_bytes:
+        raise ValueError("no file of its own, or too large")
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number")

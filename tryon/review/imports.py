@@ -70,7 +70,7 @@ def read_labels(path: Path, project: Project) -> list[Row]:
     except InvalidLabel as exc:
         message = f"{path.name}, label {len(rows) + 1}: {exc.message}"
         raise InvalidReviewFile(str(exc), message=message) from exc
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as exc:
         message = f"{path.name}, label {len(rows) + 1} cannot be read."
         raise InvalidReviewFile(f"{type(exc).__name__}: {exc}", message=message) from exc
     return rows

@@ -66,6 +66,8 @@ class Items:
                 yield Added(folder, "added", item.id)
             except TryOnError as error:
                 yield Added(folder, "refused", reason=error.message)
+            except OSError as exc:
+                yield Added(folder, "refused", reason=_disk(exc).message)
 
     def add_folder(self, project: Project, folder: Path, source: Source, title: str) -> Item:
         """Add one fit; the one that is there when it was added before.
