@@ -11,20 +11,24 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from tryon.fit import TryOn
+    from tryon.fit import FitOptions, TryOn
+    from tryon.jobs.host import Host
+    from tryon.review.service import Review
     from tryon.settings import Settings
     from tryon.studio import Studio
-    from tryon.ui.sent import From
+    from tryon.ui.sent import From, ReviewDesk
+    from tryon.ui.wardrobe import Wardrobes
 
 FETCH_TIMEOUT_S = 15.0
+SESSIONS = "sessions"  # what visitors keep, below STORAGE_DIR
 REVIEW_SWEEP_S = 600.0
 SHUTDOWN_S = 5  # for open connections; jobs get their own time after that
 
@@ -45,49 +49,86 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.adapters.public_fetch import fetch_public_image
     from tryon.api import create_api
     from tryon.api.review import add_review
-    from tryon.artifacts import RunRecord, options_json
-    from tryon.bootstrap import build, build_database, build_review, settled, start_journal
+    from tryon.bootstrap import build, build_database, build_review, settled
     from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.fit import FitOptions
-    from tryon.jobs.sweep import Sweeper
-    from tryon.priority import give_way
-    from tryon.settings import Settings
-    from tryon.store import zip_try_on
-    from tryon.ui.files import keep_erasing
+    from tryon.settings import read_settings
     from tryon.ui.finals import Finals
     from tryon.ui.login import Login, add_hub_login, login_secret
-    from tryon.ui.page import SWEEP_S, build_page, mount_page
+    from tryon.ui.page import build_page, mount_page
     from tryon.ui.review_anchors import ReviewAnchors
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
     from tryon.ui.saved import SavedTryOns
     from tryon.ui.saved_pages import add_saved_pages
-    from tryon.ui.sent import ReviewDesk
     from tryon.ui.sessions import Sessions
     from tryon.ui.wardrobe import Wardrobes
 
-    settings = settled(settings or Settings())
+    settings = settled(settings or read_settings())
+    storage = settings.storage_dir.resolve()
+    # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(storage / "visitors"))
     studio = build(settings)
     database = build_database(settings)
     parts, host = build_service(settings, database, build_dresser(settings, studio))
-    # Gradio's own default is one folder for all its programs on the machine; erasing needs our own.
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.storage_dir.resolve() / "visitors"))
-    keep_s = settings.retention_hours * 3600
-    kept = settings.storage_dir.resolve() / "sessions"
+    review = build_review(settings, database)
     defaults = FitOptions(
         max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
     )
-    sessions = Sessions(kept)
-    wardrobes = Wardrobes(studio, sessions, defaults)
-    finals = Finals(studio, sessions)
-    review = build_review(settings, database)
+    sessions = Sessions(storage / SESSIONS)
+    wardrobes, finals = Wardrobes(studio, sessions, defaults), Finals(studio, sessions)
+    saved = SavedTryOns(sessions, settings.retention_hours)
     limit_bytes = settings.max_upload_mb * 2**20
-    record = settings.model_dump(include={"work_image_size", "matting_model", "pose_model"})
+
+    api = create_api(parts, lifespan=beside(settings, studio, host, review, wardrobes))
+    login = Login(parts.keys, login_secret(storage / "login-secret"), has_hub=add_hub_login(api))
+    page = build_page(
+        Runner(studio, packer(settings)),
+        fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
+        retention_hours=settings.retention_hours,
+        sessions=sessions,
+        wardrobes=wardrobes,
+        finals=finals,
+        saved=saved,
+        login=login,
+        defaults=defaults,
+        review=review_desk(settings, review),
+    )
+    add_review(api, review, ReviewAnchors(studio), is_embedded=bool(os.environ.get("SPACE_ID")))
+    add_review_page(api)
+    add_saved_pages(api, login, saved, parts.limiter)
+    return mount_page(
+        api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours,
+        mcp_server=settings.mcp_server, prefix=settings.root_path,
+    )  # fmt: skip
+
+
+def beside(
+    settings: "Settings", studio: "Studio", host: "Host", review: "Review", wardrobes: "Wardrobes"
+) -> "Callable[[FastAPI], AbstractAsyncContextManager[None]]":
+    """What goes on as long as the process answers: jobs, erasing, syncing; it ends in order."""
+    from tryon.bootstrap import start_journal
+    from tryon.jobs.sweep import Sweeper
+    from tryon.priority import give_way
+    from tryon.ui.files import keep_erasing
+    from tryon.ui.page import SWEEP_S
+
+    keep_s = settings.retention_hours * 3600
+
+    def sweep() -> None:
+        review.eraser.sweep(settings.review_retention_days)
+
+    reviewed = Sweeper(sweep, REVIEW_SWEEP_S, "review-sweep")
+
+    def open_models() -> None:
+        give_way()  # the networks' own threads begin here, and do nothing but whole fits
+        warm_up(studio)
 
     @asynccontextmanager
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
         await asyncio.to_thread(host.start)
         threading.Thread(target=open_models, name="warm-up", daemon=True).start()
+        kept = settings.storage_dir.resolve() / SESSIONS
         erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s), kept))
         reviewed.start()
         syncing = asyncio.create_task(asyncio.to_thread(start_journal, settings, review))
@@ -103,46 +144,34 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
             logging.shutdown()
             os._exit(1)  # Python would wait for them
 
-    def open_models() -> None:
-        give_way()  # the networks' own threads begin here, and do nothing but whole fits
-        warm_up(studio)
+    return lifespan
 
-    def pack(try_on: "TryOn", options: FitOptions, target: Path) -> None:
-        zip_try_on(try_on, target, RunRecord(settings=record | options_json(options)))
 
-    def send_to_review(try_on: "TryOn", source: "From") -> str:
-        return review.send_to_review(try_on, RunRecord(settings=record), source).id
+def packer(settings: "Settings") -> "Callable[[TryOn, FitOptions, Path], None]":
+    """Puts a fit of the page into a zip."""
+    from tryon.artifacts import RunRecord, options_json
+    from tryon.store import zip_try_on
 
-    def sweep_review() -> None:
-        review.eraser.sweep(keep_days)
+    def pack(try_on: "TryOn", options: "FitOptions", target: Path) -> None:
+        record = RunRecord(settings=settings.of_results() | options_json(options))
+        zip_try_on(try_on, target, record)
 
-    keep_days = settings.review_retention_days
-    desk = ReviewDesk(send_to_review, review.eraser.erase, keep_days)
-    reviewed = Sweeper(sweep_review, REVIEW_SWEEP_S, "review-sweep")
+    return pack
 
-    api = create_api(parts, lifespan=lifespan)
-    saved = SavedTryOns(sessions, settings.retention_hours)
-    secret = login_secret(settings.storage_dir.expanduser() / "login-secret")
-    login = Login(parts.keys, secret, has_hub=add_hub_login(api))
-    page = build_page(
-        Runner(studio, pack),
-        fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
-        retention_hours=settings.retention_hours,
-        sessions=sessions,
-        wardrobes=wardrobes,
-        finals=finals,
-        saved=saved,
-        login=login,
-        defaults=defaults,
-        review=desk if review.inbox else None,
-    )
-    add_review(api, review, ReviewAnchors(studio), is_embedded=bool(os.environ.get("SPACE_ID")))
-    add_review_page(api)
-    add_saved_pages(api, login, saved, parts.limiter)
-    return mount_page(
-        api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours,
-        mcp_server=settings.mcp_server, prefix=settings.root_path,
-    )  # fmt: skip
+
+def review_desk(settings: "Settings", review: "Review") -> "ReviewDesk | None":
+    """Where the page sends fits to be reviewed; None where nobody reviews them."""
+    from tryon.artifacts import RunRecord
+    from tryon.ui.sent import ReviewDesk
+
+    record = RunRecord(settings=settings.of_results())
+
+    def send(try_on: "TryOn", source: "From") -> str:
+        return review.send_to_review(try_on, record, source).id
+
+    if not review.inbox:
+        return None
+    return ReviewDesk(send, review.eraser.erase, settings.review_retention_days)
 
 
 def address(settings: "Settings") -> tuple[str, int]:

@@ -640,7 +640,8 @@ def test_weights_says_what_is_fetched_and_where_it_is(
     assert tryon("weights") == 0
     printed = capsys.readouterr()
     assert printed.err == "fetching net.onnx from example.org\n  2.0 of 2.0 MB\n"
-    assert "1 model files are ready in ~/.cache/tryon-studio/weights (2 MB)" in printed.out
+    home = Path("~/.cache/tryon-studio/weights").expanduser()
+    assert f"1 model files are ready in {home} (2 MB)" in printed.out
 
 
 def test_weights_that_cannot_be_had_exit_1(

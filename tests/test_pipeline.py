@@ -113,6 +113,17 @@ def test_the_earlier_of_equal_attempts_wins() -> None:
     assert replace(result, attempts=(first, twin)).best is first
 
 
+def test_the_garment_kept_is_that_of_the_best_attempt() -> None:
+    """Ideas read the garment differently; what is corrected and saved goes with the draft shown."""
+    result = fit_garment(PERSON, SHIRT, FitOptions(), Steps())
+    first = result.attempts[0]
+    other = replace(SHIRT, notes=("Read otherwise.",))
+    better = Attempt("another", first.draft, replace(first.quality, score=1.0), other)
+
+    assert replace(result, attempts=(first, better)).garment is other
+    assert replace(result, attempts=(better, first)).garment is other
+
+
 def test_each_note_is_read_once() -> None:
     """The same sentence from two stages stands there once, in the order of the stages."""
     photo = replace(PERSON.photo, notes=("Only the first frame is used.",))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.fakes.studio import H, W, a_try_on
+from tests.fakes.studio import H, W, a_try_on, of_garment
 from tryon.anchors import AnchorPair
 from tryon.artifacts import (
     ALL_FILES,
@@ -39,11 +39,7 @@ def try_on() -> TryOn:
     made = a_try_on()
     photo = replace(made.garment.photo, given_wh=(2 * W, 2 * H))
     person = replace(made.person.photo, given_wh=(2 * W, 2 * H))
-    return replace(
-        made,
-        garment=replace(made.garment, photo=photo),
-        person=replace(made.person, photo=person),
-    )
+    return replace(of_garment(made, photo=photo), person=replace(made.person, photo=person))
 
 
 @pytest.fixture(scope="module")

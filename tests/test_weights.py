@@ -169,16 +169,6 @@ def test_a_right_file_is_not_fetched_again(host: Host, tmp_path: Path) -> None:
     assert host.num_requests == 0
 
 
-def test_the_folder_may_be_written_with_a_tilde(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The default folder is in the user's home."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "model.bin").write_bytes(CONTENT)
-
-    assert ensure(weight(), Path("~")) == tmp_path / "model.bin"
-
-
 def test_a_read_only_folder_with_the_right_file_is_fine(tmp_path: Path) -> None:
     """A container image may hold the files where nothing can be written, not even a lock."""
     (tmp_path / "model.bin").write_bytes(CONTENT)

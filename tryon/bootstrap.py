@@ -31,7 +31,7 @@ def build(settings: Settings) -> Studio:
     calibration = settings.quality_calibration
     return Studio(
         build_models(settings), photo_limits(settings), generators=build_generators(settings),
-        calibration=load_calibration(calibration.expanduser()) if calibration else None,
+        calibration=load_calibration(calibration) if calibration else None,
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def settled(settings: Settings) -> Settings:
     path = settings.quality_calibration
     if path is None or "quality_threshold" in settings.model_fields_set:
         return settings
-    threshold = load_calibration(path.expanduser()).threshold
+    threshold = load_calibration(path).threshold
     return settings.model_copy(update={"quality_threshold": threshold})
 
 
@@ -67,7 +67,7 @@ def build_generators(settings: Settings) -> Generators:
 
 def build_models(settings: Settings) -> Models:
     """The two networks, unopened."""
-    folder, offline = settings.weights_dir.expanduser(), settings.weights_offline
+    folder, offline = settings.weights_dir, settings.weights_offline
 
     def matting_dir() -> Path:
         if settings.matting_model == "u2netp":  # rembg fetches the other models by itself
@@ -117,7 +117,7 @@ def start_journal(settings: Settings, review: Review) -> Journal | None:
     if not settings.review_dataset:
         return None
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    folder = settings.storage_dir.expanduser() / "review-sync"
+    folder = settings.storage_dir / "review-sync"
     try:
         has_pictures = settings.review_dataset_pictures
         hub = HubDataset(settings.review_dataset, folder, token, has_pictures=has_pictures)

@@ -163,14 +163,13 @@ def sweep_beside(settings: Settings, worker_pid: int) -> None:
 
 def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
     """The studio as the jobs use it."""
-    names = {"work_image_size", "matting_model", "pose_model"}
-    record = RunRecord(settings=settings.model_dump(include=names))
+    record = RunRecord(settings=settings.of_results())
     return StudioDresser(studio, settings.quality_threshold, record)
 
 
 def build_blobs(settings: Settings) -> Blobs:
     """Where the files of jobs are."""
-    folder = settings.storage_dir.expanduser().resolve()
+    folder = settings.storage_dir.resolve()
     return ObjectStore(settings.storage_url or folder.as_uri())
 
 
@@ -208,7 +207,7 @@ def build_keys(settings: Settings, database: Database) -> KeyRing:
 def weights_are_there(settings: Settings) -> bool:
     """Whether no model file has to be fetched."""
     files = (POSE_LANDMARKER, U2NETP) if settings.matting_model == "u2netp" else (POSE_LANDMARKER,)
-    folder = settings.weights_dir.expanduser()
+    folder = settings.weights_dir
     return all((folder / file.name).is_file() for file in files)
 
 

@@ -167,11 +167,7 @@ def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runn
         options=options,
         record=RunRecord(
             mode=args.mode,
-            settings={
-                "work_image_size": settings.work_image_size,
-                "matting_model": settings.matting_model,
-                "pose_model": settings.pose_model,
-            },
+            settings=settings.of_results(),
             save_debug=settings.save_debug_artifacts,
         ),
         max_bytes=max_bytes,

@@ -102,7 +102,7 @@ def database_url(url: str | None, storage_dir: Path) -> URL:
         ValueError: another kind of database, or no address at all.
     """
     if not url:
-        return URL.create("sqlite", database=str(storage_dir.expanduser() / SQLITE_FILE))
+        return URL.create("sqlite", database=str(storage_dir / SQLITE_FILE))
     try:
         parsed = make_url(url)
     except SQLAlchemyError as exc:

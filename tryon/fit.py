@@ -73,14 +73,12 @@ class TryOn:
 
     Attributes:
         person: who is dressed.
-        garment: what was put on, as the best attempt reads its photo.
         attempts: strategies tried, in order; their drafts show the garments below, too.
         seconds: wall time by step, of the whole run.
         under: the fit of the garment below this one, perhaps with one below itself.
     """
 
     person: Person
-    garment: Garment
     attempts: tuple[Attempt, ...]
     seconds: dict[str, float]
     under: "TryOn | None" = None
@@ -94,6 +92,11 @@ class TryOn:
     def best(self) -> Attempt:
         """The attempt with the highest score; the earlier one when equal."""
         return max(self.attempts, key=lambda attempt: attempt.quality.score)
+
+    @property
+    def garment(self) -> Garment:
+        """What was put on, as the best attempt reads its photo."""
+        return self.best.garment
 
     @property
     def notes(self) -> tuple[str, ...]:

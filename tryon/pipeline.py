@@ -81,8 +81,7 @@ def fit_garment(
             continue  # an idea that cannot be laid on is no reason to lose the draft there is
         quality = step("check quality", score_draft, draft, person, cloth, options)
         attempts.append(Attempt(strategy.name, draft, quality, cloth))
-    best = max(attempts, key=lambda attempt: attempt.quality.score)
-    return TryOn(person, best.garment, tuple(attempts), dict(step.seconds), under)
+    return TryOn(person, tuple(attempts), dict(step.seconds), under)
 
 
 def score_draft(draft: Draft, person: Person, garment: Garment, options: FitOptions) -> Quality:

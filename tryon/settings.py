@@ -4,10 +4,21 @@ Names here are the names of the README table and of `.env.example` (a test holds
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _with_home(path: Path) -> Path:
+    """`~` in a file `.env` is not read by any shell."""
+    try:
+        return path.expanduser()
+    except RuntimeError as exc:
+        raise ValueError(f"nobody's home: {path}") from exc
+
+
+AnyPath = Annotated[Path, AfterValidator(_with_home)]
 
 
 class Settings(BaseSettings):
@@ -53,7 +64,7 @@ class Settings(BaseSettings):
     quality_threshold: float = Field(
         0.7, ge=0, le=1, description="Below this score other strategies are tried."
     )
-    quality_calibration: Path | None = Field(
+    quality_calibration: AnyPath | None = Field(
         None, description="Calibration file of the review; makes the score a chance. Empty: none."
     )
     max_retries: int = Field(2, ge=0, le=3, description="How many other strategies at most.")
@@ -61,13 +72,14 @@ class Settings(BaseSettings):
         "u2netp", description="rembg model for cutouts; others are downloaded by rembg."
     )
     pose_model: Literal["full"] = Field("full", description="MediaPipe pose landmarker variant.")
-    weights_dir: Path = Field(
-        Path("~/.cache/tryon-studio/weights"), description="Where model files are kept."
-    )
+    weights_dir: AnyPath = Field(
+        Path("~/.cache/tryon-studio/weights"), validate_default=True,
+        description="Where model files are kept.",
+    )  # fmt: skip
     weights_offline: bool = Field(
         False, description="true: never fetch model files, use what is there."
     )
-    storage_dir: Path = Field(
+    storage_dir: AnyPath = Field(
         Path("storage"), description="Where the studio keeps try-ons and their pictures."
     )
     database_url: SecretStr | None = Field(
@@ -141,6 +153,10 @@ class Settings(BaseSettings):
         "", pattern=r"^(/[\w.~-]+)*$",
         description="Path a proxy serves the studio at and cuts off, as /studio; empty: none.",
     )  # fmt: skip
+
+    def of_results(self) -> dict[str, Any]:
+        """The settings that change what comes out, as `run.json` tells them."""
+        return self.model_dump(include={"work_image_size", "matting_model", "pose_model"})
 
 
 class BadSetting(ValueError):

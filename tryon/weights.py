@@ -143,7 +143,7 @@ def ensure(
     Raises:
         WeightsUnavailable: no source gave the right content, or the folder cannot be written.
     """
-    path = folder.expanduser() / weight.name
+    path = folder / weight.name
     try:
         if _is_right(path, weight):
             return path

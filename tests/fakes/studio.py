@@ -237,7 +237,7 @@ class FakeStudio:
                 attempts.append(Attempt(f"strategy_{number}", draft, quality, cloth))
                 if quality.passed:
                     break
-            result = TryOn(body, cloth, tuple(attempts), dict(step.seconds), result)
+            result = TryOn(body, tuple(attempts), dict(step.seconds), result)
         return result
 
     def finish(
@@ -278,9 +278,7 @@ class FakeStudio:
         if draft.region.sum() < MIN_REGION_PX:
             raise WarpFailed("the shirt was pulled out of the photo")
         quality = step("check quality", a_quality, self.scores[-1], options.quality_threshold)
-        return TryOn(
-            person, garment, (Attempt("by hand", draft, quality, garment),), dict(step.seconds)
-        )
+        return TryOn(person, (Attempt("by hand", draft, quality, garment),), dict(step.seconds))
 
     def _take_time(self, step: str) -> None:
         time.sleep(self.delay_s)
@@ -307,6 +305,12 @@ def fake_pack(try_on: TryOn, options: FitOptions, target: Path) -> None:
 def a_try_on() -> TryOn:
     """One finished fit."""
     return FakeStudio().try_on(b"person", b"garment")
+
+
+def of_garment(try_on: TryOn, **changes: object) -> TryOn:
+    """The fit with what is known of its garment changed."""
+    garment = replace(try_on.garment, **changes)
+    return replace(try_on, attempts=tuple(replace(one, garment=garment) for one in try_on.attempts))
 
 
 class OddlyWorded(TryOnError):

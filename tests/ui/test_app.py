@@ -70,6 +70,19 @@ def test_a_setting_that_cannot_be_meant_ends_the_start(
     assert said in printed.err
 
 
+def test_a_tilde_in_a_setting_is_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No shell reads `.env`: visitors' photos must not land in a folder called ~."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    settings = Settings(_env_file=None, storage_dir="~/studio", quality_calibration="~/c.json")
+
+    assert settings.storage_dir == tmp_path / "studio"
+    assert settings.quality_calibration == tmp_path / "c.json"
+    assert settings.weights_dir == tmp_path / ".cache/tryon-studio/weights"
+
+
 def test_a_port_that_is_taken_ends_the_start(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

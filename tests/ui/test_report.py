@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on
+from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on, of_garment
 from tryon.anchors import GARMENT_LABELS, GarmentType
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, PoseFailed, StorageError
@@ -185,7 +185,7 @@ def test_nothing_is_said_twice_about_a_draft(more: str) -> None:
     note = f"The garment was taken for: {label}.{more}"
     report = RunReport(Kept())
 
-    report.add(Fitted(replace(made, garment=replace(made.garment, notes=(note,)))))
+    report.add(Fitted(of_garment(made, notes=(note,))))
 
     assert (note in report.result["notes"]) is bool(more)
 

@@ -53,10 +53,10 @@ class Review:
         return cls(
             database,
             Projects(database),
-            Items(database, storage_dir.expanduser() / FOLDER),
+            Items(database, storage_dir / FOLDER),
             Labelling(database),
             Disputes(database),
-            Eraser(database, storage_dir.expanduser() / FOLDER),
+            Eraser(database, storage_dir / FOLDER),
             threshold,
             inbox,
         )
