@@ -1,24 +1,35 @@
 """English, German, Spanish and Chinese say the same, and nothing is left out."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from scripts import render_docs
 from tryon import anchors, errors
 from tryon.generation.generators import Generators
-from tryon.generation.reasons import NANO_REASONS
 from tryon.review.fits import PICTURES
 from tryon.review.labels import DEFECTS, SKIP_REASONS
 from tryon.review.projects import INSTRUCTIONS
+from tryon.stages.file_kinds import PictureKind
 from tryon.stages.quality_words import ADVICE, MESSAGES
 from tryon.stages.strategies import STRATEGIES
 from tryon.ui import words
+from tryon.ui.quality_panel import measured
 from tryon.ui.translate import as_key, tables, translations
 
 TABLES = tables()
+ROOT = Path(words.__file__).parents[2]
+# Modules whose sentences reach the page; a prompt is for a generator, in English.
+SPEAKING = sorted(
+    path
+    for folder in ("stages", "generation")
+    for path in (ROOT / "tryon" / folder).glob("*.py")
+    if path.name != "prompt.py"
+)
 # Failures that a visitor or a reviewer can meet; the others belong to the API and command line.
 ON_THE_PAGE = (
     "InvalidImageFormat", "InvalidImageUrl", "ImageTooLarge", "SegmentationFailed", "PoseFailed",
@@ -72,7 +83,6 @@ def test_every_failure_is_explained_in_every_language() -> None:
 
     assert set(shown) <= known
     assert missing(said) == []
-    assert missing({sentence for sentence, _ in NANO_REASONS.values()} & set(TABLES["de"])) == []
     assert missing({info.sends for info in Generators().infos()}) == []
 
 
@@ -107,6 +117,69 @@ def test_everything_the_score_says_is_translated() -> None:
     ideas = {words.strategy_label(strategy.name) for strategy in STRATEGIES}
 
     assert missing(said | ideas) == []
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: path.stem)
+def test_everything_a_stage_or_generator_says_is_translated(path: Path) -> None:
+    """Why a photo cannot be used, and what to know of a result, in a language one reads."""
+    said = {variant for text in said_in(path) for variant in variants(text)}
+
+    assert [text for text in said if not is_known(text)] == []
+
+
+def test_every_unit_is_translated() -> None:
+    """What was measured stands beside every part of the score."""
+    files = (ROOT / "tryon" / "stages").glob("quality_*.py")
+    units = {unit for path in files for unit in measured_units(path)}
+
+    assert {"shoulder widths", "share", "degrees"} < units
+    shown = {measured(2, unit) for unit in units}
+    assert missing({text for text in shown if re.search("[a-z]{2}", text)}) == []
+
+
+def said_in(path: Path) -> Iterator[str]:
+    """Sentences in the code of a module, "\0" where something is put in; docstrings left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            silent.update(map(id, node.values))
+            texts = [
+                part.value if isinstance(part, ast.Constant)
+                else "\0%" if "%" in ast.unparse(part) else "\0"
+                for part in node.values
+            ]  # fmt: skip
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts = [node.value]
+        else:
+            continue
+        text = "".join(map(str, texts)).strip()
+        if id(node) not in silent and re.fullmatch(r"[A-Z\0].* .*\.", text):
+            yield text
+
+
+def variants(text: str) -> list[str]:
+    """What may be put in: a kind of file by its name, anything else as a number."""
+    if "This \0 file" in text:
+        return [text.replace("\0", kind) for kind in get_args(PictureKind)]
+    return [text.replace("\0", "#")]
+
+
+def is_known(text: str) -> bool:
+    """As `js/dom.js` looks it up: whole, or sentence by sentence, or in parts."""
+    known = TABLES["de"]
+    return as_key(text) in known or all(
+        as_key(sentence) in known
+        or all(part == "#" or part in known for part in sentence.removesuffix(".").split(": "))
+        for sentence in re.sub(r"^# ", "", text).split(". ")
+    )
+
+
+def measured_units(path: Path) -> Iterator[str]:
+    """Units that a module gives to `judged` and `unknown`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("judged", "unknown"):
+            yield from (a.value for a in node.args[2:3] if isinstance(a, ast.Constant))
 
 
 def test_reviewers_are_asked_in_their_language() -> None:

@@ -83,11 +83,10 @@ def _check(name: str, value: float, unit: str, good: str, bad: str) -> Check:
 
 
 def _frame_drift(placed: Placed) -> Check:
-    moved = f"by {placed.drift_px:.1f} px and was moved back"
+    moved = f"The answer had moved by {placed.drift_px:.1f} px and was moved back."
     return _check("frame_drift", 100 * placed.drift_share, "% of the longer side",
-                  f"The answer had moved {moved}." if placed.drift_px >= 0.05
-                  else "The answer lay exactly over the photo.",
-                  f"The answer had moved {moved}.")  # fmt: skip
+                  moved if placed.drift_px >= 0.05 else "The answer lay exactly over the photo.",
+                  moved)  # fmt: skip
 
 
 def _identity(answer: RgbImage, person: RgbImage, face: tuple[int, int, int, int]) -> Check:

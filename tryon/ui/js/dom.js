@@ -24,6 +24,8 @@ const t = (text) => {
   const [, before, core, after] = text.match(/^(\s*)([^]*?)(\s*)$/);
   const whole = known(core);
   if (whole !== undefined) { said.add(whole); return before + whole + after; }
+  const sentences = core.replace(/\. (?=\p{Lu})/gu, ".\n").split("\n");
+  if (sentences.length > 1) return before + sentences.map(t).join(" ") + after;
   const parts = core.replace(/\.$/, "").split(/, | · |: /).map(known);
   if (!parts.includes(undefined)) {
     const marks = core.match(/, | · |: |\.$/g) || [];
