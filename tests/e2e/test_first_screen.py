@@ -19,7 +19,7 @@ from tryon.ui import words
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.fitting import choose, start_and_wait, try_on, wait_for_draft
+from tests.e2e.fitting import choose, draft_address, start_and_wait, try_on, wait_for_draft
 from tests.e2e.looking import serious_findings
 
 pytestmark = pytest.mark.browser
@@ -282,6 +282,61 @@ def test_nothing_sticks_out_at_any_width(
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("#bench").bounding_box()["width"] <= 1480
+
+
+def test_back_and_reload_know_the_tab(page: Page, served: ServedPage) -> None:
+    """Whoever looks something up in the wardrobe comes back by the key for it, and is not lost."""
+    tab = page.get_by_role("tab")
+    tab.nth(1).click()
+    expect(page).to_have_url(re.compile("#wardrobe$"))
+
+    page.reload()
+
+    expect(page.locator("#person-add")).to_be_visible()
+    expect(tab.nth(1)).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(tab.nth(0)).to_have_attribute("aria-selected", "true")
+    page.go_forward()
+    expect(tab.nth(1)).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 720)], ids=["large", "small"])
+def test_a_laptop_shows_photos_and_button_at_once(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], width: int, height: int
+) -> None:
+    """Two examples and the button: nobody has to look for what comes next."""
+    page = visit(served.url, width=width, height=height)
+    choose(page, *photos)
+
+    bottom = page.locator("#start").evaluate("node => node.getBoundingClientRect().bottom")
+
+    assert bottom <= height
+
+
+def test_the_handle_stays_where_it_was_left(page: Page, photos: tuple[Path, Path]) -> None:
+    """Whoever wants to see the draft alone while correcting it says so once."""
+    try_on(page, *photos)
+    before = draft_address(page)
+    page.locator(".compare-range").first.fill("0")
+
+    page.locator(".ed-view[data-side=person] .ed-handle[data-name=left_hem]").focus()
+    page.keyboard.press("Shift+ArrowRight")
+
+    expect(page.locator("#result .compare-after")).not_to_have_attribute("src", before or "")
+    expect(page.locator("#result .compare-range")).to_have_value("0")
+
+
+def test_a_glimpse_of_the_draft_needs_no_second_request(
+    page: Page, photos: tuple[Path, Path]
+) -> None:
+    """On a slow network one sees at once what is coming."""
+    page.route("**/draft.jpg", lambda route: route.abort())
+    choose(page, *photos)
+    page.click("#start")
+
+    glimpse = page.locator("#result .compare[style*='data:image/jpeg']")
+
+    expect(glimpse).to_be_visible()
 
 
 def test_the_draft_comes_into_view_on_a_phone(

@@ -5,6 +5,7 @@ handed out (a run that was cancelled) or was left by an earlier process.
 """
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import io
@@ -23,8 +24,9 @@ from PIL import Image
 from tryon.arrays import RgbaImage, RgbImage
 from tryon.ui.visitor import current_visitor
 
-JPEG_QUALITY: Final = 90  # of what is looked at once
+JPEG_QUALITY: Final = 88  # of what is looked at once; a run sends some 15 of these
 KEPT_QUALITY: Final = 92  # of what is kept
+TINY_PX: Final = 48  # longer side of a glimpse: 1 to 2 kB
 
 # First bytes of the kinds browsers show; only for the file name, stage 0 decides what it is.
 _MAGIC: Final = (
@@ -73,6 +75,12 @@ def picture_jpeg(picture: RgbImage, side_px: int | None = None) -> bytes:
     out = io.BytesIO()
     shown.save(out, "JPEG", quality=KEPT_QUALITY, subsampling=0)
     return out.getvalue()
+
+
+def tiny_address(picture: RgbImage) -> str:
+    """A glimpse of a picture as a `data:` address, shown until the picture itself has come."""
+    jpeg = base64.b64encode(picture_jpeg(picture, TINY_PX)).decode()
+    return f"data:image/jpeg;base64,{jpeg}"
 
 
 def jpeg_thumb(jpeg: bytes, side_px: int) -> bytes:
@@ -135,7 +143,7 @@ def keep_picture(picture: RgbImage | RgbaImage, stem: str) -> dict[str, Any]:
         Image.fromarray(picture).save(path, compress_level=1)
     else:
         path = new_path(f"{stem}.jpg")
-        Image.fromarray(picture).save(path, quality=JPEG_QUALITY, subsampling=0)
+        Image.fromarray(picture).save(path, quality=JPEG_QUALITY)
     return dict(FileData(path=str(path), orig_name=path.name).model_dump())
 
 

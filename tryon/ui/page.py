@@ -32,6 +32,10 @@ from tryon.ui.visitor import VisitorCookie
 from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_tab import build_wardrobe_tab
 
+# At first, as Gradio itself would; later `js/address.js` follows the address.
+TO_NAMED_TAB: Final = """() => ["#wardrobe", "#review"].includes(location.hash)
+  ? { __type__: "update", selected: location.hash.slice(1) } : { __type__: "update" }"""
+
 LOG = logging.getLogger(__name__)
 
 SWEEP_S: Final = 600  # how often files past their time are looked for
@@ -80,6 +84,8 @@ def build_page(
             with gr.Tab("Review", id="review"):
                 build_review_tab()
         autostart = panel("autostart", {}, elem_id="autostart")
+        panel("address", {}, elem_id="address")
+        page.load(None, None, pages, js=TO_NAMED_TAB)
         add_programs(runner, finals)
         promise = {"hours": f"{retention_hours:g}", "version": __version__, "review": bool(sent)}
         foot = panel("erase", promise, elem_id="foot")

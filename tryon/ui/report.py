@@ -14,6 +14,7 @@ from tryon.errors import Cancelled, TryOnError
 from tryon.fit import TryOn
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
+from tryon.ui.files import tiny_address
 from tryon.ui.quality_panel import level, points, quality_value
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, RunEvent, Started, Waiting
 from tryon.ui.stage_pictures import STAGE_PICTURES
@@ -176,6 +177,7 @@ class RunReport:
             "state": "done",
             "before": self.keep_picture(person.photo.rgb, "before"),
             "after": self.keep_picture(best.draft.rgb, "draft"),
+            "glimpse": tiny_address(best.draft.rgb),
             "size": list(person.photo.size_wh),
             "score": points(best.quality.score),
             "level": level(best.quality.score, best.quality.threshold),

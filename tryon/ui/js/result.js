@@ -44,25 +44,27 @@ const goTo = (event, id) => {  // without an address of its own: a reload starts
   place.focus({ preventScroll: true });
 };
 
+let cut = "25";  // where the handle was left, while one works on the same draft
 const compare = (v) => {
   const box = h("div", { class: "compare" });
   const [width, height] = v.size || [3, 4];
   box.style.setProperty("--ratio", width + " / " + height);
   box.style.setProperty("--shape", String(width / height));
+  if (v.glimpse) box.style.setProperty("background-image", `url("${v.glimpse}")`);  // until the draft has come
   const range = h("input", {
-    type: "range", min: "0", max: "100", value: "50", step: "1", class: "compare-range",
-    "aria-label": "Before and after: how much of the draft is shown",
-    oninput: () => { box.style.setProperty("--cut", range.value + "%"); },
+    type: "range", min: "0", max: "100", step: "1", class: "compare-range",
+    "aria-label": "Before and after: how much of the person photo as given is shown",
+    oninput: () => { cut = range.value; box.style.setProperty("--cut", cut + "%"); },
   });
   box.append(
-    picture(v.after, "The draft: the person wearing the garment", "compare-after"),
+    h("img", { fetchpriority: "high", src: v.after && v.after.url, alt: "The draft: the person wearing the garment", class: "compare-after", draggable: "false" }),
     picture(v.before, "The person photo as given", "compare-before"),
     h("span", { class: "tag tag-before", "aria-hidden": "true" }, "Before"),
     h("span", { class: "tag tag-after", "aria-hidden": "true" }, "Draft"),
     h("span", { class: "compare-line", "aria-hidden": "true" }, h("i", null)),
     range);
-  range.value = "25";
-  box.style.setProperty("--cut", "25%");
+  range.value = cut;
+  box.style.setProperty("--cut", cut + "%");
   return [
     h("div", { class: "stage-box is-done" }, box),
     verdict(v),
@@ -74,6 +76,7 @@ const compare = (v) => {
 let before = null;
 keepDrawing((value) => {
   if (value.state === "running" && before !== "running") bringIntoView("center");
+  if (value.state !== "done") cut = "25";
   before = value.state;
   const draw = { running, error: failed, stopped, done: compare }[value.state] || blank;
   show(draw(value));

@@ -17,7 +17,7 @@ const layersOf = (card, all) => {
 const frames = new Set();
 const picturesIn = (card, all, alt) => {
   const { under, over } = layersOf(card, all);
-  return [h("img", { src: under.image.url, alt, draggable: "false" }),
+  return [h("img", { fetchpriority: "low", src: under.image.url, alt, draggable: "false" }),
     ...over.map((c) => h("img", { src: c.layer.url, alt: "", class: "is-laid", draggable: "false" }))];
 };
 const place = (frame) => {
