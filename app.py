@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from tryon.settings import Settings
     from tryon.studio import Studio
     from tryon.ui.sent import From, ReviewDesk
-    from tryon.ui.wardrobe import Wardrobes
+    from tryon.ui.visits import Visits
 
 FETCH_TIMEOUT_S = 15.0
-SESSIONS = "sessions"  # what visitors keep, below STORAGE_DIR
 REVIEW_SWEEP_S = 600.0
 SHUTDOWN_S = 5  # for open connections; jobs get their own time after that
 
@@ -53,16 +52,13 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     from tryon.bootstrap_jobs import build_dresser, build_service
     from tryon.fit import FitOptions
     from tryon.settings import read_settings
-    from tryon.ui.finals import Finals
     from tryon.ui.login import Login, add_hub_login, login_secret
     from tryon.ui.page import build_page, mount_page
     from tryon.ui.review_anchors import ReviewAnchors
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
-    from tryon.ui.saved import SavedTryOns
     from tryon.ui.saved_pages import add_saved_pages
-    from tryon.ui.sessions import Sessions
-    from tryon.ui.wardrobe import Wardrobes
+    from tryon.ui.visits import Visits
 
     settings = settled(settings or read_settings())
     storage = settings.storage_dir.resolve()
@@ -75,45 +71,35 @@ def create_app(settings: "Settings | None" = None) -> "FastAPI":
     defaults = FitOptions(
         max_retries=settings.max_retries, quality_threshold=settings.quality_threshold
     )
-    sessions = Sessions(storage / SESSIONS)
-    wardrobes, finals = Wardrobes(studio, sessions, defaults), Finals(studio, sessions)
-    saved = SavedTryOns(sessions, settings.retention_hours)
+    visits = Visits.open(storage / "sessions", studio, defaults, settings.retention_hours)
     limit_bytes = settings.max_upload_mb * 2**20
 
-    api = create_api(parts, lifespan=beside(settings, studio, host, review, wardrobes))
+    api = create_api(parts, lifespan=beside(settings, studio, host, review, visits))
     login = Login(parts.keys, login_secret(storage / "login-secret"), has_hub=add_hub_login(api))
     page = build_page(
         Runner(studio, packer(settings)),
         fetch=lambda url: fetch_public_image(url, limit_bytes, FETCH_TIMEOUT_S),
-        retention_hours=settings.retention_hours,
-        sessions=sessions,
-        wardrobes=wardrobes,
-        finals=finals,
-        saved=saved,
+        visits=visits,
         login=login,
         defaults=defaults,
         review=review_desk(settings, review),
     )
     add_review(api, review, ReviewAnchors(studio), is_embedded=bool(os.environ.get("SPACE_ID")))
     add_review_page(api)
-    add_saved_pages(api, login, saved, parts.limiter)
+    add_saved_pages(api, login, visits.saved, parts.limiter)
     return mount_page(
-        api, page, wardrobes, finals, settings.max_upload_mb, settings.retention_hours,
+        api, page, visits, settings.max_upload_mb,
         mcp_server=settings.mcp_server, prefix=settings.root_path,
     )  # fmt: skip
 
 
 def beside(
-    settings: "Settings", studio: "Studio", host: "Host", review: "Review", wardrobes: "Wardrobes"
+    settings: "Settings", studio: "Studio", host: "Host", review: "Review", visits: "Visits"
 ) -> "Callable[[FastAPI], AbstractAsyncContextManager[None]]":
     """What goes on as long as the process answers: jobs, erasing, syncing; it ends in order."""
     from tryon.bootstrap import start_journal
     from tryon.jobs.sweep import Sweeper
     from tryon.priority import give_way
-    from tryon.ui.files import keep_erasing
-    from tryon.ui.page import SWEEP_S
-
-    keep_s = settings.retention_hours * 3600
 
     def sweep() -> None:
         review.eraser.sweep(settings.review_retention_days)
@@ -128,8 +114,7 @@ def beside(
     async def lifespan(_api: "FastAPI") -> AsyncIterator[None]:
         await asyncio.to_thread(host.start)
         threading.Thread(target=open_models, name="warm-up", daemon=True).start()
-        kept = settings.storage_dir.resolve() / SESSIONS
-        erasing = asyncio.create_task(keep_erasing(keep_s, min(SWEEP_S, keep_s), kept))
+        erasing = asyncio.create_task(visits.keep_erasing())
         reviewed.start()
         syncing = asyncio.create_task(asyncio.to_thread(start_journal, settings, review))
         yield
@@ -137,7 +122,7 @@ def beside(
         await asyncio.to_thread(reviewed.stop)
         if (journal := await syncing) is not None:
             await asyncio.to_thread(journal.close)
-        wardrobes.close()
+        visits.close()
         await asyncio.to_thread(host.stop)
         studio.close()
         if host.has_stuck_threads():

@@ -127,16 +127,14 @@ def main() -> None:
     from tryon.api.health import router
     from tryon.api.review import add_review
     from tryon.errors import InvalidImageUrl
-    from tryon.ui.finals import Finals
+    from tryon.fit import FitOptions
     from tryon.ui.login import Login
     from tryon.ui.page import build_page, mount_page
     from tryon.ui.review_anchors import ReviewAnchors
     from tryon.ui.review_page import add_review_page
     from tryon.ui.runner import Runner
-    from tryon.ui.saved import SavedTryOns
     from tryon.ui.saved_pages import add_saved_pages
-    from tryon.ui.sessions import Sessions
-    from tryon.ui.wardrobe import Wardrobes
+    from tryon.ui.visits import Visits
 
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
@@ -151,22 +149,18 @@ def main() -> None:
             raise OddlyWorded
         raise InvalidImageUrl(url)
 
-    sessions = Sessions(folder / "sessions")
-    wardrobes = Wardrobes(studio, sessions)
-    finals = Finals(studio, sessions)
-    saved, login = SavedTryOns(sessions, 24), Login(FakeKeys(), b"a secret of the tests")
+    visits = Visits.open(folder / "sessions", studio, FitOptions(), hours=24)
+    login = Login(FakeKeys(), b"a secret of the tests")
     page = build_page(
-        Runner(studio, fake_pack), fetch, retention_hours=24, sessions=sessions,
-        wardrobes=wardrobes, finals=finals, saved=saved, login=login,
-        review=FolderDesk(folder / "review").desk,
-    )  # fmt: skip
+        Runner(studio, fake_pack), fetch, visits, login, review=FolderDesk(folder / "review").desk
+    )
     api = FastAPI()
     api.include_router(router)
     add_review(api, open_review(folder / "review-tables"), ReviewAnchors(studio))
     add_review_page(api)
-    add_saved_pages(api, login, saved, NoLimit())
+    add_saved_pages(api, login, visits.saved, NoLimit())
     app = mount_page(
-        api, page, wardrobes, finals, max_upload_mb=25, mcp_server=options.mcp,
+        api, page, visits, max_upload_mb=25, mcp_server=options.mcp,
         prefix=options.prefix,
     )  # fmt: skip
     uvicorn.run(

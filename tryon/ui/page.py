@@ -13,7 +13,6 @@ from tryon.fit import FitOptions
 from tryon.ui import words
 from tryon.ui.downloads import finals_router, wardrobe_router
 from tryon.ui.final_panel import build_final_panel
-from tryon.ui.finals import Finals
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.login import Login
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
@@ -22,14 +21,12 @@ from tryon.ui.programs import add_programs
 from tryon.ui.review_send import build_send_panel
 from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
-from tryon.ui.saved import SavedTryOns
 from tryon.ui.sent import ReviewDesk, Sent
-from tryon.ui.sessions import Sessions
 from tryon.ui.share_panel import build_share_panel
 from tryon.ui.theme import CSS_PATHS, studio_theme
 from tryon.ui.translate import translate_page, translations
 from tryon.ui.visitor import VisitorCookie
-from tryon.ui.wardrobe import Wardrobes
+from tryon.ui.visits import Visits
 from tryon.ui.wardrobe_tab import build_wardrobe_tab
 
 # At first, as Gradio itself would; later `js/address.js` follows the address.
@@ -38,18 +35,13 @@ TO_NAMED_TAB: Final = """() => ["#wardrobe", "#review"].includes(location.hash)
 
 LOG = logging.getLogger(__name__)
 
-SWEEP_S: Final = 600  # how often files past their time are looked for
 IN_LINE: Final = 100  # visitors in Gradio's line before it refuses more
 
 
 def build_page(
     runner: Runner,
     fetch: Callable[[str], bytes],
-    retention_hours: float,
-    sessions: Sessions,
-    wardrobes: Wardrobes,
-    finals: Finals,
-    saved: SavedTryOns,
+    visits: Visits,
     login: Login,
     defaults: FitOptions | None = None,
     review: ReviewDesk | None = None,
@@ -59,18 +51,14 @@ def build_page(
     Args:
         runner: runs the try-ons.
         fetch: bytes of a picture by public address; raises `TryOnError`.
-        retention_hours: files of visitors are erased after this time.
-        sessions: what visitors have made, kept over a reload.
-        wardrobes: fills visitors' tables in the background.
-        finals: makes final pictures.
-        saved: keeps try-ons that are shown to others.
+        visits: what visitors have brought and made.
         login: knows who may save them and see them.
         defaults: first values of the options.
         review: takes fits for reviewers; None where there are none.
     """
-    keep_s = max(1, round(retention_hours * 3600))
-    sent = Sent(review, sessions, retention_hours) if review is not None else None
-    with gr.Blocks(title=words.TITLE, delete_cache=(min(SWEEP_S, keep_s), keep_s)) as page:
+    sessions, wardrobes, finals = visits.sessions, visits.wardrobes, visits.finals
+    sent = Sent(review, sessions, visits.hours) if review is not None else None
+    with gr.Blocks(title=words.TITLE, delete_cache=(visits.sweep_s, visits.keep_s)) as page:
         gr.HTML(f"<h1>{words.TITLE}</h1><p>{words.LEAD}</p>", elem_id="head")
         with gr.Tabs(selected="fit", elem_id="pages") as pages:
             with gr.Tab("Try on", id="fit"):
@@ -78,7 +66,7 @@ def build_page(
                 with build_final_panel(finals, fit).below:
                     if sent is not None:
                         build_send_panel(sent, fit)
-                    share = build_share_panel(saved, login, finals, fit)
+                    share = build_share_panel(visits.saved, login, finals, fit)
             with gr.Tab("Wardrobe", id="wardrobe", render_children=True):
                 wardrobe = build_wardrobe_tab(wardrobes, sent)
             with gr.Tab("Review", id="review"):
@@ -87,10 +75,10 @@ def build_page(
         panel("address", {}, elem_id="address")
         page.load(None, None, pages, js=TO_NAMED_TAB)
         add_programs(runner, finals)
-        promise = {"hours": f"{retention_hours:g}", "version": __version__, "review": bool(sent)}
+        promise = {"hours": f"{visits.hours:g}", "version": __version__, "review": bool(sent)}
         foot = panel("erase", promise, elem_id="foot")
         parts = Pages(pages, fit, wardrobe, share, autostart, foot)
-        wire_sessions(page, parts, sessions, wardrobes, saved, sent)
+        wire_sessions(page, parts, visits, sent)
     translate_page(page)
     page.queue(max_size=IN_LINE)
     return page
@@ -99,10 +87,8 @@ def build_page(
 def mount_page(
     api: FastAPI,
     page: gr.Blocks,
-    wardrobes: Wardrobes,
-    finals: Finals,
+    visits: Visits,
     max_upload_mb: int,
-    retention_hours: float = 24,
     mcp_server: bool = False,
     prefix: str = "",
 ) -> FastAPI:
@@ -111,19 +97,18 @@ def mount_page(
     Args:
         api: answers everything else.
         page: of `build_page`.
-        wardrobes: their pictures and files are downloads beside the page.
-        finals: these, too.
+        visits: their pictures and files are downloads beside the page, and so long as these are
+            kept a visitor is known.
         max_upload_mb: largest file.
-        retention_hours: so long a visitor is known.
         mcp_server: whether the endpoints are tools of assistants, too.
         prefix: the `root_path` of the server. Gradio puts it before the addresses of pictures.
     """
     if mcp_server and find_spec("mcp") is None:
         LOG.warning("MCP_SERVER is set, but the package mcp is not installed: pip install mcp")
         mcp_server = False
-    api.include_router(wardrobe_router(wardrobes))
-    api.include_router(finals_router(finals))
-    api.add_middleware(VisitorCookie, keep_s=max(60, round(retention_hours * 3600)))
+    api.include_router(wardrobe_router(visits.wardrobes))
+    api.include_router(finals_router(visits.finals))
+    api.add_middleware(VisitorCookie, keep_s=max(60, visits.keep_s))
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,

@@ -17,12 +17,11 @@ from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.panel import said
 from tryon.ui.quality_panel import points
 from tryon.ui.runner import Run
-from tryon.ui.saved import SavedTryOns
 from tryon.ui.sent import Sent
 from tryon.ui.sessions import Sessions, Work
 from tryon.ui.share_panel import SharePanel
 from tryon.ui.visitor import current_visitor, the_visitor
-from tryon.ui.wardrobe import Wardrobes
+from tryon.ui.visits import Visits
 from tryon.ui.wardrobe_tab import QUIET, WardrobeTab, wardrobe_values
 
 LOG = logging.getLogger(__name__)
@@ -69,13 +68,11 @@ class Remembered:
 def wire_sessions(
     page: gr.Blocks,
     pages: Pages,
-    sessions: Sessions,
-    wardrobes: Wardrobes,
-    saved: SavedTryOns,
+    visits: Visits,
     sent: Sent | None,
 ) -> None:
     """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
-    fit = pages.fit
+    fit, sessions, wardrobes = pages.fit, visits.sessions, visits.wardrobes
     remember = Remembered(sessions)
     photos = [fit.person.image, fit.garment.image]
     choices = [fit.garment_type, fit.tuck, fit.max_retries, fit.threshold]
@@ -116,7 +113,7 @@ def wire_sessions(
             hashlib.sha256(example.path.read_bytes()).hexdigest()
             for example in (*example_people(), *example_garments())
         }
-        saved.forget(visitor)
+        visits.saved.forget(visitor)
         forget_visitor(visitor, [*given, *sessions.files(visitor)], shared)
         failure = None
         if sent is None:
