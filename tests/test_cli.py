@@ -472,6 +472,71 @@ def test_rows_done_are_skipped_unless_forced(tryon: Command, studio: FakeStudio)
     assert not Path("out/a/error.json").exists()
 
 
+def another_person() -> None:
+    Path("me.jpg").write_bytes(b"somebody else")
+
+
+def another_garment() -> None:
+    Path("shirt.png").write_bytes(b"another shirt")
+
+
+def another_type() -> None:
+    a_table("a,me.jpg,shirt.png,hoodie", header="id,person,garment,garment_type")
+
+
+def another_tuck() -> None:
+    a_table("a,me.jpg,shirt.png,in", header="id,person,garment,tuck")
+
+
+def one_garment_more() -> None:
+    a_table("a,me.jpg,shirt.png;shirt.png")
+
+
+def anchors_edited() -> None:
+    document = json.loads(Path("out/a/anchors.json").read_text())
+    Path("mine.json").write_text(json.dumps(document))
+    later = Path("out/a/run.json").stat().st_mtime + 1
+    os.utime("mine.json", (later, later))
+    a_table("a,me.jpg,shirt.png,mine.json", header="id,person,garment,anchors")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        another_person, another_garment, another_type, another_tuck, one_garment_more,
+        anchors_edited,
+    ],
+)  # fmt: skip
+def test_a_row_that_asks_for_something_else_is_run_again(
+    tryon: Command, studio: FakeStudio, change: Callable[[], None]
+) -> None:
+    """Its folder would show a fit that nobody asked for any more."""
+    table = a_table("a,me.jpg,shirt.png")
+    assert tryon("batch", table, "--out", "out") == 0
+    change()
+
+    assert tryon("batch", table, "--out", "out") == 0
+    assert len(studio.seen) == 2
+    assert tryon("batch", table, "--out", "out", "--quiet") == 0
+    assert len(studio.seen) == (3 if change is anchors_edited else 2)  # in the future here
+
+
+def test_a_row_whose_anchors_were_taken_back_is_run_again(
+    tryon: Command, studio: FakeStudio
+) -> None:
+    """What was moved by hand shall not stay."""
+    Path("mine.json").write_text(json.dumps(a_try_on().best.draft.anchors.to_json()))
+    table = a_table("a,me.jpg,shirt.png,mine.json", header="id,person,garment,anchors")
+
+    for _ in range(2):
+        assert tryon("batch", table, "--out", "out") == 0
+    assert len(studio.seen) == 1
+    a_table("a,me.jpg,shirt.png")
+
+    assert tryon("batch", table, "--out", "out") == 0
+    assert len(studio.seen) == 2
+
+
 def test_workers_share_the_rows(studio: FakeStudio, tryon: Command) -> None:
     """Several rows at the same time end in the same folders, and the summary keeps the order."""
     studio.delay_s = 0.002

@@ -27,8 +27,8 @@ TABLE_HELP = """\
 The table has the columns id, person, garment and, if you like, garment_type, anchors and tuck
 (which goes before --tuck). Paths are relative to the table; pictures may be http(s) addresses.
 An outfit has several garments with ; between them, and so its types and anchors, in that order.
-Every row gets a folder OUT/<id>; what became of it is in OUT/summary.csv. Rows already done are
-skipped; rows that failed are tried again.
+Every row gets a folder OUT/<id>; what became of it is in OUT/summary.csv. Rows already done with
+the same photos and choices are skipped; rows that failed are tried again.
 """
 
 
@@ -76,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     run.add_argument(
         "--garment-type", choices=("auto", *GARMENT_TYPES), action="append", metavar="TYPE",
+        type=lambda text: text or "auto",
         help=f"auto (default) or one of {', '.join(GARMENT_TYPES)}; "
         "of several garments once each, in their order",
     )  # fmt: skip

@@ -222,8 +222,8 @@ def final_files(final: FinalPicture) -> Files:
 
 def options_json(options: FitOptions) -> dict[str, Any]:
     """The options of a fit that belong into `RunRecord.settings`."""
-    names = ("tuck", "max_retries", "quality_threshold")
-    return {name: getattr(options, name) for name in names}
+    chosen = {name: getattr(options, name) for name in ("tuck", "max_retries", "quality_threshold")}
+    return chosen | {"anchors": "found" if options.anchors is None else "given"}
 
 
 def error_file(error: TryOnError) -> tuple[str, bytes]:

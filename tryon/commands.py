@@ -68,7 +68,8 @@ def batch(args: argparse.Namespace, settings: Settings, build: Build) -> int:
     """Dress everybody of a table."""
     from tqdm import tqdm
 
-    from tryon.batch import SUMMARY_FILE, BadTable, read_table, run_batch
+    from tryon.batch import run_batch
+    from tryon.table import SUMMARY_FILE, BadTable, read_table
 
     try:
         rows = read_table(args.table)

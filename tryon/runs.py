@@ -138,8 +138,9 @@ class Runner:
             person = self._read(request.person, "load person")
             garments = [self._read(wanted.garment, "load garment") for wanted in request.garments]
             try_on = self.service.try_on(person, garments, options, watch, is_cancelled)
+            by_hand = next((one for one in options if one.anchors), options[0])
             record = replace(
-                self.record, settings={**self.record.settings, **options_json(options[0])}
+                self.record, settings={**self.record.settings, **options_json(by_hand)}
             )
             final = None
             if record.mode == "final":

@@ -1,5 +1,6 @@
 """A studio without models: drawn results, the real step events, delays and failures on demand."""
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -217,7 +218,8 @@ class FakeStudio:
         def photo_of(data: bytes) -> Photo:
             if data.startswith(b"not a picture"):
                 raise InvalidImageFormat("no known signature")
-            return a_photo(sum(data[:4096]))
+            drawn = a_photo(sum(data[:4096]))
+            return replace(drawn, sha256=hashlib.sha256(data).hexdigest())
 
         photo = work("load person", lambda: photo_of(person))
         pose = work("detect pose", a_pose)
@@ -225,9 +227,10 @@ class FakeStudio:
         result = None
         for data, chosen in zip(garments, each, strict=True):
             chosen = chosen or FitOptions()
-            work("load garment", lambda d=data: photo_of(d))
+            given = work("load garment", lambda d=data: photo_of(d))
             kind = chosen.garment_type or "tshirt"
             cloth = work("prepare garment", lambda k=kind: a_garment(k))
+            cloth = replace(cloth, photo=replace(cloth.photo, sha256=given.sha256))
             attempts = []
             for number, score in enumerate(self.scores):
                 draft = work("align", lambda c=cloth, t=chosen.tuck: a_draft(body, c, t == "in"))
