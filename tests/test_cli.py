@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.studio import FakeStudio, a_try_on
+from tests.fakes.studio import FakeStudio, PoorBelow, a_try_on
 from tests.servers import WAIT_S, wait_until
 from tryon import cli, commands
 from tryon.errors import PoseFailed
@@ -621,15 +621,15 @@ def test_a_row_may_hold_an_outfit(tryon: Command, studio: FakeStudio) -> None:
     assert {"anchors.json", "anchors_2.json", "quality_2.json"} <= files("out/a")
 
 
-def test_an_outfit_scores_as_its_worst_garment(tryon: Command, studio: FakeStudio) -> None:
+def test_an_outfit_scores_as_its_worst_garment() -> None:
     """A perfect shirt over misplaced jeans is no good picture; a second batch says the same."""
-    studio.scores = (0.4, 0.5)
+    studio = PoorBelow()
     table = a_table("a,me.jpg,shirt.png;shirt.png")
 
     for _ in range(2):
-        tryon("batch", str(table), "--out", "out", "--max-retries", "1")
+        cli.main(["batch", str(table), "--out", "out"], lambda _settings: studio)
 
-        assert [(row["quality_score"], row["retry_count"]) for row in summary()] == [("0.5", "2")]
+        assert [(row["quality_score"], row["retry_count"]) for row in summary()] == [("0.3", "1")]
     assert len(studio.seen) == 1
 
 

@@ -220,6 +220,27 @@ def test_a_write_that_breaks_off_changes_nothing(try_on: TryOn, tmp_path: Path) 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.parametrize("lost", ["person.png", "draft_composite.png", "quality.json"])
+def test_a_run_that_is_moved_in_place_by_half_is_not_finished(
+    try_on: TryOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """A power cut between two files: `batch` must not take the folder for done."""
+    save_try_on(try_on, tmp_path)
+    replace_file = Path.replace
+
+    def breaks_off(path: Path, target: Path) -> Path:
+        if path.name == lost:
+            raise KeyboardInterrupt
+        return replace_file(path, target)
+
+    monkeypatch.setattr(Path, "replace", breaks_off)
+
+    with pytest.raises(KeyboardInterrupt):
+        save_try_on(try_on, tmp_path)
+
+    assert not is_complete(tmp_path, "draft")
+
+
 def test_a_folder_that_cannot_be_made_is_a_storage_error(try_on: TryOn, tmp_path: Path) -> None:
     """The message gives the reason but not the path: visitors of a server see it too."""
     (tmp_path / "file").write_text("not a folder")

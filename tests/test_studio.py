@@ -1,5 +1,6 @@
 """The service: what it calls, what it remembers, what watchers hear, what errors say."""
 
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -190,6 +191,18 @@ def test_remembered_photos_still_show_every_stage() -> None:
     shown = {e.name: e.result for e in first if e.is_done and e.stage < 4}
     again = {e.name: e.result for e in second if e.is_done and e.stage < 4}
     assert all(again[name] is result for name, result in shown.items())
+
+
+def test_nobody_is_answered_with_the_photo_of_another() -> None:
+    """One studio serves every visitor; a face on somebody else's page would be the worst of all."""
+    rig = Rig()
+    somebody = png((photo_of(standing()) * 0.95).astype(np.uint8))
+    rig.studio.try_on(PERSON, SHIRT)
+
+    other = rig.studio.try_on(somebody, TROUSERS)
+
+    assert other.person.photo.sha256 == hashlib.sha256(somebody).hexdigest()
+    assert other.garment.photo.sha256 == hashlib.sha256(TROUSERS).hexdigest()
 
 
 def test_another_garment_keeps_the_person() -> None:

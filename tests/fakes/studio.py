@@ -310,6 +310,20 @@ def a_try_on() -> TryOn:
     return FakeStudio().try_on(b"person", b"garment")
 
 
+@dataclass
+class PoorBelow(FakeStudio):
+    """The garments below the uppermost one score 0.3."""
+
+    def try_on(self, *args: Any, **more: Any) -> TryOn:
+        """An outfit of two."""
+        result = super().try_on(*args, **more)
+        below = result.under
+        if below is None:
+            return result
+        poor = replace(below.best, quality=a_quality(0.3, 0.7))
+        return replace(result, under=replace(below, attempts=(poor,)))
+
+
 def of_garment(try_on: TryOn, **changes: object) -> TryOn:
     """The fit with what is known of its garment changed."""
     garment = replace(try_on.garment, **changes)
