@@ -22,7 +22,14 @@ def test_a_narrow_gap_becomes_cloth_a_little_darker(gap_px: int) -> None:
     """The old top does not shine through between arm and body."""
     colours, region = two_sheets(gap_px)
 
-    close_gaps(colours, region, np.ones_like(region), np.zeros_like(region), gap_px=20)
+    close_gaps(
+        colours,
+        region,
+        np.ones_like(region),
+        np.zeros_like(region),
+        np.zeros_like(region),
+        gap_px=20,
+    )
 
     middle = np.s_[40:80, 82 : 78 + gap_px]
     assert region[middle].min() > 0.9
@@ -34,7 +41,14 @@ def test_a_wide_gap_stays_open() -> None:
     colours, region = two_sheets(40)
     before = region.copy()
 
-    close_gaps(colours, region, np.ones_like(region), np.zeros_like(region), gap_px=20)
+    close_gaps(
+        colours,
+        region,
+        np.ones_like(region),
+        np.zeros_like(region),
+        np.zeros_like(region),
+        gap_px=20,
+    )
 
     np.testing.assert_array_equal(region, before)
 
@@ -44,7 +58,14 @@ def test_cloth_is_added_only_where_the_person_was_dressed() -> None:
     colours, region = two_sheets(10)
     before = region.copy()
 
-    close_gaps(colours, region, np.zeros_like(region), np.zeros_like(region), gap_px=20)
+    close_gaps(
+        colours,
+        region,
+        np.zeros_like(region),
+        np.zeros_like(region),
+        np.zeros_like(region),
+        gap_px=20,
+    )
 
     np.testing.assert_array_equal(region, before)
 
@@ -53,7 +74,14 @@ def test_the_outline_of_the_garment_stays_where_it_was() -> None:
     """Closing gaps never makes the garment larger."""
     colours, region = two_sheets(10)
 
-    close_gaps(colours, region, np.ones_like(region), np.zeros_like(region), gap_px=20)
+    close_gaps(
+        colours,
+        region,
+        np.ones_like(region),
+        np.zeros_like(region),
+        np.zeros_like(region),
+        gap_px=20,
+    )
 
     assert region[:18].max() == 0
     assert region[:, :18].max() == 0
@@ -66,7 +94,7 @@ def test_a_sleeve_goes_on_to_the_edge_of_the_arm_it_hides() -> None:
     sleeved = np.zeros_like(region)
     sleeved[30:90, 150:156] = 1
 
-    close_gaps(colours, region, np.zeros_like(region), sleeved, gap_px=40)
+    close_gaps(colours, region, np.zeros_like(region), sleeved, np.zeros_like(region), gap_px=40)
 
     beside = np.s_[40:80, 151:155]
     assert region[beside].min() > 0.9
@@ -80,6 +108,18 @@ def test_an_arm_far_from_the_cloth_stays_bare() -> None:
     sleeved[30:90, 140:156] = 1
     before = region.copy()
 
-    close_gaps(colours, region, np.zeros_like(region), sleeved, gap_px=20)
+    close_gaps(colours, region, np.zeros_like(region), sleeved, np.zeros_like(region), gap_px=20)
 
     np.testing.assert_array_equal(region[:, 130:], before[:, 130:])
+
+
+def test_a_narrow_gap_beside_a_bare_arm_becomes_cloth() -> None:
+    """A top that hung against the arm does so still, though the new one is a little slimmer."""
+    colours, region = two_sheets(0)
+    arm = np.zeros_like(region)
+    arm[20:100, 122:150] = 1  # twelve pixels beside the cloth
+
+    close_gaps(colours, region, 1 - arm, np.zeros_like(region), arm, gap_px=20)
+
+    assert region[40:80, 112:120].min() > 0.9
+    assert region[40:80, 124:].max() < 0.1

@@ -33,7 +33,7 @@ def with_hair(colour: tuple[int, ...], top: tuple[int, ...]) -> tuple[RgbImage, 
         hair, [np.array([(x + 19, y), (x + 32, y), (x + 38, y + 130), (x + 20, y + 130)])], 1
     )
     strands = np.random.default_rng(7).normal(1, 0.12, (1, rgb.shape[1], 1))
-    ends = np.interp(np.arange(rgb.shape[0]), (110, 185), (1, 0.88))[:, None, None]  # in shadow
+    ends = np.interp(np.arange(rgb.shape[0]), (110, 185), (1, 0.85))[:, None, None]  # in shadow
     rgb = rgb.copy()
     rgb[hair > 0] = np.clip(np.array(colour) * strands * ends, 0, 255)[hair > 0]
     return rgb, hair > 0

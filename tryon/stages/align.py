@@ -126,10 +126,11 @@ def align_garment(
         canvas.lay(garment.rgb, sheet, warp, front)
     below = (under.rgb, under.region) if under else None
     old = masks.replaced_by(pair.garment_type, under.anchors.garment_type if under else None)
-    if any(layer.is_sleeve for layer in layers):
+    if garment.garment_type not in LOWER_TYPES:
         dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
         sleeved = inside_sleeves(scene) * (1 - before_sleeves)
-        close_gaps(canvas.colours, canvas.region, dressed, sleeved, GAP * pose.scale_px)
+        bare = scene.arms * before_trunk
+        close_gaps(canvas.colours, canvas.region, dressed, sleeved, bare, GAP * pose.scale_px)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     given = Resize(garment.photo.size_wh, garment.photo.given_wh)

@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, SoftMask
 from tryon.geometry import unit
+from tryon.stages.bare_arms import shade_of
 from tryon.stages.limbs import SIDES, capsule, hand_shape, head_shape, polygon
 from tryon.stages.old_top import without_gaps
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import NO_SKIN, SURE_SKIN
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
-from tryon.stages.underlay import MIN_KNOWN_PX, behind, painted, shade_of
+from tryon.stages.underlay import MIN_KNOWN_PX, behind, painted
 
 SPECK = 0.05  # shoulder widths: skin-coloured spots up to this size are a pattern
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end

@@ -18,6 +18,7 @@ SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers 
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
 SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clothes
+TIP_PX = 7  # of the small grid: thinner tips of sleeves are lost among specks
 GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
 
 
@@ -59,6 +60,9 @@ def find_old_top(
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
+    # Tips and hems too thin to be told by themselves go with what they hang on.
+    near = cv2.dilate(whole.astype(np.uint8), np.ones((TIP_PX, TIP_PX), np.uint8)) > 0
+    whole |= near & candidate & ~hands & ~in_shade & (skin < NO_SKIN) & (along < end)
     return _without_specks(whole, (SPECK * spine.unit_px) ** 2)
 
 

@@ -25,6 +25,7 @@ class PersonColours:
         rgb: (h, w, 3) uint8.
         lab: (h, w, 3) float32, L 0..100, a and b about -100..100, slightly smoothed.
         bins: (h, w) int32, the cell of a colour histogram each pixel falls into.
+        dull_bins: the same for cells that are smaller where there is little colour.
         person: (h, w) bool.
         pose: in pixels of this grid.
     """
@@ -32,6 +33,7 @@ class PersonColours:
     rgb: RgbImage
     lab: NDArray[np.float32]
     bins: NDArray[np.int32]
+    dull_bins: NDArray[np.int32]
     person: BoolMask
     pose: Pose
 
@@ -49,7 +51,11 @@ class PersonColours:
             cv2.cvtColor(to_unit_float(small_rgb), cv2.COLOR_RGB2Lab), (0, 0), 0.8
         )
         inside = cv2.resize(person, small_wh, None, 0, 0, cv2.INTER_AREA) > 0.5
-        return PersonColours(small_rgb, lab, _bins(lab), inside, pose.resized(small_wh))
+        light, hues = lab[..., 0] / 5, [lab[..., 1], lab[..., 2]]
+        even = _cells(light, *((hue + 64) / 6 for hue in hues))
+        roots = (np.sign(hue) * np.sqrt(np.abs(hue)) / 8 for hue in hues)
+        dull = _cells(light, *(NUM_BINS / 2 * (1 + root) for root in roots))
+        return PersonColours(small_rgb, lab, even, dull, inside, pose.resized(small_wh))
 
     def share_of_colour(self, ours: BoolMask, others: BoolMask, *, dull: bool = False) -> SoftMask:
         """(h, w) float32: how much of each pixel's colour belongs to one part, not another.
@@ -61,7 +67,7 @@ class PersonColours:
             others: (h, w) bool, where the other is seen.
             dull: tell shades of grey and brown apart, as of dark hair on a black top.
         """
-        bins, rare = (_dull_bins(self.lab), RARE_DULL) if dull else (self.bins, RARE)
+        bins, rare = (self.dull_bins, RARE_DULL) if dull else (self.bins, RARE)
         counts = []
         for part in (ours, others):
             histogram = np.bincount(bins[part], minlength=NUM_BINS**3).astype(np.float32)
@@ -71,19 +77,9 @@ class PersonColours:
         return np.asarray(share[bins], np.float32)
 
 
-def _bins(lab: NDArray[np.float32]) -> NDArray[np.int32]:
-    return _cells(lab[..., 0], (lab[..., 1] + 64) / 6.0, (lab[..., 2] + 64) / 6.0)
-
-
-def _dull_bins(lab: NDArray[np.float32]) -> NDArray[np.int32]:
-    """The same, finer where there is little colour."""
-    a, b = (NUM_BINS / 2 * (1 + np.sign(c) * np.sqrt(np.abs(c) / 64)) for c in cv2.split(lab)[1:])
-    return _cells(lab[..., 0], a, b)
-
-
-def _cells(
-    light: NDArray[np.float32], red: NDArray[np.float32], yellow: NDArray[np.float32]
-) -> NDArray[np.int32]:
-    axes = np.stack([light / 5.0, red, yellow], axis=2)
-    cell = np.clip(axes, 0, NUM_BINS - 1).astype(np.int32)
-    return np.asarray((cell[..., 0] * NUM_BINS + cell[..., 1]) * NUM_BINS + cell[..., 2])
+def _cells(*axes: NDArray[np.float32]) -> NDArray[np.int32]:
+    """(h, w) int32: one number for each cell, from how many cells along each axis it lies."""
+    cell = np.zeros(axes[0].shape, np.int32)
+    for axis in axes:
+        cell = cell * NUM_BINS + np.clip(axis, 0, NUM_BINS - 1).astype(np.int32)
+    return cell

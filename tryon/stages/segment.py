@@ -14,6 +14,7 @@ from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.ports import MattingModel
 from tryon.stages.arms import find_arms, without_fringe
+from tryon.stages.bare_arms import beside_bare_arms
 from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
@@ -139,8 +140,9 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     hidden = (arms | hair | ~small.person).astype(np.float32)
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
-    underlay = paint_underlay(small, skin, hair, arms, old_top)
-    arms_in_front = without_fringe(small, arms, old_top)
+    beside_arms, no_arm = beside_bare_arms(small, arms, old_top)
+    underlay, goes_on = paint_underlay(small, skin, hair, arms, old_top, no_arm)
+    arms_in_front = without_fringe(small, arms, old_top) & ~(beside_arms & old_top)
 
     @functools.cache
     def old_bottom() -> OldClothes:
@@ -153,7 +155,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         arms=enlarged(_softened(_smooth(arms_in_front))),
         hair=enlarged(_softened(hair)),
         skin=enlarged(skin),
-        old_top=take_off(photo.rgb, old_top, underlay),
+        old_top=take_off(photo.rgb, old_top, underlay, goes_on),
         find_old_bottom=old_bottom,
         top_end=top_end,
     )

@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import mask_box_xyxy
+from tryon.stages.bare_arms import bare_arms, bare_skin, shade_of
+from tryon.stages.continued import SHADOW_PX, Continued, continue_up, lay_cloth
 from tryon.stages.fill import fill_from
-from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import (
-    SIDES,
-    arm_line,
-    capsule,
     hand_shape,
     head_shape,
     neck_shape,
@@ -23,17 +21,16 @@ from tryon.stages.limbs import (
 )  # fmt: skip
 from tryon.stages.old_clothes import OldClothes
 from tryon.stages.person_colours import PersonColours
-from tryon.stages.skin import NO_SKIN, SURE_SKIN
+from tryon.stages.skin import SURE_SKIN
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
 Part: TypeAlias = tuple[BoolMask, BoolMask, float]
 
-# Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
-SHOULDER, UPPER_ARM, ELBOW, FOREARM, WRIST = 0.135, 0.12, 0.095, 0.095, 0.062
 # Bare skin is painted within a neckline and on the midriff, never on the bust; at its sides the
 # body is taken to be as slim as the new garment.
 BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this share of the trunk
 ARMPIT = 0.3  # shoulder widths below the shoulder line, above which all of the trunk may be bare
+BUST_SIDE = 0.24  # shoulder widths from the spine, within which the bust stays as it is
 SIDE = 0.34  # shoulder widths from the spine
 HIPS = 0.43  # shoulder widths from the spine within which legs are where none are seen
 WAIST_TO_HIPS = 0.62  # breadth of the waist / breadth of the hips
@@ -47,9 +44,14 @@ RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with t
 
 
 def paint_underlay(
-    small: PersonColours, skin: SoftMask, hair: BoolMask, arms: BoolMask, old_top: BoolMask
-) -> RgbaImage:
-    """(h, w, 4) uint8: what to paint over the old top; alpha 0 elsewhere and where none is known.
+    small: PersonColours,
+    skin: SoftMask,
+    hair: BoolMask,
+    arms: BoolMask,
+    old_top: BoolMask,
+    no_arm: BoolMask,
+) -> tuple[RgbaImage, Continued | None]:
+    """What to paint over the old top.
 
     Args:
         small: the photo on its small grid.
@@ -57,15 +59,23 @@ def paint_underlay(
         hair: (h, w) bool.
         arms: (h, w) bool, visible arms, bare or sleeved.
         old_top: (h, w) bool, the top worn now.
+        no_arm: (h, w) bool, near arms that are seen to be bare but not of them.
+
+    Returns:
+        (h, w, 4) uint8, alpha 0 elsewhere and where nothing is known; and how the trousers or
+        skirt go on in it, None where they do not.
     """
     shape_hw, spine = small.shape_hw, Spine.of(small.pose)
     along, aside = spine.coordinates(shape_hw)
     waist = spine.length - WAIST_ABOVE_HIPS
-    bare_arm, shade = bare_arms(small)
+    bare_arm, bones = bare_arms(small)
+    bare_arm &= ~no_arm
+    shade = shade_of(bare_arm, bones)
     trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~bare_arm
     middle = np.abs(aside) < SIDE
-    bust = trunk & middle & (along >= BUST[0]) & (along <= BUST[1] * spine.length)
-    bare_trunk = trunk & ~bust & (along < waist) & (middle | (along < ARMPIT))
+    at_bust = (along >= BUST[0]) & (along <= BUST[1] * spine.length)
+    bust = trunk & at_bust & (np.abs(aside) < BUST_SIDE)
+    bare_trunk = trunk & ~at_bust & (along < waist) & (middle | (along < ARMPIT))
     body = small.person & (bare_arm | bare_trunk | neck_shape(small.pose, shape_hw))
     below = small.person & ~arms & ~old_top & (along > waist) & (along < spine.length + 0.8)
     reach = [_reach(sign * aside, below) for sign in (-1, 1)]
@@ -74,8 +84,7 @@ def paint_underlay(
     legs &= (-reach[0] * taper < aside) & (aside < reach[1] * taper)
     worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
     worn_below &= ~hand_shape(small.pose, "right", shape_hw)
-    in_shade = arms & (skin > NO_SKIN) & (looks_like_skin(small.rgb) > 0)
-    bare = ((skin > SURE_SKIN) | in_shade) & ~old_top
+    bare = bare_skin(small, skin, arms, old_top)
     bare &= arms | _is_lit(small.lab[..., 0], bare & ~arms)
     parts = (
         (~bust, behind(small), MIN_KNOWN_PX),
@@ -83,7 +92,15 @@ def paint_underlay(
         (body, bare, MIN_KNOWN_PX),
     )
     kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
-    return painted(small, parts, np.where(body, shade, np.float32(0)), old_top, kept)
+    underlay = painted(small, parts, np.where(body, shade, np.float32(0)), old_top, kept)
+    missing = legs & ~body & old_top
+    if int(worn_below.sum()) < parts[1][2] or not missing.any():
+        return underlay, None
+    goes_on = continue_up(missing, worn_below)
+    goes_on.weight[~legs | body] = 0
+    hem = cv2.dilate(missing.astype(np.uint8), np.ones((2 * SHADOW_PX + 1, 1), np.uint8)) > 0
+    underlay[hem & worn_below & (goes_on.weight > 0), 3] = 255  # its shadow goes with it
+    return underlay, goes_on
 
 
 def _is_lit(light: NDArray[np.float32], bare: BoolMask) -> BoolMask:
@@ -140,43 +157,16 @@ def _reach(outward: NDArray[np.float32], below: BoolMask) -> float:
     return float(np.percentile(rows, 20)) if len(rows) >= MIN_ROWS else HIPS
 
 
-def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.float32]]:
-    """Where both arms would be without sleeves.
-
-    Returns:
-        (h, w) bool, and (h, w) float32 0 in the middle of a limb .. 1 at its edge.
-    """
-    pose, shape_hw, unit_px = small.pose, small.shape_hw, small.pose.scale_px
-    arms = np.zeros(shape_hw, bool)
-    bones = np.ones(shape_hw, np.uint8)
-    for side in SIDES:
-        shoulder, elbow, wrist, knuckles = arm_line(pose, side)
-        for start, end, first, last in (
-            (shoulder, elbow, SHOULDER, ELBOW),
-            (elbow, wrist, FOREARM, WRIST),
-            (wrist, knuckles, WRIST, WRIST),
-        ):
-            arms |= capsule(shape_hw, start, end, first * unit_px, last * unit_px)
-            bones[capsule(shape_hw, start, end, 0.6, 0.6)] = 0
-    arms &= small.person
-    return arms, shade_of(arms, bones)
-
-
-def shade_of(limbs: BoolMask, bones: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(h, w) float32: 0 on the bones (where `bones` is 0) and off the limbs .. 1 at their edge."""
-    from_bone = cv2.distanceTransform(bones, cv2.DIST_L2, 3)
-    from_edge = cv2.distanceTransform(limbs.astype(np.uint8), cv2.DIST_L2, 3)
-    across = from_bone / np.maximum(from_bone + from_edge, 1e-3)
-    return np.where(limbs, across**3, np.float32(0))
-
-
-def take_off(photo_rgb: RgbImage, old: BoolMask, underlay: RgbaImage) -> OldClothes:
+def take_off(
+    photo_rgb: RgbImage, old: BoolMask, underlay: RgbaImage, goes_on: Continued | None = None
+) -> OldClothes:
     """Old clothes at full size, and the photo with the underlay over them.
 
     Args:
         photo_rgb: (H, W, 3) uint8.
         old: (h, w) bool, on the small grid.
         underlay: (h, w, 4) uint8, see `painted`.
+        goes_on: what is worn below, where it goes on in the underlay.
     """
     height, width = photo_rgb.shape[:2]
     mask = np.asarray(cv2.resize(old.astype(np.float32), (width, height)), np.float32)
@@ -185,9 +175,11 @@ def take_off(photo_rgb: RgbImage, old: BoolMask, underlay: RgbaImage) -> OldClot
     box = mask_box_xyxy(alpha > 0)
     if box is not None:
         here = np.s_[box[1] : box[3], box[0] : box[2]]
-        colours = cv2.resize(underlay[..., :3], (width, height))[here]
+        colours = np.asarray(cv2.resize(underlay[..., :3], (width, height)))
+        if goes_on is not None:
+            lay_cloth(photo_rgb, colours, goes_on)
         weight = np.ascontiguousarray(alpha[here])
         under = photo_rgb[here].copy()
-        mixed = cv2.blendLinear(np.ascontiguousarray(colours), under, weight, 1 - weight)
+        mixed = cv2.blendLinear(np.ascontiguousarray(colours[here]), under, weight, 1 - weight)
         without[here] = cv2.copyTo(mixed, (weight > 0).astype(np.uint8), under)
     return OldClothes(mask, without, (mask > 0.5) & (alpha < 0.5))
