@@ -39,8 +39,12 @@ def test_two_uploads_become_a_draft_with_every_stage_beside_it(
     page: Page, photos: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """The product in one test: upload, press one button, see everything, download everything."""
+    failures: list[str] = []
+    page.on("response", lambda answer: answer.status >= 400 and failures.append(answer.url))
+
     try_on(page, *photos)
 
+    assert failures == []
     draft = page.get_by_alt_text("The draft: the person wearing the garment")
     expect(draft).to_be_visible()
     expect(draft).to_have_js_property("naturalWidth", 384)

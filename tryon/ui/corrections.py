@@ -10,7 +10,7 @@ from tryon.errors import FitExpired, TryOnError
 from tryon.fit import FitOptions, TryOn
 from tryon.ui.anchor_editor import editor_value
 from tryon.ui.files import keep_picture, new_path
-from tryon.ui.fit_widgets import QUIET, FitTab, Shown, Updates, panels_of, zip_button
+from tryon.ui.fit_widgets import QUIET, SAME, FitTab, Shown, Updates, panels_of, zip_button
 from tryon.ui.runner import Failed, Runner
 from tryon.ui.sessions import Work
 from tryon.ui.workbench import Workbench
@@ -34,7 +34,7 @@ def wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
             return
         shown.report.correct(try_on)
         yield panels_of(tab, shown.report) | {tab.download: zip_button(None)}
-        yield packed(tab, runner, bench, shown, try_on)
+        yield packed(tab, runner, bench, shown, try_on) or SAME
 
     def on_applied(shown: Shown | None) -> Iterator[Updates]:
         """The page follows a fit made anew with another mask; the anchor editor, too."""
@@ -49,7 +49,7 @@ def wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
             tab.download: zip_button(None),
             tab.editor: editor_value(shown.fit, made, keep_picture),
         }
-        yield packed(tab, runner, bench, shown, made)
+        yield packed(tab, runner, bench, shown, made) or SAME
 
     tab.editor.settled(
         on_settled, tab.shown, panels, concurrency_limit=SETTLING, trigger_mode="always_last",

@@ -1,5 +1,6 @@
 """Wiring of a whole run: both photos in, the draft out, and what the buttons say meanwhile."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,6 +16,7 @@ from tryon.ui.corrections import packed, put_back, with_corrections
 from tryon.ui.files import keep_picture, new_path
 from tryon.ui.fit_widgets import (
     QUIET,
+    SAME,
     FitTab,
     Shown,
     Updates,
@@ -31,18 +33,27 @@ Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
 
 VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
 
+# What the button and the line below it say of the photos. Looked up in the browser, because two
+# photos that come at the same moment are two requests, and the answer to the first may come last.
+# While a run is on they say something else.
+_HINTS: Final = (words.NEED_BOTH, words.NEED_PERSON, words.NEED_GARMENT, words.READY)
+_FOLLOW_PHOTOS: Final = f"""(person, garment) => {{
+  const same = {{ __type__: "update" }};
+  if (!document.querySelector("#cancel").disabled) return [same, same];
+  const text = {json.dumps(_HINTS)}[(person ? 2 : 0) + (garment ? 1 : 0)];
+  return [{{ ...same, interactive: Boolean(person && garment) }}, {{ text }}];
+}}"""
+
 
 def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) -> Any:
     """Connect photos and buttons; the event that empties the page of other photos."""
     photos = [tab.person.image, tab.garment.image]
     panels = [tab.result, tab.stages, tab.strip, tab.score, tab.download, tab.editor, tab.masks,
               tab.shown]  # fmt: skip
-    buttons = [tab.start, tab.cancel, tab.hint]
 
     def on_start(chosen: Updates) -> Iterator[Updates]:
         person, garment = (chosen[photo] for photo in photos)
         if not person or not garment:
-            yield _idle(tab, person, garment)
             return
         options = fit_options(
             kind=chosen[tab.garment_type], worn=chosen[tab.tuck],
@@ -61,7 +72,7 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
             for event in run.events():
                 if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
                     yield panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
-                    return
+                    break
                 report.add(event)
                 more: Updates = {}
                 if isinstance(event, Fitted):
@@ -81,7 +92,7 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
                 elif isinstance(event, Failed) and report.result["state"] != "done":
                     more = uncorrected(tab, EMPTY)
                 yield panels_of(tab, report) | more
-            yield _idle(tab, person, garment)
+            yield _at_rest(tab)
         finally:  # also when the visitor has gone
             stop(run)
 
@@ -89,26 +100,29 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
         person: str | None, garment: str | None, run: Run | None, shown: Shown | None
     ) -> Updates:
         if run is not None and run.is_with(person, garment):  # a late word: it was begun with them
-            return {}
+            return SAME
         if run is not None:
             run.drop()
         if shown is not None:
             shown.forget(bench)
-        idle = _idle(tab, person, garment)
         if run is None and shown is None:
-            return idle
-        return idle | panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
+            return SAME
+        return panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
 
-    tab.start.click(
+    started = tab.start.click(
         on_start, {*photos, tab.garment_type, tab.tuck, tab.max_retries, tab.threshold, tab.shown,
          tab.kept},
-        [*panels, *buttons, tab.run, tab.kept], concurrency_limit=VISITORS, **QUIET,
+        [*panels, tab.start, tab.cancel, tab.hint, tab.run, tab.kept],
+        concurrency_limit=VISITORS, **QUIET,
     )  # fmt: skip
     tab.cancel.click(stop, tab.run, None, queue=False, **QUIET)
-    return gr.on(  # one event for both photos: answers to two could overtake each other
-        [image.change for image in photos], on_photo, [*photos, tab.run, tab.shown],
-        [*panels, *buttons], queue=False, trigger_mode="always_last", **QUIET,
+    emptied = gr.on(
+        [image.change for image in photos], on_photo, [*photos, tab.run, tab.shown], panels,
+        queue=False, trigger_mode="always_last", **QUIET,
     )  # fmt: skip
+    for event in (started, emptied):
+        event.then(None, photos, [tab.start, tab.hint], js=_FOLLOW_PHOTOS, **QUIET)
+    return emptied
 
 
 def fit_options(
@@ -123,17 +137,9 @@ def fit_options(
     )
 
 
-def _idle(tab: FitTab, person: str | None, garment: str | None) -> Updates:
-    text = {
-        (False, False): words.NEED_BOTH, (False, True): words.NEED_PERSON,
-        (True, False): words.NEED_GARMENT, (True, True): words.READY,
-    }[bool(person), bool(garment)]  # fmt: skip
-    ready = bool(person and garment)
-    return {
-        tab.start: gr.Button(say("Try it on"), interactive=ready),
-        tab.cancel: gr.Button(interactive=False),
-        tab.hint: {"text": text},
-    }
+def _at_rest(tab: FitTab) -> Updates:
+    """The label alone: whether there is something to start, `_FOLLOW_PHOTOS` says."""
+    return {tab.start: gr.Button(say("Try it on")), tab.cancel: gr.Button(interactive=False)}
 
 
 def _busy(tab: FitTab) -> Updates:

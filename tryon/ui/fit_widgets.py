@@ -19,6 +19,7 @@ from tryon.ui.workbench import Fit, Workbench
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 Updates: TypeAlias = dict[Any, Any]
+SAME: Final[Updates] = gr.skip()  # nothing changes; Gradio takes an empty dict for a mistake
 
 
 @dataclass(frozen=True, slots=True, eq=False)
