@@ -16,6 +16,7 @@ import pytest
 from tests.fakes.studio import FakeStudio, PoorBelow, a_try_on
 from tests.servers import WAIT_S, wait_until
 from tryon import cli, commands
+from tryon.arguments import make_parser
 from tryon.errors import PoseFailed
 from tryon.generation.reasons import failed_because
 from tryon.settings import Settings
@@ -718,6 +719,22 @@ def test_weights_that_cannot_be_had_exit_1(
 
     assert tryon("weights") == 1
     assert "error: WEIGHTS_UNAVAILABLE: " in capsys.readouterr().err
+
+
+def test_a_settings_file_that_is_no_text_is_named(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An editor saved it as UTF-16."""
+    Path(".env").write_text("PORT=9000", "utf-16")
+
+    assert tryon("weights") == 2
+    assert capsys.readouterr().err == "error: the file .env is not UTF-8 text\n"
+
+
+@pytest.mark.parametrize("words", [["keys", "list"], ["review", "projects"], ["weights"]], ids=str)
+def test_every_command_takes_debug_at_its_end(words: list[str]) -> None:
+    """As every message about a bug asks for."""
+    assert make_parser().parse_args([*words, "--debug", "--quiet"]).debug
 
 
 def test_serve_starts_the_app_where_told(tryon: Command, monkeypatch: pytest.MonkeyPatch) -> None:

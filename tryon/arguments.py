@@ -131,13 +131,13 @@ def _add_service(
     )  # fmt: skip
     worker.set_defaults(command="worker")
     keys = commands.add_parser(
-        "keys", help="keys of the REST API", parents=[every],
+        "keys", help="keys of the REST API",
         description="Make, list and revoke keys of the REST API. Only their hashes are kept.",
     )  # fmt: skip
     actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
     for action, text in (("add", "make a key and print it, once"), ("revoke", "refuse it")):
-        actions.add_parser(action, help=text).add_argument("name", metavar="NAME")
-    actions.add_parser("list", help="their names")
+        actions.add_parser(action, help=text, parents=[every]).add_argument("name", metavar="NAME")
+    actions.add_parser("list", help="their names", parents=[every])
     keys.set_defaults(command="keys")
 
 

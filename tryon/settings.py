@@ -167,6 +167,8 @@ def read_settings() -> Settings:
     """The settings of this process. Raises BadSetting."""
     try:
         return Settings()
+    except UnicodeDecodeError as exc:
+        raise BadSetting("the file .env is not UTF-8 text") from exc
     except ValidationError as exc:
         first = exc.errors()[0]
         name = "_".join(map(str, first["loc"])).upper()

@@ -6,6 +6,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from tryon.artifacts import (
@@ -77,7 +78,8 @@ def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> 
     except OSError as exc:
         raise _storage_error(exc) from exc
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that refused the file refuses this, too
+            part.unlink(missing_ok=True)
 
 
 def save_files(

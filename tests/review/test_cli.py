@@ -112,6 +112,31 @@ def test_labels_travel_in_an_archive(run: Run, tmp_path: Path) -> None:
     assert gold.defects == ("hem", "halo")
 
 
+def test_known_answers_are_kept_all_or_none(run: Run, tmp_path: Path) -> None:
+    """A slip in line 3 is named, and line 2 not half done."""
+    for name in ("a", "b"):
+        write_fit(tmp_path / "out" / name, ord(name))
+    (tmp_path / "gold.csv").write_text("title,verdict\na,reject\nb,maybe\n")
+    run("create", "One")
+    run("add", "One", tmp_path / "out")
+
+    status, _, told = run("gold", "One", tmp_path / "gold.csv")
+
+    review = build_review(Settings(), build_database(Settings()))
+    assert status == 1
+    assert "gold.csv, line 3: want one of the verdicts accept, fixable, reject" in told
+    assert [item.gold for item in review.items.all(review.projects.get("One"))] == [None, None]
+
+
+@pytest.mark.parametrize("schema", ["[]", "3", '{"defects": 3}', "not JSON"])
+def test_a_schema_that_is_none_is_refused(run: Run, tmp_path: Path, schema: str) -> None:
+    """Else reviewers would see defects that nobody meant."""
+    (tmp_path / "schema.json").write_text(schema)
+
+    assert run("create", "One", "--schema", tmp_path / "schema.json")[0] == 1
+    assert run("projects")[1] == ""
+
+
 def test_finished_jobs_of_the_api_become_items(
     run: Run, open_review: Callable[[], Review], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from tryon.adapters.turns import Turns
 from tryon.arrays import RgbImage, SoftMask, to_unit_float
+from tryon.errors import WeightsUnavailable
 
 INPUT_SIDE = {"u2netp": 320, "u2net": 320, "u2net_human_seg": 320, "silueta": 320}  # px
 
@@ -57,4 +58,13 @@ class RembgMatting:
         options = SessionOptions()
         options.enable_mem_pattern = False  # u2netp holds 190 MB less and is no slower
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return new_session(self._model_name, sess_opts=options, providers=["CPUExecutionProvider"])
+        name = self._model_name
+        try:
+            return new_session(name, sess_opts=options, providers=["CPUExecutionProvider"])
+        except Exception as exc:  # a name rembg does not know, a download that broke off, ...
+            raise WeightsUnavailable(
+                f"{type(exc).__name__}: {exc}",
+                message=f"rembg cannot open its model {name}.",
+                remedy="Set MATTING_MODEL to u2netp, or to another model of rembg that is there or "
+                "can be downloaded.",
+            ) from exc

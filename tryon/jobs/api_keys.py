@@ -131,7 +131,7 @@ class KeyRing:
         with self._database.write() as session:
             if session.scalar(revoked) is None:
                 raise InvalidRequest(
-                    message=f"There is no key called {name}.",
+                    message=f"No key called {name} opens anything.",
                     remedy="python -m tryon keys list shows their names.",
                 )
 

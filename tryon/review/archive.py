@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, get_args
@@ -168,4 +168,5 @@ def _whole(target: Path) -> Iterator[Path]:
         reason = (exc.strerror or type(exc).__name__).lower()
         raise StorageError(str(exc), message=f"{target} could not be written: {reason}.") from exc
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that refused the file refuses this, too
+            part.unlink(missing_ok=True)

@@ -9,12 +9,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tryon.errors import InvalidReviewFile, NotEnoughLabels, StorageError
+from tryon.errors import InvalidLabel, InvalidReviewFile, NotEnoughLabels, StorageError
 from tryon.review.archive import SUFFIXES, export, read_archive
 from tryon.review.fits import DRAFT
 from tryon.review.imports import Imported, import_labels, read_labels
 from tryon.review.jobs_source import add_jobs, finished_jobs
-from tryon.review.labels import Gold, Schema
+from tryon.review.labels import VERDICTS, Gold, Schema
 from tryon.review.projects import INSTRUCTIONS
 from tryon.review.records import Project
 from tryon.review.service import Review
@@ -114,15 +114,21 @@ def _add_archive(review: Review, project: Project, path: Path) -> None:
 
 
 def _gold(args: argparse.Namespace, _settings: Any, review: Review, project: Project) -> int:
-    num = 0
     reader = csv.DictReader(_text(args.table).splitlines())
     if not {"title", "verdict"} <= set(reader.fieldnames or ()):
         message = f"{args.table} needs the columns title and verdict."
         raise InvalidReviewFile(str(reader.fieldnames), message=message)
-    for row in reader:
-        answer = {"verdict": row["verdict"], "defects": (row.get("defects") or "").split()}
-        gold = Gold.from_json(answer) if row["verdict"] else None
-        num += review.items.set_gold(project, row["title"], gold)
+    answers: list[tuple[str, Gold | None]] = []
+    try:
+        for row in reader:  # all of them before the first is kept
+            answer = {"verdict": row["verdict"], "defects": (row.get("defects") or "").split()}
+            answers.append((row["title"], Gold.from_json(answer) if row["verdict"] else None))
+    except (InvalidLabel, csv.Error) as exc:
+        raise InvalidReviewFile(
+            str(exc), message=f"{args.table}, line {reader.line_num}: want one of the verdicts "
+            f"{', '.join(VERDICTS)}, or none.",
+        ) from exc  # fmt: skip
+    num = sum(review.items.set_gold(project, title, gold) for title, gold in answers)
     print(f"{num} items have known answers from {args.table}")
     return 0
 

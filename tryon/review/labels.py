@@ -82,6 +82,8 @@ class Schema:
             InvalidLabel: not that shape, a name or a key twice, or a key that is taken.
         """
         try:
+            if not isinstance(document, Mapping):
+                raise TypeError("want an object")
             words = {
                 name: tuple(
                     Word(str(item["name"]), str(item.get("label") or item["name"]),
