@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.fakes.review_server import open_review
 from tests.fakes.studio import FakeStudio
 from tryon.api.errors import add_error_handlers
 from tryon.api.review import add_review
+from tryon.review.turns import Rules
 from tryon.ui.review_anchors import ReviewAnchors
 
 
@@ -113,3 +115,55 @@ def test_only_our_page_may_write(desk: tuple[TestClient, str]) -> None:
 
     assert other_site.get(f"{project}/queue").status_code == 200
     assert code(other_site.post(f"{project}/undo")) == (403, "REVIEW_NOT_ALLOWED")
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[tuple[str, TestClient, TestClient, TestClient]]:
+    """A project of one item, held by Ann; Bob, who had none, and Lea, a lead."""
+    review = open_review(tmp_path)
+    rules = Rules(gold=0, repeats=0, overlap=0)
+    project = review.projects.create("Tops", rules=rules)
+    list(review.items.add_folders(project, [write_fit(tmp_path / "fit", 0, score=0.61)]))
+    api = FastAPI()
+    add_error_handlers(api)
+    add_review(api, review, ReviewAnchors(FakeStudio()))
+    people = []
+    for name in ("Ann", "Bob", "Lea"):
+        one = TestClient(api, "http://studio/review/api/", False, headers={"X-Review": "1"})
+        _, token = review.projects.invite(project, name, name == "Lea")
+        one.post("sign-in", json={"token": token})
+        people.append(one)
+    people[0].get(f"{project.id}/queue")
+    yield (project.id, *people)
+    review.database.close()
+
+
+def test_pictures_are_seen_by_whom_they_were_handed_to(
+    three: tuple[str, TestClient, TestClient, TestClient],
+) -> None:
+    """A reviewer who knows the id of another's item sees nothing of it; a lead sees everything."""
+    project, ann, bob, lea = three
+    [turn] = ann.get(f"{project}/queue").json()["turns"]
+    picture = f"{project}/items/{turn['item']['id']}/photo.jpg"
+
+    assert ann.get(picture).status_code == lea.get(picture).status_code == 200
+    assert code(bob.get(picture)) == (404, "REVIEW_NOT_FOUND")
+    assert code(bob.get(f"{project}/turns/{turn['id']}")) == (404, "REVIEW_NOT_FOUND")
+    assert code(bob.get(f"{project}/figures")) == (403, "REVIEW_NOT_ALLOWED")
+
+
+def test_the_score_is_told_when_the_item_is_handed_in(
+    three: tuple[str, TestClient, TestClient, TestClient],
+) -> None:
+    """Whoever knows the number sees the picture with its eyes."""
+    project, ann, *_ = three
+    [turn] = ann.get(f"{project}/queue").json()["turns"]
+    address = f"{project}/turns/{turn['id']}"
+    said = {"revision": turn["revision"], "label": {"verdict": "accept"}, "seconds": 1.0}
+
+    saved = ann.put(address, json=said)
+    done = ann.put(address, json=said | {"revision": saved.json()["revision"], "action": "submit"})
+
+    assert "score" not in saved.json()
+    assert "0.61" not in ann.get(address).text + saved.text + json.dumps(turn)
+    assert done.json()["score"] == 0.61
