@@ -5,8 +5,11 @@ After a change that is meant to move it:
 `tests/goldens/astronaut_in_printed_tshirt.png` before committing it.
 """
 
+import re
+import subprocess
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -18,6 +21,7 @@ from tryon.fit import FitOptions, Models, TryOn
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio
 
+ROOT = Path(__file__).parents[1]
 WORK_SIDE = 512  # px: large enough for the print, small enough to commit
 AROUND_THE_SHIRT = np.s_[130:512, 20:400]
 
@@ -68,6 +72,23 @@ def test_the_shirt_sits_below_her_chin(astronaut: TryOn) -> None:
     neck_y = (draft.anchors.person["left_neck"].y + draft.anchors.person["right_neck"].y) / 2
     shoulder_y = (pose.xy("left_shoulder")[1] + pose.xy("right_shoulder")[1]) / 2
     assert pose.xy("mouth_left")[1] < neck_y < shoulder_y
+
+
+@pytest.mark.slow
+def test_the_first_command_of_the_readme_runs_as_printed(tmp_path: Path) -> None:
+    """Whoever opens the project copies it before reading on."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [commands] = re.findall(r"<!-- cli-example -->\n```\n(.*?)```", readme, re.DOTALL)
+    out = tmp_path / "out"
+
+    done = subprocess.run(
+        ["bash", "-euc", commands.replace("--out out", f"--out {out}")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{out}/draft_composite.png: tshirt, quality 0.")
+    assert (out / "run.json").is_file()
 
 
 @pytest.mark.slow

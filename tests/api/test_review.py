@@ -13,7 +13,7 @@ from tests.fakes.fits import write_fit
 from tests.fakes.review_server import open_review
 from tests.fakes.studio import FakeStudio
 from tryon.api.errors import add_error_handlers
-from tryon.api.review import add_review
+from tryon.api.review import COOKIE, add_review
 from tryon.review.turns import Rules
 from tryon.ui.review_anchors import ReviewAnchors
 
@@ -167,3 +167,15 @@ def test_the_score_is_told_when_the_item_is_handed_in(
     assert "score" not in saved.json()
     assert "0.61" not in ann.get(address).text + saved.text + json.dumps(turn)
     assert done.json()["score"] == 0.61
+
+
+def test_a_cookie_opens_only_the_project_it_was_made_for(
+    three: tuple[str, TestClient, TestClient, TestClient], tmp_path: Path
+) -> None:
+    """A token copied under another name, by hand or by a proxy, opens neither."""
+    project, ann, *_ = three
+    [token] = ann.cookies.values()
+    other = TestClient(ann.app, str(ann.base_url), cookies={f"{COOKIE}elsewhere": token})
+
+    assert code(other.get("elsewhere/queue")) == (403, "REVIEW_NOT_ALLOWED")
+    assert code(other.get(f"{project}/queue")) == (403, "REVIEW_NOT_ALLOWED")
