@@ -123,7 +123,8 @@ def prepare_garment(
         cutout.confidence,
         tuple(notes),
     )
-    garment.layers_at(garment.anchors)  # now, while the person is prepared beside it
+    garment.layers_at(garment.anchors)  # both now, while the person is prepared beside it
+    garment.neck_power_at(garment.anchors)
     return garment
 
 

@@ -13,9 +13,8 @@ from tryon.geometry import Resize, fit_within, unit
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
 from tryon.stages.pose import Pose
-from tryon.stages.segment import PersonMasks
+from tryon.stages.segment import VIEW_SIDE, PersonMasks
 
-VIEW_SIDE = 256  # px: an outline is still exact to 0.02 shoulder widths
 OUTLINE_SIDE = 128  # px: enough to see whether a cutout is symmetric
 _SLEEVES = ("sleeve", "elbow")
 _LEGS = ("knee", "hem_outer", "hem_inner")
