@@ -9,6 +9,7 @@ from tryon.stages.fill import coarse_size, spread
 
 CREASE = 0.85  # brightness of cloth in a crease
 EVEN_PX = 9  # of the half resolution: bumps of the old clothes up to half of this are no edges
+SOFT_PX = 1.2  # of the half resolution: roundness of the edge of added cloth
 MIN_GAP_PX = 20  # fewer pixels of gaps than this are not worth closing
 
 
@@ -45,9 +46,12 @@ def close_gaps(
     creases = closed[size:-size, size:-size] * (may > 0.5) * (1 - covered)
     rims = ((near > covered) & (must > 0.5)).astype(np.uint8)  # lines along a soft edge are none
     rims = cv2.morphologyEx(rims, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    gap = np.maximum(creases, rims)
+    gap = np.maximum(creases, rims).astype(np.float32)
     if int((gap > 0.5).sum()) < MIN_GAP_PX:
         return
+    seam = cv2.dilate(gap, np.ones((3, 3), np.uint8)) * covered  # no line where cloth meets cloth
+    soft = cv2.GaussianBlur(gap, (0, 0), SOFT_PX)  # nor stairs at its edge
+    gap = np.maximum(np.clip(3 * soft - 1, 0, 1), seam)
     size_wh = (region.shape[1], region.shape[0])
     lit = gap * np.where(creases > rims, np.float32(CREASE), np.float32(1))
     weights = cv2.resize(np.dstack([gap, lit]).astype(np.float32), size_wh)

@@ -15,6 +15,7 @@ YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within thi
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers may be meant instead
+SURE_HAIR = 0.6  # share of hair in a colour, against the top, from which it is no cloth
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
 SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clothes
@@ -59,6 +60,8 @@ def find_old_top(
     not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk | beside) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
+    if hair.any():  # what of it lies in the shadow of the neck is not hair for its colour alone
+        candidate &= (along > NECKLINE) | ~(small.share_of_colour(hair, top, dull=True) > SURE_HAIR)
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
     # Tips and hems too thin to be told by themselves go with what they hang on.
     near = cv2.dilate(whole.astype(np.uint8), np.ones((TIP_PX, TIP_PX), np.uint8)) > 0

@@ -34,6 +34,7 @@ EDGE_GAIN = 1.8  # undoes the filter's own blur
 FAINT = 0.03  # alpha of the person up to which nothing is called an arm, hair or skin
 SMOOTH_PX = 7  # of the small grid: bumps and dents of arms smaller than about half of this go
 VIEW_SIDE = 256  # px: the score looks at masks this small; an outline is exact to 0.02 shoulders
+STAIR_PX, ROUND_GAIN = 1.5, 2.5  # blur of the small grid that hides its stairs, and its remedy
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
 
@@ -139,6 +140,13 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         soft = cv2.resize(mask.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
         return np.asarray(cv2.multiply(soft, inside), np.float32)
 
+    def rounded(mask: BoolMask) -> SoftMask:
+        """Enlarged without the stairs of the small grid."""
+        soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), STAIR_PX)
+        large = cv2.resize(soft, size_wh, None, 0, 0, cv2.INTER_LINEAR)
+        sharper = cv2.addWeighted(large, ROUND_GAIN, large, 0, 0.5 - 0.5 * ROUND_GAIN)
+        return np.asarray(cv2.multiply(np.clip(sharper, 0, 1, out=sharper), inside), np.float32)
+
     hidden = (arms | hair | ~small.person).astype(np.float32)
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
@@ -154,8 +162,8 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     masks = PersonMasks(
         person=person,
         torso=enlarged(torso),
-        arms=enlarged(_softened(_smooth(arms_in_front))),
-        hair=enlarged(_softened(hair)),
+        arms=rounded(_smooth(arms_in_front)),
+        hair=rounded(hair),
         skin=enlarged(skin),
         old_top=take_off(photo.rgb, old_top, underlay, goes_on),
         find_old_bottom=old_bottom,
@@ -201,7 +209,3 @@ def _smooth(mask: BoolMask) -> BoolMask:
     square = (SMOOTH_PX, SMOOTH_PX)  # a median, which OpenCV is ten times as long about
     ones = cv2.boxFilter(mask.astype(np.uint8), -1, square, None, None, False, cv2.BORDER_REPLICATE)
     return np.asarray(ones > SMOOTH_PX**2 // 2)
-
-
-def _softened(mask: BoolMask) -> SoftMask:
-    return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8), np.float32)
