@@ -360,6 +360,19 @@ def test_pictures_may_be_addresses(
     assert studio.seen[0][0] == b"from afar"
 
 
+def test_no_more_of_a_file_is_read_than_may_be(
+    tryon: Command, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody names a film, or a disk: stage 0 refuses it by its first megabytes."""
+    monkeypatch.setenv("MAX_UPLOAD_MB", "1")
+    Path("film.jpg").write_bytes(bytes(3 * 2**20))
+
+    tryon("run", "film.jpg", "shirt.png", "--out", "out")
+
+    [(person, *_)] = studio.seen
+    assert len(person) == 2**20 + 1
+
+
 def test_batch_does_every_row_and_sums_up(
     tryon: Command, studio: FakeStudio, capsys: pytest.CaptureFixture[str]
 ) -> None:
