@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore",
-        env_ignore_empty=True,
+        env_ignore_empty=True, allow_inf_nan=False,
     )  # fmt: skip
 
     nano_banana_api_key: SecretStr | None = Field(
@@ -89,7 +89,10 @@ class Settings(BaseSettings):
         None, description="Review project that fits sent from the studio go to; empty: none."
     )
     review_retention_days: float | None = Field(
-        None, gt=0, description="Review items are erased after so long; empty: when deleted."
+        None,
+        gt=0,
+        le=36_500,
+        description="Review items are erased after so long; empty: when deleted.",
     )
     storage_url: str | None = Field(
         None, description="s3://bucket/folder, gs://... or file:///folder; empty: STORAGE_DIR."
@@ -138,7 +141,10 @@ class Settings(BaseSettings):
     )
     hf_token: SecretStr | None = Field(None, description="May write to REVIEW_DATASET.")
     retention_hours: float = Field(
-        24, gt=0, description="Photos and results of the studio are erased after this time."
+        24,
+        gt=0,
+        le=876_000,
+        description="Photos and results of the studio are erased after this time.",
     )
     mcp_server: bool = Field(
         False, description="true: the studio's functions as MCP tools; needs the package mcp."

@@ -124,6 +124,7 @@ def main() -> None:
     from tests.fakes.keys import FakeKeys, NoLimit
     from tests.fakes.review_server import open_review
     from tests.fakes.studio import FakeStudio, OddlyWorded, fake_pack
+    from tryon.api.errors import add_error_handlers
     from tryon.api.health import router
     from tryon.api.review import add_review
     from tryon.errors import InvalidImageUrl
@@ -155,6 +156,7 @@ def main() -> None:
         Runner(studio, fake_pack), fetch, visits, login, review=FolderDesk(folder / "review").desk
     )
     api = FastAPI()
+    add_error_handlers(api)
     api.include_router(router)
     add_review(api, open_review(folder / "review-tables"), ReviewAnchors(studio))
     add_review_page(api)

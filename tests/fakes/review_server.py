@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from tests.fakes.studio import FakeStudio
+from tryon.api.errors import add_error_handlers
 from tryon.api.health import router
 from tryon.api.review import add_review
 from tryon.bootstrap import build
@@ -37,6 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     studio = build(Settings()) if options.real else FakeStudio()
     api = FastAPI()
+    add_error_handlers(api)
     api.include_router(router)
     add_review(api, open_review(options.folder), ReviewAnchors(studio))
     add_review_page(api)

@@ -46,6 +46,8 @@ def test_a_space_listens_where_hugging_face_looks(monkeypatch: pytest.MonkeyPatc
     ("setting", "value", "said"),
     [
         ("PORT", "often", "setting PORT: "),
+        ("RETENTION_HOURS", "inf", "setting RETENTION_HOURS: "),
+        ("RETENTION_HOURS", "1e9", "setting RETENTION_HOURS: "),  # beyond the year 9999
         ("RATE_LIMIT", "lots", "RATE_LIMIT"),
         ("TRUSTED_PROXIES", "proxy.example", "TRUSTED_PROXIES: want addresses or networks"),
         ("CORS_ORIGINS", "shop.example", "CORS_ORIGINS: want sites like https://shop.example"),

@@ -5,18 +5,19 @@ no other site can send, so a cookie alone changes nothing.
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol, TypeAlias
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from tryon.anchors import AnchorPair
 from tryon.api.review_shapes import dispute_json, project_json, turn_json
-from tryon.errors import ReviewNotAllowed, ReviewNotFound, TryOnError
+from tryon.errors import ReviewNotAllowed, ReviewNotFound
 from tryon.review.labels import Label
 from tryon.review.records import Project, Reviewer
 from tryon.review.service import Review
@@ -25,6 +26,7 @@ from tryon.stages.tuck import Tuck
 COOKIE: Final = "tryon_review_"  # followed by the project's id
 COOKIE_S: Final = 180 * 24 * 3600
 MAX_TOKEN: Final = 200
+SignedIn: TypeAlias = Callable[[str, Request], tuple[Project, Reviewer]]
 
 
 class SignIn(BaseModel):
@@ -72,50 +74,47 @@ def add_review(
     """Answer `/review/api/...`.
 
     Args:
-        api: the application.
+        api: the application, which tells failures as `errors.add_error_handlers` does.
         review: the service.
         editor: lays fits anew when a reviewer moves their anchors.
         is_embedded: the page is shown in a frame of another site over https (a Space): the cookie
             must say so, or browsers drop it.
     """
     api.include_router(_router(review, editor, is_embedded))
-    if TryOnError not in api.exception_handlers:
-        api.add_exception_handler(TryOnError, explain)
-
-
-async def explain(_request: Request, error: Exception) -> JSONResponse:
-    """Code, sentence and remedy, as everywhere."""
-    if not isinstance(error, TryOnError):
-        raise error
-    return JSONResponse(
-        {"code": error.code, "message": error.message, "remedy": error.remedy},
-        status_code=error.http_status,
-    )
 
 
 def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRouter:
     router = APIRouter(prefix="/review/api", tags=["review"], include_in_schema=False)
+    signed_in = _signed_in(review)
+    _add_sign_in(router, review, is_embedded)
+    _add_desk(router, review, editor, signed_in)
+    _add_figures(router, review, signed_in)
+    return router
 
-    def from_our_page(x_review: Annotated[str | None, Header()] = None) -> None:
-        if x_review is None:
-            raise ReviewNotAllowed("no X-Review header")
 
+def _from_our_page(x_review: Annotated[str | None, Header()] = None) -> None:
+    """A form of another site sends cookies, but no header of its own."""
+    if x_review is None:
+        raise ReviewNotAllowed("no X-Review header")
+
+
+WRITE: Final = (Depends(_from_our_page),)
+
+
+def _signed_in(review: Review) -> SignedIn:
     def signed_in(project_id: str, request: Request) -> tuple[Project, Reviewer]:
         project, reviewer = review.projects.sign_in(request.cookies.get(COOKIE + project_id, ""))
         if project.id != project_id:
             raise ReviewNotAllowed(project_id)
         return project, reviewer
 
-    def lead(who: Annotated[tuple[Project, Reviewer], Depends(signed_in)]) -> Any:
-        if not who[1].is_lead:
-            raise ReviewNotAllowed(who[1].name, message="Only a lead of the project may see this.")
-        return who
+    return signed_in
 
-    Who = Annotated[tuple[Project, Reviewer], Depends(signed_in)]
-    Lead = Annotated[tuple[Project, Reviewer], Depends(lead)]
-    write = [Depends(from_our_page)]
 
-    @router.post("/sign-in", dependencies=write)
+def _add_sign_in(router: APIRouter, review: Review, is_embedded: bool) -> None:
+    """Who may come in, and to which projects."""
+
+    @router.post("/sign-in", dependencies=WRITE)
     def sign_in(given: SignIn, response: Response) -> dict[str, str]:
         project, reviewer = review.projects.sign_in(given.token)
         response.set_cookie(
@@ -125,7 +124,7 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
         )  # fmt: skip
         return {"project_id": project.id, "reviewer": reviewer.name}
 
-    @router.post("/{project_id}/sign-out", dependencies=write)
+    @router.post("/{project_id}/sign-out", dependencies=WRITE)
     def sign_out(project_id: str, request: Request, response: Response) -> dict[str, bool]:
         if COOKIE + project_id in request.cookies:
             response.delete_cookie(COOKIE + project_id, path="/review")
@@ -142,6 +141,11 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
                     continue  # an invitation that was taken back
         return {"projects": [project_json(*who) for who in found]}
 
+
+def _add_desk(router: APIRouter, review: Review, editor: AnchorEditor, signed_in: SignedIn) -> None:
+    """What a reviewer does with the items handed to them."""
+    Who = Annotated[tuple[Project, Reviewer], Depends(signed_in)]
+
     def desk(project: Project, reviewer: Reviewer) -> dict[str, Any]:
         turns = review.labelling.queue(project, reviewer)
         return {
@@ -157,7 +161,7 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
     def turn(who: Who, turn_id: str) -> dict[str, Any]:
         return turn_json(review, who[0], review.labelling.turn(who[1], turn_id))
 
-    @router.put("/{project_id}/turns/{turn_id}", dependencies=write)
+    @router.put("/{project_id}/turns/{turn_id}", dependencies=WRITE)
     def save(who: Who, turn_id: str, given: Annotated[Save, Body()]) -> dict[str, Any]:
         project, reviewer = who
         label = Label.from_json(given.label, project.schema)
@@ -171,7 +175,7 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
             answer["score"] = saved.item.score
         return answer
 
-    @router.post("/{project_id}/turns/{turn_id}/anchors", dependencies=write)
+    @router.post("/{project_id}/turns/{turn_id}/anchors", dependencies=WRITE)
     def open_anchors(who: Who, turn_id: str) -> dict[str, Any]:
         turn = review.labelling.turn(who[1], turn_id)
         found = review.items.anchors(who[0].id, turn.item)
@@ -180,12 +184,12 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
         folder = review.items.folder(turn.item, who[0].id)
         return editor.open(folder, found, turn.label.anchors or found, turn.item.tuck)
 
-    @router.post("/{project_id}/anchors", dependencies=write)
+    @router.post("/{project_id}/anchors", dependencies=WRITE)
     async def move_anchors(who: Who, move: Annotated[Move, Body()]) -> dict[str, Any]:  # noqa: ARG001
         laid = await asyncio.wrap_future(editor.lay(move.key, move.points))
         return laid or {"superseded": True}
 
-    @router.post("/{project_id}/undo", dependencies=write)
+    @router.post("/{project_id}/undo", dependencies=WRITE)
     def undo(who: Who) -> dict[str, Any]:
         project, reviewer = who
         last = review.labelling.last_done(reviewer)
@@ -202,6 +206,17 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
         keep = {"Cache-Control": "private, max-age=86400, immutable"}
         return FileResponse(path, media_type="image/jpeg", headers=keep)
 
+
+def _add_figures(router: APIRouter, review: Review, signed_in: SignedIn) -> None:
+    """What leads see and settle."""
+
+    def lead(who: Annotated[tuple[Project, Reviewer], Depends(signed_in)]) -> Any:
+        if not who[1].is_lead:
+            raise ReviewNotAllowed(who[1].name, message="Only a lead of the project may see this.")
+        return who
+
+    Lead = Annotated[tuple[Project, Reviewer], Depends(lead)]
+
     @router.get("/{project_id}/figures")
     def figures(who: Lead) -> dict[str, Any]:
         return review.report(who[0])
@@ -214,11 +229,9 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
     def dispute(who: Lead, item_id: str) -> dict[str, Any]:
         return dispute_json(review, who[0], review.disputes.get(who[0], item_id))
 
-    @router.put("/{project_id}/disputes/{item_id}", dependencies=write)
+    @router.put("/{project_id}/disputes/{item_id}", dependencies=WRITE)
     def settle(who: Lead, item_id: str, given: Annotated[Settle, Body()]) -> dict[str, Any]:
         project, reviewer = who
         label = Label.from_json(given.label, project.schema)
         review.disputes.settle(reviewer, item_id, given.revision, label)
         return {"items": review.disputes.open(project)}
-
-    return router
