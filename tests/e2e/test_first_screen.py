@@ -376,6 +376,19 @@ def test_the_keyboard_is_enough(page: Page, photos: tuple[Path, Path]) -> None:
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
+def test_the_page_comes_compressed_and_streams_do_not(served: ServedPage) -> None:
+    """A first visit on a phone network waits for a third of it."""
+    page = httpx.get(served.url + "/", timeout=60)
+    plain = httpx.get(served.url + "/", headers={"accept-encoding": "identity"}, timeout=60)
+    other = httpx.get(served.url + "/health", timeout=60)
+
+    assert page.headers["content-encoding"] == "gzip"
+    assert int(page.headers["content-length"]) < 0.5 * len(plain.content)
+    assert "set-cookie" in page.headers
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in other.headers
+
+
 def test_a_path_of_the_server_is_refused_as_an_upload(served: ServedPage, tmp_path: Path) -> None:
     """A forged request must not make the server copy its own files to where all can read them."""
     canary = tmp_path / "canary.txt"

@@ -23,6 +23,7 @@ from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
 from tryon.ui.sent import ReviewDesk, Sent
 from tryon.ui.share_panel import build_share_panel
+from tryon.ui.squeeze import SqueezedPage
 from tryon.ui.theme import CSS_PATHS, studio_theme
 from tryon.ui.translate import translate_page, translations
 from tryon.ui.visitor import VisitorCookie
@@ -108,6 +109,7 @@ def mount_page(
         mcp_server = False
     api.include_router(wardrobe_router(visits.wardrobes))
     api.include_router(finals_router(visits.finals))
+    api.add_middleware(SqueezedPage)
     api.add_middleware(VisitorCookie, keep_s=max(60, visits.keep_s))
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,

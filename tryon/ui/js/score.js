@@ -84,7 +84,7 @@ keepDrawing((v) => {
         h("p", { class: "quiet" }, h("span", null, "Wanted"), " " + percent(v.threshold)),
         h("p", { class: "quiet" }, needs(low.length, v.passed)))),
     low.length ? list(low) : null,
-    fine.length ? h("details", { class: "fine", open: chosen ?? (ROOMY.matches && low.length === 0) },
+    fine.length ? h("details", { class: "fine", open: chosen ?? (low.length === 0 && (ROOMY.matches || !v.passed)) },
       h("summary", { onclick: (e) => { chosen = !e.currentTarget.parentNode.open; } }, h("span", null, "Parts that are fine"), " ", h("span", { class: "fine-count" }, String(fine.length))), list(fine)) : null,
     glossary(v.components.filter((part) => part.meaning)),
     v.attempts.length > 1 ? h("div", { class: "attempts" },
