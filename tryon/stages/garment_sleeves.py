@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, PointsXY
-from tryon.geometry import unit
+from tryon.geometry import slices_around, unit
 from tryon.stages.silhouette import Silhouette, chord_offsets, farthest_along, farthest_from_chord
 
 SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
@@ -159,10 +159,13 @@ def sleeve_region(
     beyond = (x - armpit[0]) * line[1] > (y - armpit[1]) * line[0]
     region = shape.mask & beyond & ((y <= armpit[1] + 1) | (x < trunk_from[:, None]))
     size = 1 + round(SLIVER * 2 * (shape.axis_x - hem[0]))  # a flared hem leaves a narrow strip
+    here = slices_around(region, size)
+    if here is None:
+        return np.asarray(region)
     strips_gone = cv2.morphologyEx(
-        region.astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size), np.uint8)
+        region[here].astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size), np.uint8)
     )
     count, labels = cv2.connectedComponents(strips_gone, None, 4)
-    if count < 2:
-        return np.asarray(region)
-    return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
+    if count > 1:
+        region[here] = labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:]))
+    return np.asarray(region)

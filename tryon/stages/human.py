@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import RgbImage, SoftMask
+from tryon.geometry import slices_around
 from tryon.ports import DetectedPose
 
 # Skin of all tones in the share red and green have of a pixel, which light does not change.
@@ -26,13 +27,13 @@ def shows_a_person(photo_rgb: RgbImage, pose: DetectedPose) -> bool:
     if _is_colourless(photo_rgb):
         return True
     step = max(1, max(photo_rgb.shape[:2]) // FINE_SIDE)
-    is_skin = looks_like_skin(photo_rgb[::step, ::step])
+    small_rgb = photo_rgb[::step, ::step]
     points = (pose.points_xy + 0.5) / step - 0.5
     eyes, mouth = points[[2, 5]].mean(axis=0), points[[9, 10]].mean(axis=0)
     face_px = float(np.hypot(*(mouth - eyes)))
     spots = [((eyes + mouth) / 2, 0.6 * face_px)]
     spots += [(points[hand].mean(axis=0), face_px) for hand in ([15, 17, 19], [16, 18, 20])]
-    return any(_share(is_skin, centre, radius) > MIN_SKIN for centre, radius in spots)
+    return any(_skin_share(small_rgb, centre, radius) > MIN_SKIN for centre, radius in spots)
 
 
 def may_show_skin(photo_rgb: RgbImage, alpha: SoftMask) -> bool:
@@ -65,8 +66,11 @@ def looks_like_skin(photo_rgb: RgbImage) -> NDArray[np.uint8]:
     return np.asarray(skin & (light > MIN_LIGHT), np.uint8)
 
 
-def _share(is_skin: NDArray[np.uint8], centre: NDArray[np.float64], radius: float) -> float:
-    spot = np.zeros_like(is_skin)
+def _skin_share(photo_rgb: RgbImage, centre: NDArray[np.float64], radius: float) -> float:
+    """Of a round spot, as far as the photo shows it: 0..1."""
+    spot = np.zeros(photo_rgb.shape[:2], np.uint8)
     cv2.circle(spot, (round(centre[0]), round(centre[1])), max(2, round(radius)), 1, -1)
-    inside = is_skin[spot > 0]
-    return float((inside > 0).mean()) if len(inside) else 0.0
+    here = slices_around(spot > 0, 0)
+    if here is None:
+        return 0.0
+    return float((looks_like_skin(photo_rgb[here])[spot[here] > 0] > 0).mean())
