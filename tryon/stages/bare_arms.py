@@ -17,6 +17,7 @@ from tryon.stages.skin import NO_SKIN, SURE_SKIN
 # Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
 SHOULDER, ELBOW, FOREARM, WRIST = 0.135, 0.095, 0.095, 0.062
 AROUND = 1.6  # times a limb's width: within this its own skin is looked for
+RIM_PX = 5  # of the small grid: half of this beside an arm is still painted as arm
 SLICES = 16  # of a limb
 ROUND = np.ones((1, 5), np.uint8)  # neighbouring slices are told together
 SOME, MOST = 0.3, 0.7  # of its width: seen where a limb is bare at all, and where all of it is
@@ -35,14 +36,27 @@ class Limb(NamedTuple):
         return capsule(shape_hw, self.start, self.end, widen * self.first, widen * self.last)
 
 
-def bare_arms(small: PersonColours) -> tuple[BoolMask, NDArray[np.uint8]]:
-    """Where both arms would be without sleeves, (h, w) bool, and (h, w) uint8 0 on their bones."""
+def bare_arms(
+    small: PersonColours, seen: BoolMask, no_arm: BoolMask
+) -> tuple[BoolMask, NDArray[np.float32]]:
+    """Where both arms would be without sleeves.
+
+    Args:
+        small: the photo on its small grid.
+        seen: (h, w) bool, visible arms; their edge is mixed with what they lie on.
+        no_arm: (h, w) bool, near arms that are seen to be bare but not of them.
+
+    Returns:
+        (h, w) bool, and (h, w) float32 0 in the middle of a limb .. 1 at its edge.
+    """
     arms = np.zeros(small.shape_hw, bool)
     bones = np.ones(small.shape_hw, np.uint8)
     for limb in _limbs(small):
         arms |= limb.shape(small.shape_hw)
         bones[capsule(small.shape_hw, limb.start, limb.end, 0.6, 0.6)] = 0
-    return arms & small.person, bones
+    rim = cv2.dilate(seen.astype(np.uint8), np.ones((RIM_PX, RIM_PX), np.uint8)) > 0
+    arms = ((arms & ~no_arm) | rim) & small.person
+    return arms, shade_of(arms, bones)
 
 
 def shade_of(limbs: BoolMask, bones: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ from tryon.errors import SegmentationFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel
 from tryon.stages.arms import find_arms, without_fringe
-from tryon.stages.bare_arms import beside_bare_arms
+from tryon.stages.bare_arms import bare_arms, beside_bare_arms
 from tryon.stages.hair import find_hair
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.load import Photo
@@ -151,8 +151,9 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
     beside_arms, no_arm = beside_bare_arms(small, arms, old_top)
-    underlay, goes_on = paint_underlay(small, skin, hair, arms, old_top, no_arm)
-    arms_in_front = without_fringe(small, arms, old_top) & ~(beside_arms & old_top)
+    arms_in_front = _smooth(without_fringe(small, arms, old_top) & ~(beside_arms & old_top))
+    without_sleeves = bare_arms(small, arms_in_front, no_arm)
+    underlay, goes_on = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
 
     @functools.cache
     def old_bottom() -> OldClothes:
@@ -162,7 +163,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     masks = PersonMasks(
         person=person,
         torso=enlarged(torso),
-        arms=rounded(_smooth(arms_in_front)),
+        arms=rounded(arms_in_front),
         hair=rounded(hair),
         skin=enlarged(skin),
         old_top=take_off(photo.rgb, old_top, underlay, goes_on),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, RgbaImage, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import mask_box_xyxy
-from tryon.stages.bare_arms import bare_arms, bare_skin, shade_of
+from tryon.stages.bare_arms import bare_skin
 from tryon.stages.continued import SHADOW_PX, Continued, continue_up, lay_cloth
 from tryon.stages.fill import fill_from
 from tryon.stages.limbs import (
@@ -49,7 +49,7 @@ def paint_underlay(
     hair: BoolMask,
     arms: BoolMask,
     old_top: BoolMask,
-    no_arm: BoolMask,
+    without_sleeves: tuple[BoolMask, NDArray[np.float32]],
 ) -> tuple[RgbaImage, Continued | None]:
     """What to paint over the old top.
 
@@ -59,7 +59,7 @@ def paint_underlay(
         hair: (h, w) bool.
         arms: (h, w) bool, visible arms, bare or sleeved.
         old_top: (h, w) bool, the top worn now.
-        no_arm: (h, w) bool, near arms that are seen to be bare but not of them.
+        without_sleeves: what `bare_arms` gives.
 
     Returns:
         (h, w, 4) uint8, alpha 0 elsewhere and where nothing is known; and how the trousers or
@@ -68,9 +68,7 @@ def paint_underlay(
     shape_hw, spine = small.shape_hw, Spine.of(small.pose)
     along, aside = spine.coordinates(shape_hw)
     waist = spine.length - WAIST_ABOVE_HIPS
-    bare_arm, bones = bare_arms(small)
-    bare_arm &= ~no_arm
-    shade = shade_of(bare_arm, bones)
+    bare_arm, shade = without_sleeves
     trunk = polygon(shape_hw, trunk_corners(small.pose)) & ~bare_arm
     middle = np.abs(aside) < SIDE
     at_bust = (along >= BUST[0]) & (along <= BUST[1] * spine.length)
