@@ -14,7 +14,7 @@ from tryon.generation.options import DEFAULT_REALISM, REALISM_LEVELS, FinalOptio
 from tryon.ui import words
 from tryon.ui.files import own_file
 from tryon.ui.finals import Finals, Making
-from tryon.ui.fit_widgets import FitTab, Shown
+from tryon.ui.fit_widgets import QUIET, FitTab, Shown
 from tryon.ui.panel import panel
 from tryon.ui.translate import say
 from tryon.ui.visitor import the_visitor
@@ -22,7 +22,6 @@ from tryon.ui.visitor import the_visitor
 LOG = logging.getLogger(__name__)
 
 POLL_S: Final = 0.25  # how soon a watcher notices that it was cancelled
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,16 +1,14 @@
 """The control that sends the fit on the page to review."""
 
-from typing import Any, Final
+from typing import Any
 
 import gradio as gr
 
 from tryon.errors import FitExpired, TryOnError
-from tryon.ui.fit_widgets import FitTab, Shown
+from tryon.ui.fit_widgets import QUIET, FitTab, Shown
 from tryon.ui.panel import panel
 from tryon.ui.sent import Sent
 from tryon.ui.visitor import the_visitor
-
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def build_send_panel(sent: Sent, fit: FitTab) -> gr.HTML:

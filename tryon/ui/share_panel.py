@@ -10,13 +10,12 @@ from tryon.errors import FitExpired, TryOnError
 from tryon.ui import words
 from tryon.ui.files import picture_jpeg
 from tryon.ui.finals import PREVIEW_PX, Finals
-from tryon.ui.fit_widgets import FitTab, Shown
+from tryon.ui.fit_widgets import QUIET, FitTab, Shown
 from tryon.ui.login import HUB, Login
 from tryon.ui.panel import panel, said
 from tryon.ui.saved import Kind, SavedTryOns
 from tryon.ui.visitor import the_visitor
 
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 SAID: Final = ("size", "score", "level", "passed", "facts")  # of the draft, on the saved page
 
 
