@@ -134,6 +134,7 @@ def test_the_score_names_every_attempt(folder: Path) -> None:
 
     assert quality["passed"]
     assert [attempt["score"] for attempt in quality["attempts"]] == [0.61, 0.83]
+    assert [attempt["gain"] for attempt in quality["attempts"]] == [0, 0.22]
     assert (quality["retry_count"], quality["strategy"]) == (1, "strategy_1")
     assert quality["components"]["shoulder_fit"]["message"]
     assert quality["is_tucked"] is False

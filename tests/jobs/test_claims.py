@@ -314,6 +314,17 @@ def test_a_repeated_request_finds_its_job(ledger: Ledger) -> None:
     assert elsewhere.id != first.id
 
 
+def test_a_key_is_its_owners_alone(ledger: Ledger) -> None:
+    """Two shops count their orders from one: neither gets the job of the other, or is refused."""
+    first = ledger.submit(new_job("shop a", idempotency_key="order-1"))
+
+    assert ledger.find_repeated("shop b", "order-1", "f" * 64) is None
+    other = ledger.submit(new_job("shop b", idempotency_key="order-1", fingerprint="e" * 64))
+
+    assert (first.owner, other.owner) == ("shop a", "shop b")
+    assert ledger.find_repeated("shop b", "order-1", "e" * 64) == other
+
+
 def test_two_equal_requests_at_once_make_one_job(ledger: Ledger) -> None:
     """A double click."""
     with ThreadPoolExecutor(8) as pool:
