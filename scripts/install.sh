@@ -71,7 +71,21 @@ check_libraries() {
   touch "$stamp"
 }
 
+# rembg's matting library compiles itself at its first import; later starts find the result.
+compile_once() {
+  local stamp=.venv/matting-compiled
+  [[ -f $stamp && ! .venv/installed-run -nt $stamp ]] && return
+  echo "Compiling the matting library, once (about a minute)"
+  if ! "$python" -c 'import rembg' >>"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    echo "error: the matting library cannot be imported; all of it is in $log." >&2
+    return 1
+  fi
+  touch "$stamp"
+}
+
 "$python" -c '' 2>/dev/null || make_venv
 install run requirements.txt
 [[ ${1:-} != dev ]] || install dev requirements-scale.txt requirements-dev.txt
 check_libraries
+compile_once

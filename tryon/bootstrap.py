@@ -2,17 +2,16 @@
 
 import logging
 from importlib.util import find_spec
+from pathlib import Path
 
 from tryon.adapters.gemini import Endpoint, NanoBanana
 from tryon.adapters.hub_dataset import HubDataset
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
-from tryon.adapters.u2net_matting import U2netMatting
 from tryon.calibration import load_calibration
 from tryon.database import Database, database_url
 from tryon.fit import Models
 from tryon.generation.generators import Generators
-from tryon.ports import MattingModel
 from tryon.review.journal import Journal
 from tryon.review.picture_sync import PictureSync
 from tryon.review.service import Review
@@ -69,12 +68,16 @@ def build_generators(settings: Settings) -> Generators:
 def build_models(settings: Settings) -> Models:
     """The two networks, unopened."""
     folder, offline = settings.weights_dir, settings.weights_offline
-    matting: MattingModel
-    if settings.matting_model == "u2netp":
-        matting = U2netMatting(lambda: ensure(U2NETP, folder, offline))
-    else:  # rembg fetches the other networks by itself
-        matting = RembgMatting(settings.matting_model, lambda: folder)
-    return Models(MediapipePose(lambda: ensure(POSE_LANDMARKER, folder, offline)), matting)
+
+    def matting_dir() -> Path:
+        if settings.matting_model == "u2netp":  # rembg fetches the other models by itself
+            ensure(U2NETP, folder, offline)
+        return folder
+
+    return Models(
+        pose=MediapipePose(lambda: ensure(POSE_LANDMARKER, folder, offline)),
+        matting=RembgMatting(settings.matting_model, matting_dir),
+    )
 
 
 def photo_limits(settings: Settings) -> PhotoLimits:

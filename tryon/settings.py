@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     max_retries: int = Field(2, ge=0, le=3, description="How many other strategies at most.")
     matting_model: str = Field(
-        "u2netp", description="Network for cutouts; others than this are fetched and run by rembg."
+        "u2netp", description="rembg model for cutouts; others are downloaded by rembg."
     )
     pose_model: Literal["full"] = Field("full", description="MediaPipe pose landmarker variant.")
     weights_dir: AnyPath = Field(
