@@ -35,7 +35,7 @@ from tryon.stages.strip import fit_strip
 from tryon.stages.tuck import Tuck, below_waistband, hanging_over, inside_bottom, tucks_in
 from tryon.stages.warp import MIN_PAIRS, Warp, fit_warp, sample
 
-GAP = 0.1  # shoulder widths: gaps between trunk and sleeves up to this width are closed
+GAP = 0.1  # shoulder widths: gaps beside sleeves and arms up to this width are closed
 ROUND = 0.14  # shoulder widths: shoulders and arms stand out beyond a straight sleeve by this much
 AT_ONCE = 2  # threads: no sheet of cloth waits for another, but more would wait for Python itself
 MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
@@ -118,11 +118,13 @@ def align_garment(
         scene = Scene.within(canvas.part, pose, masks, pair.person, neck_power)
         before_sleeves = in_front_of_sleeves(scene)
         before_trunk = np.maximum(before_sleeves, in_front_of_trunk(scene))
-        if is_tucked:
-            hidden = _below_waist(tuck, pose, masks, under)[canvas.part]
-            before_trunk = np.maximum(before_trunk, hidden)
-        elif (top := hanging_over(tuck, pair, pose, masks)) is not None:
-            before_trunk = np.maximum(before_trunk, top[canvas.part])
+        hem = (
+            _below_waist(tuck, pose, masks, under)
+            if is_tucked
+            else hanging_over(tuck, pair, pose, masks)
+        )
+        if hem is not None:
+            before_trunk = np.maximum(before_trunk, hem[canvas.part])
         for layer, warp, cloth in zip(layers, warps, cloths, strict=True):
             canvas.lay(*cloth, warp, before_sleeves if layer.is_sleeve else before_trunk)
         warped = crew.submit(canvas.warped_rgba, shape_hw)
@@ -133,8 +135,8 @@ def align_garment(
         if garment.garment_type not in LOWER_TYPES:
             dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
             sleeved = inside_sleeves(scene) * (1 - before_sleeves)
-            bare = scene.arms * before_trunk
-            close_gaps(canvas.colours, canvas.region, dressed, sleeved, bare, GAP * pose.scale_px)
+            arms = scene.arms * before_trunk
+            close_gaps(canvas.colours, canvas.region, dressed, sleeved, arms, GAP * pose.scale_px)
         if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
             raise WarpFailed("nothing of the garment is visible")
         region = canvas.whole_photo(canvas.region, shape_hw, 0)

@@ -78,6 +78,9 @@ def beside_bare_arms(
 ) -> tuple[BoolMask, BoolMask]:
     """(h, w) bool each: beside what is seen of a bare arm; and beside one seen in its whole width.
 
+    Every limb is cut into slices across its bone. Where enough of a slice is seen to be no cloth,
+    the arm ends where that ends.
+
     Args:
         small: the photo on its small grid.
         arms: (h, w) bool, visible arms, bare or sleeved.
