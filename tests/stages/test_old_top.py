@@ -113,6 +113,17 @@ def test_below_the_waist_the_trousers_go_on() -> None:
     assert np.abs(colour_at(masks.old_top.photo_without, hips + DOWN) - TROUSERS).max() < 40
 
 
+def test_what_is_carried_beside_the_trunk_is_no_clothes() -> None:
+    """A bag or a helmet stays, whatever top is put on."""
+    rgb = dressed()
+    middle = (POSE.xy("left_elbow") + POSE.xy("left_hip")) / 2 + np.array([55.0, 0.0])
+    cv2.circle(rgb, tuple(map(int, middle)), 32, (20, 24, 22), -1)  # black, no part of the top is
+
+    kept = apart(rgb).old_top.photo_without
+
+    assert np.abs(colour_at(kept, middle) - (20, 24, 22)).max() < 12
+
+
 def test_the_bust_is_never_painted_bare() -> None:
     """Where a new top does not cover it, the old one stays, and the run says so."""
     masks = apart(dressed())

@@ -15,6 +15,7 @@ YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within thi
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers may be meant instead
+LOOSE = 0.3  # the same beside the trunk: what is held there is no cloth of the top
 SURE_HAIR = 0.6  # share of hair in a colour, against the top, from which it is no cloth
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
@@ -56,7 +57,7 @@ def find_old_top(
     yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
     in_shade = looks_like_skin(small.rgb) > 0  # arms lie in shadow, where the face does not
     sleeves = arms & ~hands & ~in_shade
-    beside = ~arms & ~hands & ~in_shade & (along > NECKLINE)  # loose cloth
+    beside = ~arms & ~hands & ~in_shade & (along > NECKLINE) & (share > LOOSE)
     not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk | beside) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
