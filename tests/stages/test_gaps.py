@@ -17,19 +17,28 @@ def two_sheets(gap_px: int) -> tuple[np.ndarray, np.ndarray]:
     return region[..., None] * np.array(RED, np.float32), region
 
 
+def close(
+    colours: np.ndarray,
+    region: np.ndarray,
+    *,
+    dressed: np.ndarray | float = 0.0,
+    sleeved: np.ndarray | float = 0.0,
+    arms: np.ndarray | float = 0.0,
+    gap_px: float = 20,
+) -> None:
+    """Close gaps in place; a mask may be one number for the whole picture."""
+    may, must, limbs = (
+        np.full(region.shape, mask, np.float32) for mask in (dressed, sleeved, arms)
+    )
+    close_gaps(colours, region, may, must, limbs, gap_px)
+
+
 @pytest.mark.parametrize("gap_px", [6, 10, 16])
 def test_a_narrow_gap_becomes_cloth_a_little_darker(gap_px: int) -> None:
     """The old top does not shine through between arm and body."""
     colours, region = two_sheets(gap_px)
 
-    close_gaps(
-        colours,
-        region,
-        np.ones_like(region),
-        np.zeros_like(region),
-        np.zeros_like(region),
-        gap_px=20,
-    )
+    close(colours, region, dressed=1)
 
     middle = np.s_[40:80, 82 : 78 + gap_px]
     assert region[middle].min() > 0.9
@@ -41,14 +50,7 @@ def test_a_wide_gap_stays_open() -> None:
     colours, region = two_sheets(40)
     before = region.copy()
 
-    close_gaps(
-        colours,
-        region,
-        np.ones_like(region),
-        np.zeros_like(region),
-        np.zeros_like(region),
-        gap_px=20,
-    )
+    close(colours, region, dressed=1)
 
     np.testing.assert_array_equal(region, before)
 
@@ -58,14 +60,7 @@ def test_cloth_is_added_only_where_the_person_was_dressed() -> None:
     colours, region = two_sheets(10)
     before = region.copy()
 
-    close_gaps(
-        colours,
-        region,
-        np.zeros_like(region),
-        np.zeros_like(region),
-        np.zeros_like(region),
-        gap_px=20,
-    )
+    close(colours, region)
 
     np.testing.assert_array_equal(region, before)
 
@@ -74,14 +69,7 @@ def test_the_outline_of_the_garment_stays_where_it_was() -> None:
     """Closing gaps never makes the garment larger."""
     colours, region = two_sheets(10)
 
-    close_gaps(
-        colours,
-        region,
-        np.ones_like(region),
-        np.zeros_like(region),
-        np.zeros_like(region),
-        gap_px=20,
-    )
+    close(colours, region, dressed=1)
 
     assert region[:18].max() == 0
     assert region[:, :18].max() == 0
@@ -94,7 +82,7 @@ def test_a_sleeve_goes_on_to_the_edge_of_the_arm_it_hides() -> None:
     sleeved = np.zeros_like(region)
     sleeved[30:90, 150:156] = 1
 
-    close_gaps(colours, region, np.zeros_like(region), sleeved, np.zeros_like(region), gap_px=40)
+    close(colours, region, sleeved=sleeved, gap_px=40)
 
     beside = np.s_[40:80, 151:155]
     assert region[beside].min() > 0.9
@@ -108,7 +96,7 @@ def test_an_arm_far_from_the_cloth_stays_bare() -> None:
     sleeved[30:90, 140:156] = 1
     before = region.copy()
 
-    close_gaps(colours, region, np.zeros_like(region), sleeved, np.zeros_like(region), gap_px=20)
+    close(colours, region, sleeved=sleeved)
 
     np.testing.assert_array_equal(region[:, 130:], before[:, 130:])
 
@@ -119,7 +107,7 @@ def test_a_narrow_gap_beside_a_bare_arm_becomes_cloth() -> None:
     arm = np.zeros_like(region)
     arm[20:100, 122:150] = 1  # twelve pixels beside the cloth
 
-    close_gaps(colours, region, 1 - arm, np.zeros_like(region), arm, gap_px=20)
+    close(colours, region, dressed=1 - arm, arms=arm)
 
     assert region[40:80, 112:120].min() > 0.9
     assert region[40:80, 124:].max() < 0.1

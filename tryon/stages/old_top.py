@@ -15,7 +15,7 @@ YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within thi
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers may be meant instead
-LOOSE = 0.3  # the same beside the trunk: what is held there is no cloth of the top
+LOOSE = 0.3  # the same for loose cloth beside the trunk; what else is there is carried
 SURE_HAIR = 0.6  # share of hair in a colour, against the top, from which it is no cloth
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
@@ -61,7 +61,7 @@ def find_old_top(
     not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk | beside) & (along < end)))
     found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
     candidate &= ~hands | like_top
-    if hair.any():  # what of it lies in the shadow of the neck is not hair for its colour alone
+    if hair.any():  # some lies in the neck's shadow, where it is not told but has the same colours
         candidate &= (along > NECKLINE) | ~(small.share_of_colour(hair, top, dull=True) > SURE_HAIR)
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
     # Tips and hems too thin to be told by themselves go with what they hang on.
