@@ -103,7 +103,8 @@ class PersonMasks:
         """
         bottom = garment_type not in UPPER_TYPES and under not in LOWER_TYPES | FULL_TYPES
         top = garment_type not in LOWER_TYPES and under not in UPPER_TYPES | FULL_TYPES
-        return (self.old_bottom,) * bottom + (self.old_top,) * top
+        old = (self.old_bottom,) if bottom else ()
+        return (*old, self.old_top) if top else old
 
 
 def _shrunk(masks: Mapping[str, NDArray[Any]], size_wh: tuple[int, int]) -> dict[str, BoolMask]:
