@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.servers import WAIT_S
+from tests.servers import HELD_S, WAIT_S
 from tryon.cache import ContentCache
 
 
@@ -89,7 +89,7 @@ def test_who_waited_for_a_failure_still_makes_it_once() -> None:
 
     def fail() -> str:
         entered.set()
-        may_fail.wait(WAIT_S)
+        may_fail.wait(HELD_S)
         raise OSError
 
     def make() -> str:
@@ -99,7 +99,7 @@ def test_who_waited_for_a_failure_still_makes_it_once() -> None:
 
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(cache.get_or_make, "a", fail)
-        entered.wait(WAIT_S)
+        assert entered.wait(WAIT_S)
         second = pool.submit(cache.get_or_make, "a", make)
         while _waiting(cache) < 2:
             time.sleep(0.001)

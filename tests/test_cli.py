@@ -577,7 +577,7 @@ def test_ctrl_c_leaves_whole_rows_and_a_summary(capsys: pytest.CaptureFixture[st
             return super().try_on(person, garment, *args)
 
     def interrupted(outcome: Any) -> str:
-        begun.wait(WAIT_S)
+        assert begun.wait(WAIT_S)
         raise KeyboardInterrupt  # while the second row is at work
 
     Path("slow.png").write_bytes(b"slow")

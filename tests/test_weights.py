@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import WAIT_S, running_http, wait_until
+from tests.servers import HELD_S, WAIT_S, running_http, wait_until
 from tryon import weights
 from tryon.errors import WeightsUnavailable
 from tryon.weights import U2NETP, WEIGHTS, Address, Weight, WheelMember, ensure, ensure_all
@@ -75,7 +75,7 @@ def host() -> Iterator[Host]:
             self.wfile.write(host.body[:half])
             time.sleep(host.delay_s)
             if host.go_on is not None:
-                host.go_on.wait(WAIT_S)
+                host.go_on.wait(HELD_S)
             self.wfile.write(host.body[half:])
 
         def log_message(self, *args: object) -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.fakes.api import GARMENT, PERSON, PHOTOS, ServedApi, picture, running_api
 from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
-from tests.servers import wait_until
+from tests.servers import WAIT_S, wait_until
 from tryon.adapters.object_store import ObjectStore
 from tryon.errors import PoseFailed, StorageError
 from tryon.fit import Person
@@ -307,7 +307,7 @@ def test_threads_that_are_stuck_are_told_of(
 ) -> None:
     """Jobs go on while there are threads left; then the service says that it needs a restart."""
     monkeypatch.setattr("tryon.jobs.runner.MOST_STUCK", 1)
-    dresser = FakeDresser(gate=threading.Event())
+    dresser = FakeDresser(gate=threading.Event(), is_deaf=True)
     with running_api(tmp_path, dresser, job_timeout_s=0.3) as served:
         client = served.client()
         first, second = (served.wait(client, served.submit(client)) for _ in range(2))
@@ -328,7 +328,7 @@ def test_a_job_at_work_shows_its_stage_and_can_be_cancelled(tmp_path: Path) -> N
     with running_api(tmp_path, dresser) as served:
         client = served.client()
         job_id = served.submit(client)
-        assert dresser.reached.wait(10)
+        assert dresser.reached.wait(WAIT_S)
         running = client.get(f"/api/tryon/status/{job_id}").json()
         early = client.get(f"/results/{job_id}.png")
 

@@ -13,7 +13,7 @@ import uvicorn
 from PIL import Image
 
 from tests.fakes.jobs import FakeDresser
-from tests.servers import wait_until
+from tests.servers import WAIT_S, wait_until
 from tryon.api import create_api
 from tryon.bootstrap import build_database
 from tryon.bootstrap_jobs import build_service
@@ -94,5 +94,5 @@ def running_api(
         for client in served.clients:
             client.close()
         server.should_exit = True
-        thread.join(10)
+        thread.join(WAIT_S)
         host.stop()

@@ -3,7 +3,6 @@
 import base64
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from tests.servers import free_port
+from tests.servers import free_port, wait_until
 
 
 @dataclass
@@ -103,9 +102,7 @@ def running_hub() -> Iterator[FakeHub]:
     server = uvicorn.Server(uvicorn.Config(hub.app(), port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: server.started, "the hub")
     yield hub
     server.should_exit = True
     thread.join(10)

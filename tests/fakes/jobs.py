@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.servers import WAIT_S
+from tests.servers import HELD_S
 from tryon.jobs.dresser import Dressed
 from tryon.jobs.job import JobOptions
 from tryon.jobs.ledger import NewJob
@@ -32,6 +32,8 @@ class FakeDresser:
         fails: raised in the second step, the first one first; then it works.
         gate: when given, the second step waits for it.
         hold: when given, the second step waits while this file exists; for other processes.
+        is_deaf: never asks whether to stop: nothing but its gate ends it, however slow it is to get
+            there.
         reached: set when the second step begins.
         seen: what it was called with.
     """
@@ -40,6 +42,7 @@ class FakeDresser:
     fails: list[Exception] = field(default_factory=list)
     gate: threading.Event | None = None
     hold: Path | None = None
+    is_deaf: bool = False
     reached: threading.Event = field(default_factory=threading.Event)
     seen: list[tuple[bytes, tuple[bytes, ...], JobOptions]] = field(default_factory=list)
 
@@ -52,7 +55,7 @@ class FakeDresser:
         is_cancelled: Callable[[], bool],
     ) -> Dressed:
         self.seen.append((person, tuple(garments), options))
-        step = Steps(on_step, is_cancelled)
+        step = Steps(on_step) if self.is_deaf else Steps(on_step, is_cancelled)
         step("load garment", time.sleep, self.seconds)
         step("align", self._align)
         step("check quality", time.sleep, self.seconds)
@@ -68,9 +71,10 @@ class FakeDresser:
         )  # fmt: skip
 
     def _align(self) -> None:
+        gate = self.gate  # a test may take it away once it is reached
         self.reached.set()
-        if self.gate is not None:
-            assert self.gate.wait(WAIT_S)
+        if gate is not None:
+            assert gate.wait(HELD_S)
         while self.hold is not None and self.hold.exists():
             time.sleep(0.02)
         time.sleep(self.seconds)

@@ -7,7 +7,6 @@ import argparse
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tests.servers import free_port
+from tests.servers import free_port, wait_until
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -88,16 +87,18 @@ def serving(
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended at once:\n{log.read_text()}")
         try:
-            if httpx.get(url + "/health", timeout=2).is_success:
-                return
+            return httpx.get(url + "/health", timeout=2).is_success
         except httpx.TransportError:
-            time.sleep(0.2)
-    raise RuntimeError(f"the server does not answer:\n{log.read_text()}")
+            return False
+
+    try:
+        wait_until(answers, "the server")
+    except TimeoutError as exc:
+        raise RuntimeError(f"the server does not answer:\n{log.read_text()}") from exc
 
 
 def _below(prefix: str, app: "ASGIApp") -> "ASGIApp":

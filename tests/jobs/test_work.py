@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.jobs import FakeDresser, new_job
-from tests.servers import WAIT_S, wait_until
+from tests.servers import HELD_S, WAIT_S, wait_until
 from tryon.adapters.object_store import ObjectStore
 from tryon.database import Database, database_url
 from tryon.errors import PoseFailed, StorageError
@@ -28,9 +28,9 @@ class Bench:
         self.database = Database.open(database_url(None, folder))
         self.database.migrate()
         self.ledger = Ledger(self.database)
-        self.claims = Claims(self.database, lease_s=30)
+        self.claims = Claims(self.database, lease_s=HELD_S)
         self.blobs = ObjectStore(f"file://{folder}/files")
-        self.worker = Worker(self.claims, self.blobs, dresser, timeout_s=30)
+        self.worker = Worker(self.claims, self.blobs, dresser, timeout_s=HELD_S)
 
     def submit(self, **changes: object) -> Job:
         new = new_job(**changes)
@@ -150,7 +150,7 @@ def test_cancelling_takes_effect_at_the_next_stage(bench: Bench, dresser: FakeDr
 
 def test_a_job_that_takes_too_long_fails_at_once(bench: Bench, dresser: FakeDresser) -> None:
     """Its owner is told when the time is over, not when the stage at work ends; if it ever does."""
-    dresser.gate = threading.Event()
+    dresser.gate, dresser.is_deaf = threading.Event(), True
     bench.submit()
     job = bench.claim()
     worker = Worker(bench.claims, bench.blobs, dresser, timeout_s=0.2)
@@ -226,7 +226,7 @@ def test_stopping_ends_the_job_at_work_and_begins_no_other(
     runner = ThreadRunner(bench.worker, 1)
     runner.start()
     assert dresser.reached.wait(WAIT_S)
-    stopping = threading.Thread(target=runner.stop, args=(WAIT_S,))
+    stopping = threading.Thread(target=runner.stop, args=(HELD_S,))
     stopping.start()
 
     wait_until(runner._closing.is_set, "the word to stop")
@@ -278,12 +278,13 @@ def test_a_job_whose_stage_goes_on_is_given_back_at_the_end(
 
 def test_a_thread_that_is_stuck_is_replaced(bench: Bench, dresser: FakeDresser) -> None:
     """One photo that a model never finishes with does not stop the shop."""
-    dresser.gate = threading.Event()
+    dresser.gate, dresser.is_deaf = threading.Event(), True
     worker = Worker(bench.claims, bench.blobs, dresser, timeout_s=0.2)
     stuck = bench.submit()
     runner = ThreadRunner(worker, 1)
     runner.start()
     wait_until(lambda: runner.condition().num_stuck == 1, "the time limit")
+    assert dresser.reached.wait(WAIT_S)  # it stands at the gate that is taken away now
 
     dresser.gate, gate = None, dresser.gate
     fine = bench.submit()

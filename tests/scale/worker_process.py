@@ -11,5 +11,6 @@ from tryon.settings import Settings
 
 if __name__ == "__main__":
     settings = Settings(_env_file=None)
-    dresser = FakeDresser(seconds=float(sys.argv[1]) / 3, hold=settings.storage_dir / HOLD)
+    hold = settings.storage_dir / HOLD
+    dresser = FakeDresser(seconds=float(sys.argv[1]) / 3, hold=hold, is_deaf=True)
     sys.exit(0 if run_worker(settings, lambda: dresser) else 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.studio import FakeStudio, a_try_on
-from tests.servers import WAIT_S
+from tests.servers import HELD_S, WAIT_S
 from tryon.errors import Cancelled
 from tryon.generation.final import Final
 from tryon.generation.generators import GeneratorInfo
@@ -77,11 +77,11 @@ def test_cancelling_is_answered_at_once(tmp_path: Path) -> None:
     class Slow(FakeStudio):
         def finish(self, *args: object, **kwargs: object) -> Final:
             inside.set()
-            go_on.wait(WAIT_S)
+            go_on.wait(HELD_S)
             return super().finish(*args, **kwargs)
 
     making = Finals(Slow(), Sessions(tmp_path)).make(a_try_on(), FinalOptions())
-    inside.wait(WAIT_S)
+    assert inside.wait(WAIT_S)
     making.cancel()
 
     with pytest.raises(Cancelled):

@@ -149,9 +149,12 @@ def test_a_bug_is_told_without_its_traceback(
 
 def test_a_run_that_hangs_is_given_up(photos: tuple[Path, Path]) -> None:
     """A page that says "working" for ever helps nobody."""
-    run = start(Runner(FakeStudio(delay_s=1.5), fake_pack), photos)
+    hold = photos[0].parent / "load person"
+    hold.touch()
+    run = start(Runner(FakeStudio(holds=hold.parent), fake_pack), photos)
 
     last = list(run.events(limit_s=0.3))[-1]
+    hold.unlink()
 
     assert isinstance(last, Failed)
     assert isinstance(last.error, TimedOut)

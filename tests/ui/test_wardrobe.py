@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.studio import FakeStudio
-from tests.servers import WAIT_S, wait_until
+from tests.servers import HELD_S, WAIT_S, wait_until
 from tryon.errors import FitExpired, PoseFailed
 from tryon.fit import TryOn
 from tryon.ui.sessions import Sessions
@@ -128,7 +128,7 @@ def test_visitors_take_turns(sessions: Sessions) -> None:
     class Noting(FakeStudio):
         def try_on(self, person: bytes, *args: object, **kwargs: object) -> TryOn:
             order.append("anna" if person.startswith(b"person") else "ben")
-            begun.wait(WAIT_S)
+            begun.wait(HELD_S)
             return super().try_on(person, *args, **kwargs)
 
     wardrobes = laid_out(Noting(), sessions)
@@ -150,7 +150,7 @@ def test_stopping_keeps_what_is_done_and_can_go_on(sessions: Sessions) -> None:
     class HeldAtTheSecond(FakeStudio):
         def try_on(self, *args: object, **kwargs: object) -> TryOn:
             if len(self.seen) == 1:
-                assert is_stopped.wait(WAIT_S)
+                assert is_stopped.wait(HELD_S)
             return super().try_on(*args, **kwargs)
 
     wardrobes = laid_out(HeldAtTheSecond(), sessions)
@@ -200,12 +200,12 @@ def test_forgetting_during_a_run_leaves_nothing_behind(sessions: Sessions) -> No
     class Held(FakeStudio):
         def try_on(self, *args: object, **kwargs: object) -> TryOn:
             inside.set()
-            go_on.wait(WAIT_S)
+            go_on.wait(HELD_S)
             return super().try_on(*args, **kwargs)
 
     wardrobes = laid_out(Held(), sessions)
     wardrobes.start(ANNA)
-    inside.wait(WAIT_S)
+    assert inside.wait(WAIT_S)
 
     wardrobes.forget(ANNA)
     sessions.forget(ANNA)

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from tests.fakes.studio import FakeStudio, a_try_on
+from tests.servers import HELD_S, WAIT_S
 from tryon.errors import FitExpired, WarpFailed
 from tryon.fit import FitOptions, TryOn
 from tryon.ui.workbench import Fit, Workbench
-
-WAIT_S = 20
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_only_the_newest_of_many_corrections_is_finished(photos: tuple[Path, Pat
     class Slow(FakeStudio):
         def refit(self, *args: Any, **kwargs: Any) -> TryOn:
             begun.set()
-            go_on.wait(WAIT_S)
+            go_on.wait(HELD_S)
             return super().refit(*args, **kwargs)
 
     studio = Slow()
