@@ -341,6 +341,18 @@ def test_a_setting_out_of_range_is_named(
     assert "setting QUALITY_THRESHOLD: " in capsys.readouterr().err
 
 
+def test_a_setting_with_a_slip_in_its_name_is_refused(
+    tryon: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """API_KEY left out in silence would leave a service open; other programs' names are theirs."""
+    Path(".env").write_text("COMPOSE_PROJECT_NAME=shop\nAPI_KEY=secret\n")
+
+    assert tryon("run", "me.jpg", "shirt.png", "--out", "out") == 2
+    assert capsys.readouterr().err == (
+        "error: the file .env has API_KEY, which is no setting; there is API_KEYS\n"
+    )
+
+
 def test_pictures_may_be_addresses(
     tryon: Command, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -656,6 +668,7 @@ def test_an_outfit_scores_as_its_worst_garment() -> None:
         ("id,person,garment\na,m,s,x\n", "line 2: 4 cells for 3 columns; a separator within"),
         ("id,person,garment\na,m,s\0\n", "is not a text file"),
         ("id,person,garment,person\na,m,s,p\n", "has the column person twice"),
+        ("id,person,garment,anchor\na,m,s,x\n", "has a column anchor; is it meant to be anchors?"),
         ("id,person\na,me.jpg\n", "lacks the column garment (found: id, person)"),
         ("", "lacks the column id, person, garment (found: none)"),
         ("id,person,garment\n", "has no rows"),

@@ -6,8 +6,11 @@ Names here are the names of the README table and of `.env.example` (a test holds
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tryon.nearest import SLIP, nearest
 
 
 def _with_home(path: Path) -> Path:
@@ -169,9 +172,22 @@ class BadSetting(ValueError):
     """A setting that cannot be meant; the text names it, for people."""
 
 
+def _refuse_slips(env_file: Path) -> None:
+    """A name in `.env` that is nearly one of ours: API_KEY would leave the service open.
+
+    Other names are of no concern to us; those of the environment belong to other programs, too.
+    """
+    ours = [name.upper() for name in Settings.model_fields]
+    for name in dotenv_values(env_file):
+        meant = nearest(name, ours, SLIP)
+        if meant is not None and name.upper() != meant:
+            raise BadSetting(f"the file .env has {name}, which is no setting; there is {meant}")
+
+
 def read_settings() -> Settings:
     """The settings of this process. Raises BadSetting."""
     try:
+        _refuse_slips(Path(".env"))
         return Settings()
     except UnicodeDecodeError as exc:
         raise BadSetting("the file .env is not UTF-8 text") from exc

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tryon.anchors import GARMENT_TYPES, GarmentType
 from tryon.fit import MOST_GARMENTS
+from tryon.nearest import SLIP, nearest
 from tryon.runs import Request, Wanted, is_url
 from tryon.stages.tuck import TUCKS
 
@@ -84,6 +85,10 @@ def _columns(head: Sequence[str], path: Path) -> list[str]:
     if missing := [name for name in NEEDED_COLUMNS if name not in columns]:
         found = ", ".join(filter(None, columns)) or "none"
         raise BadTable(f"{path} lacks the column {', '.join(missing)} (found: {found})")
+    for name in columns:
+        meant = nearest(name, KNOWN_COLUMNS, SLIP)
+        if meant is not None and name != meant:
+            raise BadTable(f"{path} has a column {name}; is it meant to be {meant}?")
     if twice := [name for name in KNOWN_COLUMNS if columns.count(name) > 1]:
         raise BadTable(f"{path} has the column {', '.join(twice)} twice")
     return columns

@@ -121,6 +121,13 @@ def test_no_key_leads_outside(store: ObjectStore, key: str) -> None:
         store.put(key, b"x")
 
 
+@pytest.mark.parametrize("key", ["../outside", "uploads/../../outside", "uploads/./x", "/etc/x"])
+def test_no_path_leads_outside(tmp_path: Path, key: str) -> None:
+    """Nor is a file served from there; `/` between two folders would begin at the root."""
+    with pytest.raises(ValueError, match="parse path"):
+        ObjectStore(tmp_path.as_uri()).path(key)
+
+
 @pytest.mark.parametrize("url", ["ftp://host/folder", "folder", "https://host/folder"])
 def test_other_kinds_of_storage_are_refused_at_start(url: str) -> None:
     """Before the first photo comes."""

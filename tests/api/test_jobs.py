@@ -200,6 +200,58 @@ def test_choices_that_are_none(
     assert code(answer) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Mode", "mode"), ("user-image", "user_image"), ("realism", "realism_level"),
+        ("garmenttype", "garment_type"), ("retries", "max_retries"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_not_known_is_refused(client: httpx.Client, name: str, meant: str) -> None:
+    """`Mode=draft` left out in silence would make a final picture, which may cost money."""
+    answer = client.post("/api/tryon/submit", files=PHOTOS, data={name: "draft"})
+
+    assert code(answer) == (422, "INVALID_REQUEST")
+    assert answer.json()["message"] == f"There is no field '{name}'."
+    assert answer.json()["remedy"] == f"Send it as {meant}."
+
+
+@pytest.mark.parametrize("name", ["colour", "x" * 1000, "\0"], ids=["a word", "long", "odd"])
+def test_a_field_like_no_other_is_told_which_there_are(client: httpx.Client, name: str) -> None:
+    """And not the whole of what was sent."""
+    answer = client.post("/api/tryon/submit", files=PHOTOS | {name: ("a.png", PERSON)})
+
+    assert code(answer) == (422, "INVALID_REQUEST")
+    assert "user_image, user_image_url, product_image" in answer.json()["remedy"]
+    assert len(answer.content) < 1000
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ({"mode": "draft"}, {}),
+        ({}, {"mode": ["draft", "final"]}),
+        ({}, {"user_image_url": "https://shop.example/me.jpg"}),
+    ],
+    ids=["in the address", "twice", "both ways"],
+)
+def test_nothing_of_a_request_is_left_out(
+    client: httpx.Client, query: dict[str, str], fields: dict[str, Any]
+) -> None:
+    """Whichever of two values we took, the other might be the one that was meant."""
+    answer = client.post("/api/tryon/submit", params=query, files=PHOTOS, data=fields)
+
+    assert code(answer) == (422, "INVALID_REQUEST")
+
+
+def test_a_list_asked_for_in_other_words_is_not_the_whole_list(client: httpx.Client) -> None:
+    """A page would be taken for all there is."""
+    answer = client.get("/api/tryon/jobs", params={"Limit": "5"})
+
+    assert code(answer) == (422, "INVALID_REQUEST")
+    assert answer.json()["remedy"] == "Send it as limit."
+
+
 def bomb() -> bytes:
     """A whole PNG of 30000 x 30000 pixels: 2.7 GB as RGB, 110 kB as a file."""
     side, packer = 30_000, zlib.compressobj()

@@ -17,6 +17,7 @@ from tryon.ports import BlobMissing, BlobStat
 # Whoever submits waits for it; obstore itself would try ten times, for three minutes.
 RETRIES: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 LINK_S: Final = timedelta(minutes=10)  # how long a signed address works
+_NO_NAMES: Final = frozenset({"", ".", ".."})  # of a file
 
 
 class ObjectStore:
@@ -73,7 +74,11 @@ class ObjectStore:
 
     def path(self, key: str) -> Path | None:
         """Where it is on this machine; None when it is elsewhere."""
-        return None if self._folder is None else self._folder / key
+        if self._folder is None:
+            return None
+        if _NO_NAMES & set(key.split("/")):  # the store itself refuses them in the same way
+            raise ValueError(f"parse path: {key!r} leads elsewhere")
+        return self._folder / key
 
     def link(self, key: str) -> str | None:
         """An address at which anybody may read it for some minutes; None where there is none."""

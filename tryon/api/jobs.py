@@ -7,10 +7,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from tryon.api.answers import OF_A_JOB, OF_FILES, Page, Removed, Status, failures
 from tryon.api.caller import CallerOf
+from tryon.api.known_fields import KnownFields
 from tryon.errors import Unauthorized
 from tryon.jobs.job import Job
 from tryon.jobs.service import JobService, is_waiting
@@ -24,6 +26,13 @@ RETRY_AFTER: Final = {
     "schema": {"type": "integer"},
 }
 JobId = Annotated[str, Path(description="As answered by submit.")]
+
+
+class PageAsked(KnownFields):
+    """Which of your jobs."""
+
+    limit: int = Field(20, ge=1, le=MOST_LISTED)
+    before: str | None = Field(None, description="`next` of the page before.")
 
 
 def ask_again_s(job: Job) -> int:
@@ -74,19 +83,15 @@ def make_router(service: JobService) -> APIRouter:
         summary="Your jobs",
         responses=failures(Unauthorized),
     )
-    def jobs(
-        caller: CallerOf,
-        limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 20,
-        before: Annotated[str | None, Query(description="`next` of the page before.")] = None,
-    ) -> dict[str, Any]:
+    def jobs(caller: CallerOf, asked: Annotated[PageAsked, Query()]) -> dict[str, Any]:
         """Newest first. Without a key nobody knows which are yours, so there is no list."""
         if not caller.can_list:
             raise Unauthorized
-        found = service.page(caller.owner, limit + 1, before)
-        shown = found[:limit]
+        found = service.page(caller.owner, asked.limit + 1, asked.before)
+        shown = found[: asked.limit]
         return {
             "jobs": [status_json(job) for job in shown],
-            "next": shown[-1].id if len(found) > limit else None,
+            "next": shown[-1].id if len(found) > asked.limit else None,
         }
 
     @router.delete(
