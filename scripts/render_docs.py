@@ -19,6 +19,7 @@ from tryon.errors import TryOnError
 from tryon.generation.reasons import NANO_REASONS, TIMEOUT_REASONS
 from tryon.runs import Unexpected
 from tryon.settings import Settings
+from tryon.turning import TURNS
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = "---\n"
@@ -36,7 +37,8 @@ sentence here. This page is rendered from `tryon/errors.py` by `make docs`.
 """
 
 REASONS_INTRO = """
-`NANO_API_ERROR`, and `TIMEOUT` of the final step, also have a `reason`:
+`POSE_FAILED` of a photo that only has to be turned, `NANO_API_ERROR`, and `TIMEOUT` of the final
+step also have a `reason`:
 
 | Reason | Code | What happened | What to do |
 |---|---|---|---|
@@ -117,7 +119,9 @@ def error_rows() -> Iterator[str]:
 
 
 def reason_rows() -> Iterator[str]:
-    """One line a reason for which no final picture is made."""
+    """One line a reason."""
+    for reason, message, remedy in TURNS.values():
+        yield f"| `{reason}` | `POSE_FAILED` | {message} | {remedy} |\n"
     for code, reasons in (("NANO_API_ERROR", NANO_REASONS), ("TIMEOUT", TIMEOUT_REASONS)):
         for reason, (message, remedy) in reasons.items():
             yield f"| `{reason}` | `{code}` | {message} | {remedy} |\n"

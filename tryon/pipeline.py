@@ -18,18 +18,18 @@ from tryon.stages.align import Draft, align_garment
 from tryon.stages.garment import Garment, prepare_garment
 from tryon.stages.garment_variants import variant_of
 from tryon.stages.load import PhotoLimits, load_photo
-from tryon.stages.pose import find_pose
 from tryon.stages.quality import Quality, check_quality, total
 from tryon.stages.segment import segment_person
 from tryon.stages.strategies import Strategy, next_strategy
 from tryon.stages.touch_up import touch_up_garment, touch_up_person
 from tryon.steps import Steps
+from tryon.turning import find_upright_pose
 
 
 def prepare_person(data: bytes, models: Models, limits: PhotoLimits, step: Steps) -> Person:
     """Stages 0-2 of the person photo. The pose comes first: its mask says what is person."""
     photo = step("load person", load_photo, data, limits)
-    pose = step("detect pose", find_pose, photo, models.pose)
+    pose = step("detect pose", find_upright_pose, photo, models.pose)
     masks = step("segment person", segment_person, photo, pose, models.matting)
     return Person(photo, pose, masks)
 

@@ -27,6 +27,7 @@ from tryon.pipeline import (
 from tryon.stages.garment import Garment
 from tryon.stages.load import PhotoLimits
 from tryon.steps import OnStep, Steps, ignore, one_at_a_time
+from tryon.turning import turned_photo
 
 CACHED_PHOTOS = 3  # a prepared person of 768x1024 holds about 30 MB, of 1536 px 70 MB
 WARM_UP_SHAPE = (256, 192, 3)
@@ -145,6 +146,14 @@ class Studio:
         """
         step = Steps(one_at_a_time(on_step), is_cancelled)
         return finish_fit(try_on, options or FinalOptions(), self._generators, step)
+
+    def turned(self, photo: bytes, quarters: int) -> bytes:
+        """A picture file turned to the right by so many quarters; see `turned_photo`.
+
+        Raises:
+            InvalidImageFormat, ImageTooLarge: it is no picture, or too large.
+        """
+        return turned_photo(photo, quarters, self._limits)
 
     def generators(self) -> tuple[GeneratorInfo, ...]:
         """Who can make final pictures, which one "auto" means, and what leaves this machine."""

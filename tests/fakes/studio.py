@@ -4,15 +4,18 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import cv2
 import numpy as np
+from PIL import Image
+from PIL.ExifTags import Base as ExifTag
 
 from tryon.anchors import Anchor, AnchorPair, AnchorSet
-from tryon.errors import InvalidImageFormat, TryOnError, WarpFailed
+from tryon.errors import InvalidImageFormat, PoseFailed, TryOnError, WarpFailed
 from tryon.fit import Attempt, FitOptions, Person, TryOn
 from tryon.generation.final import Check, Final, FinalAttempt
 from tryon.generation.generators import GeneratorInfo, Generators
@@ -20,13 +23,14 @@ from tryon.generation.options import FinalOptions
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import MIN_REGION_PX, Draft
 from tryon.stages.garment import Garment
-from tryon.stages.load import Photo
+from tryon.stages.load import Photo, PhotoLimits
 from tryon.stages.old_clothes import OldClothes
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Component, Quality
 from tryon.stages.segment import PersonMasks
 from tryon.stages.touch_up import touch_up_garment, touch_up_person
 from tryon.steps import OnStep, Steps, ignore
+from tryon.turning import TURNS, turned_photo
 
 W, H = 384, 512
 A_CHECK = Check("seam", 3.2, "levels", 14.0, True, "The garment blends into the photo.")
@@ -171,6 +175,20 @@ def a_quality(score: float, threshold: float) -> Quality:
     })  # fmt: skip
 
 
+LYING = b"lying on its side"  # comment of a JPEG that `require_upright` refuses as it is
+
+
+def require_upright(data: bytes) -> None:
+    """What the pose stage says of a photo marked as `LYING`, until it is turned to the right."""
+    if LYING not in data:
+        return
+    with Image.open(BytesIO(data)) as image:
+        if image.getexif().get(ExifTag.Orientation) == 6:
+            return
+    reason, message, remedy = TURNS[1]
+    raise PoseFailed(message=message, remedy=remedy, reason=reason)
+
+
 @dataclass
 class FakeStudio:
     """Walks through the real steps.
@@ -218,6 +236,7 @@ class FakeStudio:
         def photo_of(data: bytes) -> Photo:
             if data.startswith(b"not a picture"):
                 raise InvalidImageFormat("no known signature")
+            require_upright(data)
             drawn = a_photo(sum(data[:4096]))
             return replace(drawn, sha256=hashlib.sha256(data).hexdigest())
 
@@ -282,6 +301,10 @@ class FakeStudio:
             raise WarpFailed("the shirt was pulled out of the photo")
         quality = step("check quality", a_quality, self.scores[-1], options.quality_threshold)
         return TryOn(person, (Attempt("by hand", draft, quality, garment),), dict(step.seconds))
+
+    def turned(self, photo: bytes, quarters: int) -> bytes:
+        """What `Studio.turned` does."""
+        return turned_photo(photo, quarters, PhotoLimits())
 
     def _take_time(self, step: str) -> None:
         time.sleep(self.delay_s)

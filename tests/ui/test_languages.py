@@ -26,8 +26,8 @@ ROOT = Path(words.__file__).parents[2]
 # Modules whose sentences reach the page; a prompt is for a generator, in English.
 SPEAKING = sorted(
     path
-    for folder in ("stages", "generation")
-    for path in (ROOT / "tryon" / folder).glob("*.py")
+    for folder in ("stages/*", "generation/*", "turning")
+    for path in (ROOT / "tryon").glob(f"{folder}.py")
     if path.name != "prompt.py"
 )
 # Failures that a visitor or a reviewer can meet; the others belong to the API and command line.

@@ -38,8 +38,8 @@ def build_fit_tab(
     """
     bench = Workbench(runner.service)
     tab = _layout(defaults or FitOptions(), bench)
-    wire_photo_card(tab.person, fetch)
-    wire_photo_card(tab.garment, fetch)
+    wire_photo_card(tab.person, fetch, runner.service.turned)
+    wire_photo_card(tab.garment, fetch, runner.service.turned)
     emptied = wire_run(tab, runner, bench, remember)
     wire_corrections(tab, runner, bench)
     return replace(tab, emptied=emptied)

@@ -17,6 +17,7 @@ from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.login import Login
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
+from tryon.ui.photo_input import wire_remedy
 from tryon.ui.programs import add_programs
 from tryon.ui.review_send import build_send_panel
 from tryon.ui.review_tab import build_review_tab
@@ -75,6 +76,7 @@ def build_page(
         autostart = panel("autostart", {}, elem_id="autostart")
         panel("address", {}, elem_id="address")
         page.load(None, None, pages, js=TO_NAMED_TAB)
+        wire_remedy(fit.result, fit.person, runner.service.turned, autostart)
         add_programs(runner, finals)
         promise = {"hours": f"{visits.hours:g}", "version": __version__, "review": bool(sent)}
         foot = panel("erase", promise, elem_id="foot")

@@ -1,15 +1,18 @@
-"""One card to bring in a photo: upload, paste or camera, an example, or a link."""
+"""One card to bring in a photo: upload, paste or camera, an example, or a link; and to turn it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 import gradio as gr
 
 from tryon.errors import TryOnError
 from tryon.ui.examples import Example
 from tryon.ui.files import keep_bytes
-from tryon.ui.panel import panel
+from tryon.ui.panel import panel, said
+
+Turn: TypeAlias = Callable[[bytes, int], bytes]  # of `tryon.studio.Studio.turned`
 
 NOTHING: dict[str, Any] = {}
 CARD_PHOTO: Final = "photo"  # class of the images on cards
@@ -22,6 +25,7 @@ class PhotoInput:
 
     name: str
     image: gr.Image
+    turner: gr.HTML
     picker: gr.HTML
     link: gr.Textbox
     fetch_button: gr.Button
@@ -44,6 +48,7 @@ def photo_card(
     gr.Image.preprocess = _unopened_on_cards
     with gr.Column(elem_id=f"{name}-card", elem_classes=["card-box"]):
         gr.HTML(f"<h2>{heading}</h2><p class='quiet'>{help_text}</p>", elem_classes=["card-head"])
+        turner = panel("turner", {"label": f"{heading} photo"}, elem_id=f"{name}-turner")
         image = gr.Image(
             label=f"{heading} photo", show_label=False, type="filepath", image_mode=None,
             sources=sources, height=340, elem_id=f"{name}-photo", elem_classes=[CARD_PHOTO],
@@ -59,7 +64,7 @@ def photo_card(
             )  # fmt: skip
             fetch_button = gr.Button("Fetch the photo", size="md", elem_id=f"{name}-fetch")
             link_note = panel("hint", NOTHING, elem_id=f"{name}-link-note")
-    return PhotoInput(name, image, picker, link, fetch_button, link_note, examples)
+    return PhotoInput(name, image, turner, picker, link, fetch_button, link_note, examples)
 
 
 def _unopened_on_cards(image: gr.Image, payload: Any) -> Any:
@@ -81,8 +86,17 @@ def uploaded_path(payload: Any) -> str | None:
     return payload.path if payload is not None and payload.path else None
 
 
-def wire_photo_card(card: PhotoInput, fetch: Callable[[str], bytes]) -> None:
-    """Connect examples and link; both end as a file in the upload."""
+def turned_file(card: PhotoInput, turn: Turn, path: str, quarters: int) -> str:
+    """The photo of a card as a new file, turned to the right by so many quarters.
+
+    Raises:
+        TryOnError: it is no picture.
+    """
+    return str(keep_bytes(turn(Path(path).read_bytes(), quarters), card.name))
+
+
+def wire_photo_card(card: PhotoInput, fetch: Callable[[str], bytes], turn: Turn) -> None:
+    """Connect examples, link and turning; all of them end as a file in the upload."""
 
     def pick(event: gr.EventData) -> str:
         index = event.index
@@ -96,8 +110,33 @@ def wire_photo_card(card: PhotoInput, fetch: Callable[[str], bytes]) -> None:
         except TryOnError as error:
             return gr.skip(), {"message": error.message, "remedy": error.remedy}
 
+    def on_turn(event: gr.EventData, path: str | None) -> tuple[Any, dict[str, Any]]:
+        quarters, number = (said(event).get(name) for name in ("quarters", "number"))
+        answer = {"label": card.turner.value["label"], "number": number}
+        if not path or not isinstance(quarters, int):
+            return gr.skip(), answer
+        try:
+            return turned_file(card, turn, path, quarters), answer
+        except TryOnError as error:
+            return gr.skip(), answer | {"message": error.message, "remedy": error.remedy}
+
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     card.picker.pick(pick, None, card.image, queue=False, **quiet)
+    card.turner.turn(on_turn, card.image, [card.image, card.turner], queue=False, **quiet)
     for event in (card.fetch_button.click, card.link.submit):
         event(from_link, card.link, [card.image, card.link_note], show_progress="minimal",
               concurrency_limit=4, api_visibility="private")  # fmt: skip
+
+
+def wire_remedy(result: gr.HTML, card: PhotoInput, turn: Turn, autostart: gr.HTML) -> None:
+    """Connect the button of a failed run that turns the photo and tries again."""
+
+    def on_turn(event: gr.EventData, path: str | None) -> tuple[Any, Any]:
+        quarters = said(event).get("quarters")
+        if not path or not isinstance(quarters, int):
+            return gr.skip(), gr.skip()
+        turned = turned_file(card, turn, path, quarters)
+        return turned, {"go": turned}
+
+    result.turn(on_turn, card.image, [card.image, autostart], queue=False,
+                show_progress="hidden", api_visibility="private")  # fmt: skip

@@ -43,6 +43,9 @@ class TryOnService(Protocol):
     ) -> TryOn:
         """Stages 4-5 on photos prepared before. Raises TryOnError."""
 
+    def turned(self, photo: bytes, quarters: int) -> bytes:
+        """A picture file turned to the right by quarters. Raises TryOnError."""
+
 
 Pack: TypeAlias = Callable[[TryOn, FitOptions, Path], None]
 

@@ -254,9 +254,7 @@ let asked = 0, pending = false, lastAsked = "", resting = 0, settling = 0, drawn
 const restingSoon = () => { clearTimeout(resting); resting = setTimeout(send, REST_MS); };
 const setBusy = (on) => { pending = on; frame.classList.toggle("is-busy", on); };
 const complain = (failure) => {
-  alertBox.replaceChildren(...(failure ? [h("div", { class: "alert is-small", role: "alert" },
-    h("p", { class: "alert-title" }, failure.message || ""), h("p", { class: "alert-text" }, failure.remedy || ""),
-    failure.retry ? tool(W.retry, () => send(true)) : null)] : []));
+  alertBox.replaceChildren(...(failure ? [smallAlert(failure, failure.retry ? tool(W.retry, () => send(true)) : null)] : []));
 };
 const send = async (again) => {
   const asking = JSON.stringify(points);

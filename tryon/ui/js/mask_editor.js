@@ -154,8 +154,7 @@ const ask = async (call, said, more) => {
     ready = canvas.paint.width > 1;
     refresh();
     if (answer.same) note.textContent = t(W.same);
-    else alertBox.replaceChildren(h("div", { class: "alert is-small", role: "alert" },
-      h("p", { class: "alert-title" }, answer.error.message), h("p", { class: "alert-text" }, answer.error.remedy)));
+    else alertBox.replaceChildren(smallAlert(answer.error));
     return;
   }
   await canvas.load(answer);

@@ -19,3 +19,5 @@ const bringIntoView = (block) => {  // what a button far above has begun; on pho
   const box = root.getBoundingClientRect();
   if (box.top < 0 || box.top > innerHeight * 0.6) root.scrollIntoView({ block, behavior: scrolling() });
 };
+const smallAlert = (failure, ...more) => h("div", { class: "alert is-small", role: "alert" },
+  h("p", { class: "alert-title" }, failure.message || ""), h("p", { class: "alert-text" }, failure.remedy || ""), more);

@@ -38,6 +38,5 @@ keepDrawing((value) => {
   else show(
     h("p", { class: "review-terms" }, h("span", null, W.terms), " ", h("span", null, W.hours.replace("#", props.hours))),
     h("div", { class: "share-row" }, save, signOut(value.user)), link, news,
-    value.message ? h("div", { class: "alert is-small", role: "alert" },
-      h("p", { class: "alert-title" }, value.message), h("p", { class: "alert-text" }, value.remedy || "")) : null);
+    value.message ? smallAlert(value) : null);
 });
