@@ -21,7 +21,8 @@ from tryon.generation.final import Check, Final, FinalAttempt
 from tryon.generation.generators import GeneratorInfo, Generators
 from tryon.generation.options import FinalOptions
 from tryon.ports import KEYPOINT_NAMES
-from tryon.stages.align import MIN_REGION_PX, Draft
+from tryon.stages.align import Draft
+from tryon.stages.composite import MIN_REGION_PX
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo, PhotoLimits
 from tryon.stages.old_clothes import OldClothes

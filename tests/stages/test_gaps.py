@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tryon.stages.gaps import close_gaps
+from tryon.stages.gaps import Room, cloth_beyond, find_gaps
 
 RED = (200.0, 40.0, 60.0)
 HEIGHT, WIDTH = 120, 160
@@ -30,7 +30,9 @@ def close(
     may, must, limbs = (
         np.full(region.shape, mask, np.float32) for mask in (dressed, sleeved, arms)
     )
-    close_gaps(colours, region, may, must, limbs, gap_px)
+    gaps = find_gaps(region, Room.of(may, must, limbs, gap_px))
+    if gaps is not None:
+        gaps.close(colours, region, cloth_beyond(colours, region))
 
 
 @pytest.mark.parametrize("gap_px", [6, 10, 16])

@@ -20,13 +20,13 @@ from tryon.arrays import (
 from tryon.errors import WarpFailed
 from tryon.geometry import Resize
 from tryon.stages.body_anchors import body_anchors
-from tryon.stages.canvas import Canvas
-from tryon.stages.gaps import close_gaps
+from tryon.stages.composite import Sheet, compose, part_around, within
+from tryon.stages.gaps import Room
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer
 from tryon.stages.limbs import arm_shape
 from tryon.stages.load import Photo
-from tryon.stages.occlude import Scene, in_front_of_sleeves, in_front_of_trunk, inside_sleeves
+from tryon.stages.occlude import Fronts, Scene, inside_sleeves
 from tryon.stages.old_clothes import sticking_out, without_old
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
@@ -38,7 +38,6 @@ from tryon.stages.warp import MIN_PAIRS, Warp, fit_warp, sample
 GAP = 0.1  # shoulder widths: gaps beside sleeves and arms up to this width are closed
 ROUND = 0.14  # shoulder widths: shoulders and arms stand out beyond a straight sleeve by this much
 AT_ONCE = 2  # threads: no sheet of cloth waits for another, but more would wait for Python itself
-MIN_REGION_PX = 200  # a draft showing less garment than this shows nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,58 +106,60 @@ def align_garment(
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
     layers = garment.layers_at(pair.garment)
-    shape_hw = (photo.rgb.shape[0], photo.rgb.shape[1])
+    below = (under.rgb, under.region) if under else None
+    old = masks.replaced_by(pair.garment_type, under.anchors.garment_type if under else None)
     with ThreadPoolExecutor(AT_ONCE, "align") as crew:
-        sheets = list(crew.map(lambda layer: layer.alpha_of(garment.alpha), layers))
-        bend = partial(_warp_layer, pair, pose, masks.person, strategy)
-        warps = list(crew.map(bend, layers, sheets))
-        cloths = crew.map(partial(sample, garment.rgb), sheets, warps)  # meanwhile, what hides it:
-        canvas = Canvas.around([warp.part for warp in warps])
-        neck_power = garment.neck_power_at(pair.garment)
-        scene = Scene.within(canvas.part, pose, masks, pair.person, neck_power)
-        before_sleeves = in_front_of_sleeves(scene)
-        before_trunk = np.maximum(before_sleeves, in_front_of_trunk(scene))
-        hem = (
-            _below_waist(tuck, pose, masks, under)
-            if is_tucked
-            else hanging_over(tuck, pair, pose, masks)
-        )
-        if hem is not None:
-            before_trunk = np.maximum(before_trunk, hem[canvas.part])
-        for layer, warp, cloth in zip(layers, warps, cloths, strict=True):
-            canvas.lay(*cloth, warp, before_sleeves if layer.is_sleeve else before_trunk)
-        warped = crew.submit(canvas.warped_rgba, shape_hw)
+        alphas = list(crew.map(lambda layer: layer.alpha_of(garment.alpha), layers))
+        warps = list(crew.map(partial(_bend, pair, pose, masks.person, strategy), layers, alphas))
+        cloths = crew.map(partial(sample, garment.rgb), alphas, warps)
+        part = part_around([warp.part for warp in warps])  # meanwhile, what hides the cloth:
+        scene = Scene.within(part, pose, masks, pair.person, garment.neck_power_at(pair.garment))
+        hem = _over_hem(tuck, pair, pose, masks, under, is_tucked)
+        fronts = Fronts.of(scene, None if hem is None else hem[part])
+        room = None
+        if pair.garment_type not in LOWER_TYPES:
+            room = _room(scene, fronts, masks.old_top.mask[part], GAP * pose.scale_px)
+        sheets = [
+            Sheet(colours, alpha, alpha * (1 - front[within(warp.part, part)]), warp)
+            for layer, (colours, alpha), warp in zip(layers, cloths, warps, strict=True)
+            for front in [fronts.sleeves if layer.is_sleeve else fronts.trunk]
+        ]
         given = Resize(garment.photo.size_wh, garment.photo.given_wh)
-        garment_xy = crew.submit(canvas.seen_xy, given, shape_hw)
-        below = (under.rgb, under.region) if under else None
-        old = masks.replaced_by(pair.garment_type, under.anchors.garment_type if under else None)
-        if garment.garment_type not in LOWER_TYPES:
-            dressed = masks.old_top.mask[canvas.part] * (1 - before_trunk)
-            sleeved = inside_sleeves(scene) * (1 - before_sleeves)
-            arms = scene.arms * before_trunk
-            close_gaps(canvas.colours, canvas.region, dressed, sleeved, arms, GAP * pose.scale_px)
-        if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
-            raise WarpFailed("nothing of the garment is visible")
-        region = canvas.whole_photo(canvas.region, shape_hw, 0)
-        return Draft(
-            rgb=canvas.painted(without_old(old, photo.rgb, below)),
-            warped=warped.result(),
-            region=region,
-            garment_xy=garment_xy.result(),
-            old_garment=sticking_out(old, region, below),
-            anchors=pair,
-            folded_px=canvas.folded_px,
-            stretch=canvas.stretch(),
-            stiffness=max(canvas.stiffness),
-            is_tucked=is_tucked,
-        )
+        made = compose(crew, without_old(old, photo.rgb, below), part, sheets, room, given)
+    return Draft(
+        rgb=made.rgb,
+        warped=made.warped,
+        region=made.region,
+        garment_xy=made.garment_xy,
+        old_garment=sticking_out(old, made.region, below),
+        anchors=pair,
+        folded_px=made.folded_px,
+        stretch=made.stretch,
+        stiffness=max(warp.stiffness for warp in warps),
+        is_tucked=is_tucked,
+    )
 
 
-def _below_waist(tuck: Tuck, pose: Pose, masks: PersonMasks, under: Draft | None) -> SoftMask:
-    """(H, W) float32: what hides a top that is tucked in."""
+def _over_hem(
+    tuck: Tuck,
+    pair: AnchorPair,
+    pose: Pose,
+    masks: PersonMasks,
+    under: Draft | None,
+    is_tucked: bool,
+) -> SoftMask | None:
+    """(H, W) float32: other clothes in front, trousers of a top or the old top of trousers."""
+    if not is_tucked:
+        return hanging_over(tuck, pair, pose, masks)
     if under is None or under.anchors.garment_type not in LOWER_TYPES:
         return below_waistband(tuck, pose, masks)
     return inside_bottom(to_unit_float(under.warped[..., 3]), under.anchors.person)
+
+
+def _room(scene: Scene, fronts: Fronts, old_top: SoftMask, gap_px: float) -> Room:
+    """Where gaps are closed: over what was dressed, and on what of the arms sleeves hide."""
+    sleeved = inside_sleeves(scene) * (1 - fronts.sleeves)
+    return Room.of(old_top * (1 - fronts.trunk), sleeved, scene.arms * fronts.trunk, gap_px)
 
 
 def _pair_for(
@@ -189,7 +190,7 @@ def _pair_for(
     return AnchorPair(garment.garment_type, garment.anchors, body)
 
 
-def _warp_layer(
+def _bend(
     pair: AnchorPair,
     pose: Pose,
     person: SoftMask,

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, SoftMask
 from tryon.geometry import unit
-from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import (
     SIDES,
     arm_line,
@@ -93,7 +92,7 @@ def without_fringe(small: PersonColours, arms: BoolMask, old_top: BoolMask) -> B
 def _skin_in_shade(small: PersonColours, trunk: BoolMask, skin: SoftMask) -> BoolMask:
     """(h, w) bool: beside the trunk, what can be skin and is not of the colours worn."""
     clothes = _has_colours_of(small, trunk & small.person & (skin < CLOTH))
-    return np.asarray((looks_like_skin(small.rgb) > 0) & ~clothes & ~trunk)
+    return np.asarray(small.may_be_skin & ~clothes & ~trunk)
 
 
 def _has_colours_of(small: PersonColours, part: BoolMask) -> BoolMask:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, PointsXY, SoftMask
 from tryon.geometry import slices_around, unit
-from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import SIDES, arm_line, capsule
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import NO_SKIN, SURE_SKIN
@@ -69,7 +68,7 @@ def shade_of(limbs: BoolMask, bones: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def bare_skin(small: PersonColours, skin: SoftMask, arms: BoolMask, old_top: BoolMask) -> BoolMask:
     """(h, w) bool: skin, and what of arms can be skin in shadow."""
-    in_shade = arms & (skin > NO_SKIN) & (looks_like_skin(small.rgb) > 0)
+    in_shade = arms & (skin > NO_SKIN) & small.may_be_skin
     return np.asarray(((skin > SURE_SKIN) | in_shade) & ~old_top)
 
 

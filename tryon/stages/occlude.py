@@ -80,23 +80,81 @@ class Scene:
         return (self.person.shape[0], self.person.shape[1])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Fronts:
+    """What lies in front of the garment, in pixels of a scene.
+
+    Attributes:
+        trunk: (h, w) float32, what hides its trunk, and the legs of trousers.
+        sleeves: (h, w) float32, what hides its sleeves.
+    """
+
+    trunk: SoftMask
+    sleeves: SoftMask
+
+    @staticmethod
+    def of(scene: Scene, hem: SoftMask | None) -> "Fronts":
+        """Hands, hair, chin, arms; and `hem`, (h, w) float32, what lies in other clothes."""
+        sleeves = in_front_of_sleeves(scene)
+        trunk = np.maximum(sleeves, in_front_of_trunk(scene))
+        return Fronts(trunk if hem is None else np.maximum(trunk, hem), sleeves)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A soft shape, kept where it is: most of a picture holds nothing of it.
+
+    Attributes:
+        here: rows and columns.
+        alpha: (h, w) float32 of those, 0 elsewhere.
+    """
+
+    here: tuple[slice, slice]
+    alpha: SoftMask
+
+    @staticmethod
+    def of(mask: BoolMask, *within: SoftMask) -> "Patch":
+        """The shape of a (H, W) bool with a soft edge, times what it is seen within."""
+        here = slices_around(mask, BLUR_PX) or np.s_[0:0, 0:0]
+        if not mask[here].size:
+            return Patch(here, np.zeros((0, 0), np.float32))
+        shape = mask[here].astype(np.uint8) * 255
+        alpha = to_unit_float(cv2.GaussianBlur(shape, (BLUR_PX, BLUR_PX), EDGE_SIGMA))
+        for other in within:
+            alpha *= other[here]
+        return Patch(here, alpha)
+
+    def add_to(self, mask: SoftMask) -> None:
+        """The larger of both, in place; (H, W) float32."""
+        mask[self.here] = np.maximum(mask[self.here], self.alpha)
+
+    def take_from(self, mask: SoftMask) -> None:
+        """What of a mask it leaves, in place; (H, W) float32."""
+        mask[self.here] *= 1 - self.alpha
+
+
 def in_front_of_trunk(scene: Scene) -> SoftMask:
     """(h, w) float32: arms where no sleeve covers them, and the neck in front of the collar."""
-    arms = scene.arms
+    front = scene.arms.copy()
     for side in SIDES:
         if hand_is_hidden(scene.pose, side):
-            arms = arms * (1 - _behind_trunk(scene, side))
+            _behind_trunk(scene, side).take_from(front)
         if all(f"{side}_sleeve_{edge}" in scene.body for edge in ("outer", "inner")):
-            arms = arms * (1 - _arm_inside_sleeve(scene, side, AROUND * UPPER_ARM))
-    return np.maximum(arms, neck_opening(scene))
+            _arm_inside_sleeve(scene, side, AROUND * UPPER_ARM).take_from(front)
+    neck_opening(scene).add_to(front)
+    return front
 
 
-def _behind_trunk(scene: Scene, side: str) -> SoftMask:
-    """(h, w) float32: an arm whose hand is hidden, but for what of it is seen to be bare."""
+def _behind_trunk(scene: Scene, side: str) -> Patch:
+    """An arm whose hand is hidden, but for what of it is seen to be bare."""
+    arm = arm_shape(scene.pose, side, scene.shape_hw)
     size = 1 + 2 * max(1, round(SPECK * scene.pose.scale_px))
-    bare = (scene.skin > LIKELY_SKIN).astype(np.uint8)
-    bare = cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
-    return _soft(arm_shape(scene.pose, side, scene.shape_hw) & (bare == 0))
+    here = slices_around(arm, size)
+    if here is not None:
+        bare = (scene.skin[here] > LIKELY_SKIN).astype(np.uint8)
+        bare = cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+        arm[here] &= bare == 0
+    return Patch.of(arm)
 
 
 def inside_sleeves(scene: Scene) -> SoftMask:
@@ -104,12 +162,12 @@ def inside_sleeves(scene: Scene) -> SoftMask:
     hidden = np.zeros(scene.shape_hw, np.float32)
     for side in SIDES:
         if f"{side}_sleeve_outer" in scene.body and f"{side}_sleeve_inner" in scene.body:
-            hidden = np.maximum(hidden, _arm_inside_sleeve(scene, side, BONE_TO_SKIN))
+            _arm_inside_sleeve(scene, side, BONE_TO_SKIN).add_to(hidden)
     return np.asarray(hidden * scene.person, np.float32)
 
 
-def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> SoftMask:
-    """(h, w) float32: this arm, so wide, from the shoulder to where the sleeve ends."""
+def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> Patch:
+    """This arm, so wide, from the shoulder to where the sleeve ends."""
     pose, shape_hw = scene.pose.as_if_front, scene.shape_hw
     line = arm_line(pose, side)[:3]
     cuff = (scene.body[f"{side}_sleeve_outer"] + scene.body[f"{side}_sleeve_inner"]) / 2
@@ -123,38 +181,38 @@ def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> SoftMask:
     along = (line[2] - line[1]) if on_forearm else (line[1] - line[0])
     here = slices_around(covered, 0)
     if here is None:
-        return np.zeros(shape_hw, np.float32)
+        return Patch.of(covered)
     y, x = np.ogrid[here]
     before_cuff = (x - cuff[0]) * along[0] + (y - cuff[1]) * along[1] < 0
     if on_forearm:  # the upper arm is covered wherever the forearm points
         upper = capsule(shape_hw, line[0], line[1], reach, reach)[here]
         before_cuff |= upper & ~hand_shape(pose, side, shape_hw)[here]
     covered[here] &= before_cuff
-    return _soft(covered)
+    return Patch.of(covered)
 
 
 def in_front_of_sleeves(scene: Scene) -> SoftMask:
     """(h, w) float32: bare hands, face and hair."""
     pose, shape_hw = scene.pose, scene.shape_hw
-    front = scene.hair
+    front = scene.hair.copy()
     if pose.seen("nose") > 0.5:
-        front = np.maximum(front, _soft(head_shape(pose, shape_hw), scene.person))
+        Patch.of(head_shape(pose, shape_hw), scene.person).add_to(front)
     for side in SIDES:
         if pose.seen(f"{side}_wrist") > 0.3:
             hand = hand_shape(pose, side, shape_hw)
-            front = np.maximum(front, _soft(hand, scene.skin, scene.arms))
+            Patch.of(hand, scene.skin, scene.arms).add_to(front)
     return front
 
 
-def neck_opening(scene: Scene) -> SoftMask:
-    """(h, w) float32: the person seen through the collar, where its back lies behind the neck.
+def neck_opening(scene: Scene) -> Patch:
+    """The person seen through the collar, where its back lies behind the neck.
 
     Between the front neckline (a smooth curve through the neck anchors and the middle of the
     front) and the back of the collar.
     """
     names = ("left_neck", "right_neck", "neck_front", "neck_back")
     if any(n not in scene.body for n in names):
-        return np.zeros(scene.shape_hw, np.float32)
+        return Patch.of(np.zeros(scene.shape_hw, bool))
     left, right, front, back = (scene.body[n] for n in names)
     t = np.linspace(-1, 1, 41)[:, None]
     middle = (left + right) / 2
@@ -164,16 +222,4 @@ def neck_opening(scene: Scene) -> SoftMask:
     up = up / max(1e-6, float(np.hypot(*up)))
     reach = float(np.hypot(*(left - right)))
     corners = np.vstack([curve, right + 0.6 * reach * up, left + 0.6 * reach * up])
-    return _soft(polygon(scene.shape_hw, corners), scene.person)
-
-
-def _soft(mask: BoolMask, *within: SoftMask) -> SoftMask:
-    """The same shape with a soft edge, times what it is seen within."""
-    soft = np.zeros(mask.shape, np.float32)
-    here = slices_around(mask, BLUR_PX)
-    if here is not None:
-        shape = mask[here].astype(np.uint8) * 255
-        soft[here] = to_unit_float(cv2.GaussianBlur(shape, (BLUR_PX, BLUR_PX), EDGE_SIGMA))
-        for other in within:
-            soft[here] *= other[here]
-    return soft
+    return Patch.of(polygon(scene.shape_hw, corners), scene.person)

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, SoftMask
-from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import hand_shape, head_shape, neck_shape, polygon, trunk_corners
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import NO_SKIN, SURE_SKIN
@@ -52,10 +51,10 @@ def find_old_top(
     hands = hand_shape(small.pose, "left", small.shape_hw)
     hands |= hand_shape(small.pose, "right", small.shape_hw)
     neck = neck_shape(small.pose, small.shape_hw) & (along > -COLLAR)
-    neck &= looks_like_skin(small.rgb) == 0  # the shadow of the chin is no collar
+    neck &= ~small.may_be_skin  # the shadow of the chin is no collar
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
     yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
-    in_shade = looks_like_skin(small.rgb) > 0  # arms lie in shadow, where the face does not
+    in_shade = small.may_be_skin  # arms lie in shadow, where the face does not
     sleeves = arms & ~hands & ~in_shade
     beside = ~arms & ~hands & ~in_shade & (along > NECKLINE) & (share > LOOSE)
     not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk | beside) & (along < end)))

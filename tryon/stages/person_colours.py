@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from tryon.arrays import BoolMask, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import fit_within
+from tryon.stages.human import looks_like_skin
 from tryon.stages.pose import Pose
 
 COLOUR_SIDE = 384  # px: colour models need no more detail
@@ -27,6 +28,7 @@ class PersonColours:
         bins: (h, w) int32, the cell of a colour histogram each pixel falls into.
         dull_bins: the same for cells that are smaller where there is little colour.
         person: (h, w) bool.
+        may_be_skin: (h, w) bool, colours that skin can have in some light.
         pose: in pixels of this grid.
     """
 
@@ -35,6 +37,7 @@ class PersonColours:
     bins: NDArray[np.int32]
     dull_bins: NDArray[np.int32]
     person: BoolMask
+    may_be_skin: BoolMask
     pose: Pose
 
     @property
@@ -55,7 +58,10 @@ class PersonColours:
         even = _cells(light, *((hue + 64) / 6 for hue in hues))
         roots = (np.sign(hue) * np.sqrt(np.abs(hue)) / 8 for hue in hues)
         dull = _cells(light, *(NUM_BINS / 2 * (1 + root) for root in roots))
-        return PersonColours(small_rgb, lab, even, dull, inside, pose.resized(small_wh))
+        may_be_skin = looks_like_skin(small_rgb) > 0
+        return PersonColours(
+            small_rgb, lab, even, dull, inside, may_be_skin, pose.resized(small_wh)
+        )
 
     def share_of_colour(self, ours: BoolMask, others: BoolMask, *, dull: bool = False) -> SoftMask:
         """(h, w) float32: how much of each pixel's colour belongs to one part, not another.

@@ -3,7 +3,6 @@
 import numpy as np
 
 from tryon.arrays import BoolMask, SoftMask
-from tryon.stages.human import looks_like_skin
 from tryon.stages.limbs import SIDES, arm_shape, polygon
 from tryon.stages.person_colours import PersonColours
 
@@ -54,7 +53,7 @@ def bare_arms_patch(small: PersonColours) -> BoolMask | None:
     arms = np.zeros(small.shape_hw, bool)
     for side in SIDES:
         arms |= arm_shape(small.pose, side, small.shape_hw, ALONG_BONES) & small.person
-    skin = arms & (looks_like_skin(small.rgb) > 0)
+    skin = arms & small.may_be_skin
     return skin if int(skin.sum()) > LEAST_BARE * int(arms.sum()) else None
 
 
