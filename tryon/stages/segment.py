@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,23 +155,28 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     beside_arms, no_arm = beside_bare_arms(small, arms, old_top)
     arms_in_front = _smooth(without_fringe(small, arms, old_top) & ~(beside_arms & old_top))
     without_sleeves = bare_arms(small, arms_in_front, no_arm)
-    underlay, goes_on = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
+
+    def top_off() -> OldClothes:
+        painted = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
+        return take_off(photo.rgb, old_top, *painted)
 
     @functools.cache
     def old_bottom() -> OldClothes:
         worn = find_old_bottom(small, skin, hair, arms, old_top, top_end)
         return take_off(photo.rgb, worn, paint_below(small, skin, hair, arms, worn))
 
-    masks = PersonMasks(
-        person=person,
-        torso=enlarged(torso),
-        arms=rounded(arms_in_front),
-        hair=rounded(hair),
-        skin=enlarged(skin),
-        old_top=take_off(photo.rgb, old_top, underlay, goes_on),
-        find_old_bottom=old_bottom,
-        top_end=top_end,
-    )
+    with ThreadPoolExecutor(1, "old top") as beside:
+        without_top = beside.submit(top_off)
+        masks = PersonMasks(
+            person=person,
+            torso=enlarged(torso),
+            arms=rounded(arms_in_front),
+            hair=rounded(hair),
+            skin=enlarged(skin),
+            old_top=without_top.result(),
+            find_old_bottom=old_bottom,
+            top_end=top_end,
+        )
     masks.small_at(fit_within(size_wh, VIEW_SIDE))  # now, while the garment is prepared beside it
     return masks
 
