@@ -410,26 +410,6 @@ def test_erasing_leaves_nothing(api: ServedApi, client: httpx.Client) -> None:
     assert code(client.delete(f"/api/tryon/{job_id}")) == (410, "JOB_ERASED")
 
 
-def test_events_tell_every_change_and_end(tmp_path: Path) -> None:
-    """For clients that do not like to poll."""
-    dresser = FakeDresser(gate=threading.Event())
-    with running_api(tmp_path, dresser) as served:
-        client = served.client()
-        job_id = served.submit(client)
-        told = []
-        with client.stream("GET", f"/api/tryon/status/{job_id}/events") as stream:
-            assert stream.headers["content-type"].startswith("text/event-stream")
-            for line in stream.iter_lines():
-                if line.startswith("data: "):
-                    told.append(json.loads(line.removeprefix("data: ")))
-                    if told[-1]["status"] == "RUNNING":
-                        dresser.gate.set()
-
-    assert told[0]["status"] in ("QUEUED", "RUNNING")
-    assert told[-1]["status"] == "DONE"
-    assert told[-1]["result_image_url"] == f"/results/{job_id}.png"
-
-
 def test_jobs_are_listed_page_by_page(tmp_path: Path) -> None:
     """Newest first, with the way to the next page."""
     with running_api(tmp_path, job_workers=0) as served:

@@ -41,10 +41,14 @@ def answer(
         extra.setdefault("WWW-Authenticate", "Bearer")
     if isinstance(error, RateLimited) or error.http_status == ServiceUnavailable.http_status:
         extra.setdefault("Retry-After", str(RETRY_AFTER_S))
-    body = {
+    return JSONResponse(failure_json(error, job_id), error.http_status, extra)
+
+
+def failure_json(error: TryOnError, job_id: str | None) -> dict[str, str | None]:
+    """The one shape."""
+    return {
         "code": error.code, "message": error.message, "remedy": error.remedy, "job_id": job_id,
     }  # fmt: skip
-    return JSONResponse(body, error.http_status, extra)
 
 
 def add_error_handlers(api: FastAPI) -> None:

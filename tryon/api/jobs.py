@@ -1,6 +1,7 @@
 """Look at jobs, watch them, list them, stop and erase them."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
@@ -12,11 +13,15 @@ from starlette.concurrency import run_in_threadpool
 
 from tryon.api.answers import OF_A_JOB, OF_FILES, Page, Removed, Status, failures
 from tryon.api.caller import CallerOf
+from tryon.api.errors import failure_json
 from tryon.api.known_fields import KnownFields
-from tryon.errors import Unauthorized
+from tryon.api.streams import Streams
+from tryon.errors import ServiceUnavailable, TryOnError, Unauthorized
 from tryon.jobs.job import Job
 from tryon.jobs.service import JobService, is_waiting
 from tryon.jobs.status import status_json
+
+LOG = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 0.4  # for a change to tell
 MOST_LISTED: Final = 100
@@ -60,12 +65,16 @@ def make_router(service: JobService) -> APIRouter:
 
     @router.get(
         "/api/tryon/status/{job_id}/events", response_class=EventSourceResponse,
-        summary="Be told as it goes on",
+        dependencies=[Depends(Streams().place)], summary="Be told as it goes on",
     )  # fmt: skip
     async def events(
         caller: CallerOf, job: Annotated[Job, Depends(job_of)]
     ) -> AsyncIterator[ServerSentEvent]:
-        """Server-sent events `status`, each a whole status; the stream ends with the job."""
+        """Server-sent events `status`, each a whole status; the stream ends with the job.
+
+        A job erased meanwhile ends it with an event `failure` in the shape of every failure. Only
+        so many streams may be open: after a 429, ask for the status instead.
+        """
         told = None
         while True:
             document = status_json(job)
@@ -75,7 +84,13 @@ def make_router(service: JobService) -> APIRouter:
             if not is_waiting(job):
                 return
             await asyncio.sleep(LOOK_EVERY_S)
-            job = await run_in_threadpool(service.job, caller.owner, job.id)
+            try:
+                job = await run_in_threadpool(service.job, caller.owner, job.id)
+            except ServiceUnavailable as error:  # the stream outlives a database that restarts
+                LOG.info("events of job %s wait: %s", job.id, error)
+            except TryOnError as error:
+                yield ServerSentEvent(data=failure_json(error, job.id), event="failure")
+                return
 
     @router.get(
         "/api/tryon/jobs",
