@@ -277,24 +277,10 @@ def test_a_picture_of_one_colour_is_refused_without_a_warning() -> None:
 # --- real model ----------------------------------------------------------------------------------
 
 GOOD_CUTOUT = 0.985
-MISSES = {  # measured; a line whose garment is cut out well by now fails, and is deleted
-    "button_shirt": "0.967: background between sleeve and body is taken for cloth",
-    "striped_sweater": "0.933: the same, and pale stripes at the edge are lost",
-}
-
-
-def wardrobe() -> list[object]:
-    """Every drawn garment; those known to miss fail on purpose until they no longer do."""
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=MISSES[name], strict=True))
-        if name in MISSES
-        else name
-        for name in GARMENTS
-    ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", wardrobe())
+@pytest.mark.parametrize("name", GARMENTS)
 def test_drawn_garments_are_cut_out_as_they_were_drawn(name: str, real_models: Models) -> None:
     """The figure by which cutouts are judged on labelled photos, on pictures known exactly."""
     photo = photo_rgb(name)

@@ -21,7 +21,8 @@ from tryon.arrays import AnyArray, RgbaImage, RgbImage, SoftMask, frozen, to_uin
 from tryon.errors import PoseFailed, SegmentationFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel, PoseModel
-from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out, open_between_legs
+from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
+from tryon.stages.cutout_gaps import open_between_legs
 from tryon.stages.garment_anchors import upper_anchors
 from tryon.stages.garment_type import UNSURE, detect_type
 from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
