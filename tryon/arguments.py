@@ -3,12 +3,15 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from tryon import __version__
 from tryon.anchors import GARMENT_TYPES
 from tryon.generation.options import DEFAULT_REALISM, GENERATOR_CHOICES, REALISM_LEVELS
 from tryon.review.arguments import add_review_parser
 from tryon.stages.tuck import TUCKS
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 EXAMPLES = """\
 examples:
@@ -34,19 +37,28 @@ the same photos and choices are skipped; rows that failed are tried again.
 
 def make_parser() -> argparse.ArgumentParser:
     """Every command, its arguments and its help; `command` is the name of the command given."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="python -m tryon",
         description="Fit a garment photo on a person photo, and keep every stage of it.",
         epilog=EXAMPLES,
-        formatter_class=raw,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"tryon {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
     every = argparse.ArgumentParser(add_help=False)
     every.add_argument("--debug", action="store_true", help="show tracebacks")
     every.add_argument("--quiet", action="store_true", help="print results and errors only")
+    fit = _fit_arguments()
+    _add_run(commands, [fit, every])
+    _add_batch(commands, [fit, every])
+    _add_weights(commands, every)
+    _add_service(commands, every)
+    add_review_parser(commands, every)
+    return parser
+
+
+def _fit_arguments() -> argparse.ArgumentParser:
+    """What `run` and `batch` share."""
     fit = argparse.ArgumentParser(add_help=False)
     fit.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where results go")
     fit.add_argument("--mode", choices=("draft", "final"), default="draft", help="how far to go")
@@ -63,9 +75,12 @@ def make_parser() -> argparse.ArgumentParser:
         help="the score to reach (0-1; default: QUALITY_THRESHOLD)",
     )  # fmt: skip
     _add_final(fit.add_argument_group("the final picture (--mode final)"))
+    return fit
 
+
+def _add_run(commands: _Commands, parents: list[argparse.ArgumentParser]) -> None:
     run = commands.add_parser(
-        "run", help="dress one person in one garment or several", parents=[fit, every],
+        "run", help="dress one person in one garment or several", parents=parents,
         description="Dress one person in one garment, or in an outfit of several, and write every "
         "stage into a folder.",
     )  # fmt: skip
@@ -91,9 +106,11 @@ def make_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     run.set_defaults(command="run")
 
+
+def _add_batch(commands: _Commands, parents: list[argparse.ArgumentParser]) -> None:
     batch = commands.add_parser(
-        "batch", help="dress many pairs from a table", parents=[fit, every],
-        description=TABLE_HELP, formatter_class=raw,
+        "batch", help="dress many pairs from a table", parents=parents,
+        description=TABLE_HELP, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     batch.add_argument("table", type=Path, metavar="PAIRS.csv", help="the table of pairs")
     batch.add_argument(
@@ -103,12 +120,16 @@ def make_parser() -> argparse.ArgumentParser:
     batch.add_argument("--force", action="store_true", help="run rows again that are done")
     batch.set_defaults(command="batch")
 
+
+def _add_weights(commands: _Commands, every: argparse.ArgumentParser) -> None:
     weights = commands.add_parser(
         "weights", help="fetch and verify the model files", parents=[every],
         description="Fetch the model files that are missing and verify all of them.",
     )  # fmt: skip
     weights.set_defaults(command="weights")
 
+
+def _add_service(commands: _Commands, every: argparse.ArgumentParser) -> None:
     serve = commands.add_parser(
         "serve", help="start the studio", parents=[every],
         description="Start the studio in this process; Ctrl+C ends it.",
@@ -116,14 +137,6 @@ def make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: HOST)")
     serve.add_argument("--port", type=_number(int, 1, 65535), help="port (default: PORT)")
     serve.set_defaults(command="serve")
-    _add_service(commands, every)
-    add_review_parser(commands, every)
-    return parser
-
-
-def _add_service(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
-) -> None:
     worker = commands.add_parser(
         "worker", help="do jobs of the REST API in a process of its own", parents=[every],
         description="Do jobs until SIGTERM, which lets those at work end. JOB_WORKERS says how "

@@ -1,7 +1,5 @@
 """Look at jobs, watch them, list them, stop and erase them."""
 
-import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
@@ -13,17 +11,13 @@ from starlette.concurrency import run_in_threadpool
 
 from tryon.api.answers import OF_A_JOB, OF_FILES, Page, Removed, Status, failures
 from tryon.api.caller import CallerOf
-from tryon.api.errors import failure_json
 from tryon.api.known_fields import KnownFields
-from tryon.api.streams import Streams
-from tryon.errors import ServiceUnavailable, TryOnError, Unauthorized
+from tryon.api.streams import Streams, tell
+from tryon.errors import Unauthorized
 from tryon.jobs.job import Job
 from tryon.jobs.service import JobService, is_waiting
 from tryon.jobs.status import status_json
 
-LOG = logging.getLogger(__name__)
-
-LOOK_EVERY_S: Final = 0.4  # for a change to tell
 MOST_LISTED: Final = 100
 PATIENT_S: Final = 30.0
 RETRY_AFTER: Final = {
@@ -75,22 +69,8 @@ def make_router(service: JobService) -> APIRouter:
         A job erased meanwhile ends it with an event `failure` in the shape of every failure. Only
         so many streams may be open: after a 429, ask for the status instead.
         """
-        told = None
-        while True:
-            document = status_json(job)
-            if document != told:
-                yield ServerSentEvent(data=document, event="status", retry=2000)
-                told = document
-            if not is_waiting(job):
-                return
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                job = await run_in_threadpool(service.job, caller.owner, job.id)
-            except ServiceUnavailable as error:  # the stream outlives a database that restarts
-                LOG.info("events of job %s wait: %s", job.id, error)
-            except TryOnError as error:
-                yield ServerSentEvent(data=failure_json(error, job.id), event="failure")
-                return
+        async for event in tell(service, caller.owner, job):
+            yield event
 
     @router.get(
         "/api/tryon/jobs",

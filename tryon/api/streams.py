@@ -1,14 +1,28 @@
-"""How many streams of events may be open: each holds a connection and asks the table for hours."""
+"""Streams of events: what they tell, and how many may be open.
 
+Each holds a connection and asks the table again and again, perhaps for hours.
+"""
+
+import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Final
 
 from fastapi import Request
+from fastapi.sse import ServerSentEvent
+from starlette.concurrency import run_in_threadpool
 
 from tryon.api.caller import CallerOf
-from tryon.errors import RateLimited
+from tryon.api.errors import failure_json
+from tryon.errors import RateLimited, ServiceUnavailable, TryOnError
+from tryon.jobs.job import Job
+from tryon.jobs.service import JobService, is_waiting
+from tryon.jobs.status import status_json
 
+LOG = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 0.4  # for a change to tell
 MOST: Final = 200  # in one process; they make 500 looks at the table a second
 MOST_OF_ONE: Final = 50  # of one key; of one address, where there is no key
 
@@ -38,6 +52,30 @@ class Streams:
             self._open[who] -= 1
             if not self._open[who]:
                 del self._open[who]
+
+
+async def tell(service: JobService, owner: str, job: Job) -> AsyncIterator[ServerSentEvent]:
+    """Every change of a job, until it has ended or is no more.
+
+    Args:
+        job: as it is now.
+    """
+    told = None
+    while True:
+        document = status_json(job)
+        if document != told:
+            yield ServerSentEvent(data=document, event="status", retry=2000)
+            told = document
+        if not is_waiting(job):
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            job = await run_in_threadpool(service.job, owner, job.id)
+        except ServiceUnavailable as error:  # the stream outlives a database that restarts
+            LOG.info("events of job %s wait: %s", job.id, error)
+        except TryOnError as error:
+            yield ServerSentEvent(data=failure_json(error, job.id), event="failure")
+            return
 
 
 def _refused(message: str) -> RateLimited:

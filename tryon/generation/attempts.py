@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final as Constant
 
+from tryon.anchors import GarmentType
 from tryon.arrays import RgbImage, SoftMask
 from tryon.errors import Cancelled, NanoApiError, TimedOut
 from tryon.generation.checks import check_answer
@@ -39,6 +40,39 @@ class _Candidate:
         return (self.image is not None, -num_failed)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """What is asked of whichever generator.
+
+    Attributes:
+        types: of the garments, the uppermost first.
+        region: (H, W) float32, where the picture may change.
+        timeout_s: for all tries of one generator together.
+    """
+
+    scene: Scene
+    types: tuple[GarmentType, ...]
+    region: SoftMask
+    options: FinalOptions
+    timeout_s: float
+    is_cancelled: Callable[[], bool]
+
+    def request(
+        self, model: str | None, number: int, failed: tuple[str, ...], left_s: float
+    ) -> GenerationRequest:
+        """The `number`th try from 0 on; its words are sharpened by the checks that `failed`."""
+        scene, seed = self.scene, self.options.seed
+        return GenerationRequest(
+            person=scene.person, garments=scene.garments, draft=scene.draft, cloth=scene.cloth,
+            behind=scene.behind, worn=scene.worn, region=self.region,
+            labels=image_labels(self.types),
+            instruction=instruction(self.types, self.options, failed),
+            realism_level=self.options.realism_level, model=model,
+            seed=None if seed is None else seed + number, timeout_s=left_s,
+            is_cancelled=self.is_cancelled,
+        )  # fmt: skip
+
+
 def make_final(
     photo: Photo,
     pose: Pose,
@@ -68,36 +102,21 @@ def make_final(
     scene = build_scene(photo, pose, masks, layers)
     types = tuple(garment.garment_type for garment, _ in layers)
     region = may_change(scene, options, masks.person)
+    order = _Order(scene, types, region, options, generators.timeout_s, is_cancelled)
     generator, failure = generators.choose(options.generator), None
-
-    candidates: list[_Candidate] = []  # of both generators: what was paid for is told
-
-    def ask(generator: Generator, model: str | None) -> None:
-        request = GenerationRequest(
-            person=scene.person, garments=scene.garments, draft=scene.draft, cloth=scene.cloth,
-            behind=scene.behind, worn=scene.worn, region=region,
-            labels=image_labels(types), instruction=instruction(types, options),
-            realism_level=options.realism_level, model=model, seed=options.seed,
-            timeout_s=generators.timeout_s, is_cancelled=is_cancelled,
-        )  # fmt: skip
-
-        def again(failed: tuple[str, ...]) -> str:
-            return instruction(types, options, failed)
-
-        _add_candidates(candidates, generator, request, scene, options.max_retries, again)
-
+    made: list[_Candidate] = []  # by both generators: what was paid for is told
     try:
-        ask(generator, options.model)
+        _add_candidates(made, generator, order, options.model)
     except (NanoApiError, TimedOut) as error:
         if options.generator != "auto" or generator is generators.offline:
             raise
         failure, generator = error, generators.offline
-        ask(generator, None)
-    best = max(range(len(candidates)), key=lambda i: candidates[i].rank)
-    image = candidates[best].image
+        _add_candidates(made, generator, order, None)
+    best = max(range(len(made)), key=lambda i: made[i].rank)
+    image = made[best].image
     if image is None:
         raise ValueError("candidates: want at least one usable")
-    attempts = tuple(candidate.attempt for candidate in candidates)
+    attempts = tuple(candidate.attempt for candidate in made)
     return Final(
         image=onto_photo(photo, image, region),
         generator=generator.name,
@@ -111,48 +130,41 @@ def make_final(
 
 
 def _add_candidates(
-    made: list[_Candidate],
-    generator: Generator,
-    request: GenerationRequest,
-    scene: Scene,
-    max_retries: int,
-    again: Callable[[tuple[str, ...]], str],
+    made: list[_Candidate], generator: Generator, order: _Order, model: str | None
 ) -> None:
     """Answers until one passes, `max_retries` are used up, or time is; at least one is usable.
 
     A failure after a usable answer ends the tries instead of losing that answer.
     """
-    deadline = time.monotonic() + request.timeout_s
-    for number in range(max_retries + 1):
-        if request.is_cancelled():
+    deadline = time.monotonic() + order.timeout_s
+    failed: tuple[str, ...] = ()
+    for number in range(order.options.max_retries + 1):
+        if order.is_cancelled():
             raise Cancelled
         left_s = deadline - time.monotonic()
         if made and left_s < LEAST_LEFT_S:
             break
-        seed = None if request.seed is None else request.seed + number
-        request = replace(request, timeout_s=left_s, seed=seed)
+        request = order.request(model, number, failed, left_s)
         try:
             generated = generator.generate(request)
         except (NanoApiError, TimedOut):
             if any(candidate.image is not None for candidate in made):
                 break
             raise
-        made.append(_judged(generated, request, scene, request.region))
+        made.append(_judged(generated, request.instruction, order.scene, order.region))
         if made[-1].attempt.passed or generator.is_deterministic:
             break
-        failed = [check.name for check in made[-1].attempt.checks if not check.passed]
-        request = replace(request, instruction=again(tuple(failed or ["frame_drift"])))
+        checks = made[-1].attempt.checks
+        failed = tuple(check.name for check in checks if not check.passed) or ("frame_drift",)
     if all(candidate.image is None for candidate in made):
         raise failed_because("does_not_fit", "; ".join(made[-1].attempt.notes))
 
 
-def _judged(
-    generated: Generated, request: GenerationRequest, scene: Scene, region: SoftMask
-) -> _Candidate:
+def _judged(generated: Generated, wording: str, scene: Scene, region: SoftMask) -> _Candidate:
     """The answer moved into place, its colours put right, blended and checked."""
     attempt = FinalAttempt(
         model=generated.model, seconds=generated.seconds, calls=generated.calls, checks=(),
-        notes=(), instruction=request.instruction, finish_reason=generated.finish_reason,
+        notes=(), instruction=wording, finish_reason=generated.finish_reason,
         usage=generated.usage, cost_usd=generated.cost_usd,
     )  # fmt: skip
     placed = register(generated.image, scene.person, region)
