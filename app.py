@@ -134,7 +134,7 @@ def beside(
 
 def packer(settings: "Settings") -> "Callable[[TryOn, FitOptions, Path], None]":
     """Puts a fit of the page into a zip."""
-    from tryon.artifacts import RunRecord, options_json
+    from tryon.run_record import RunRecord, options_json
     from tryon.store import zip_try_on
 
     def pack(try_on: "TryOn", options: "FitOptions", target: Path) -> None:
@@ -146,7 +146,7 @@ def packer(settings: "Settings") -> "Callable[[TryOn, FitOptions, Path], None]":
 
 def review_desk(settings: "Settings", review: "Review") -> "ReviewDesk | None":
     """Where the page sends fits to be reviewed; None where nobody reviews them."""
-    from tryon.artifacts import RunRecord
+    from tryon.run_record import RunRecord
     from tryon.ui.sent import ReviewDesk
 
     record = RunRecord(settings=settings.of_results())

@@ -19,7 +19,6 @@ from tryon.artifacts import (
     ALL_FILES,
     DEBUG_FILES,
     Recorder,
-    RunRecord,
     json_bytes,
     photo_files,
     png_bytes,
@@ -28,6 +27,7 @@ from tryon.artifacts import (
 from tryon.errors import PoseFailed, StorageError
 from tryon.fit import TryOn
 from tryon.ports import KEYPOINT_NAMES
+from tryon.run_record import RunRecord
 from tryon.steps import StepEvent
 from tryon.store import is_complete, save_error, save_files, save_try_on, zip_try_on
 

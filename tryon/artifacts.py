@@ -6,12 +6,9 @@ kept is the concern of `store.py`.
 
 import io
 import json
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -19,12 +16,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tryon import __version__
 from tryon.arrays import to_uint8
 from tryon.errors import TryOnError
-from tryon.fit import MOST_GARMENTS, Attempt, FitOptions, TryOn
+from tryon.fit import MOST_GARMENTS, Attempt, TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.ports import KEYPOINT_NAMES
+from tryon.run_record import RunRecord, run_json
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
@@ -32,7 +29,6 @@ from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.steps import StepEvent
 
-Mode: TypeAlias = Literal["draft", "final"]
 Files: TypeAlias = Iterator[tuple[str, bytes]]
 
 ERROR_FILE: Final = "error.json"
@@ -53,10 +49,6 @@ OUTFIT_FILES: Final = (
 )  # fmt: skip
 
 PNG_LEVEL: Final = 1  # 55 ms for 768x1024; level 3 takes 74 ms and saves 5 % of the size
-LIBRARIES: Final = (
-    "mediapipe", "rembg", "onnxruntime", "opencv-contrib-python", "numpy", "scipy",
-    "scikit-image", "pillow",
-)  # fmt: skip
 
 
 def numbered(name: str, number: int) -> str:
@@ -68,21 +60,6 @@ def numbered(name: str, number: int) -> str:
 REPLACED_FILES: Final = ALL_FILES | {  # what an earlier run may have left in a folder
     numbered(name, number) for name in OUTFIT_FILES for number in range(2, MOST_GARMENTS + 1)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """What `run.json` says beyond the results themselves.
-
-    Attributes:
-        mode: how far the run was asked to go.
-        settings: the settings that change results, by name.
-        save_debug: whether `DEBUG_FILES` are kept.
-    """
-
-    mode: Mode = "draft"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    save_debug: bool = True
 
 
 @dataclass(slots=True)
@@ -129,7 +106,7 @@ def try_on_files(try_on: TryOn, record: RunRecord, final: FinalPicture | None = 
                 yield numbered(name, number), content
     if final is not None:
         yield from final_files(final)
-    yield RECORD_FILE, json_bytes(_run_json(try_on, record, final))
+    yield RECORD_FILE, json_bytes(run_json(try_on, record, final))
 
 
 def _lower_files(fit: TryOn, above: Sequence[TryOn]) -> Files:
@@ -220,12 +197,6 @@ def final_files(final: FinalPicture) -> Files:
     yield "generation.json", json_bytes(final.to_json())
 
 
-def options_json(options: FitOptions) -> dict[str, Any]:
-    """The options of a fit that belong into `RunRecord.settings`."""
-    chosen = {name: getattr(options, name) for name in ("tuck", "max_retries", "quality_threshold")}
-    return chosen | {"anchors": "found" if options.anchors is None else "given"}
-
-
 def error_file(error: TryOnError) -> tuple[str, bytes]:
     """`error.json`."""
     return ERROR_FILE, json_bytes(error.to_json())
@@ -249,52 +220,3 @@ def png_bytes(image: NDArray[np.uint8], texts: Mapping[str, str] | None = None) 
 def json_bytes(document: Mapping[str, Any]) -> bytes:
     """Readable JSON, UTF-8, ending in a line break."""
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _run_json(try_on: TryOn, record: RunRecord, final: FinalPicture | None) -> dict[str, Any]:
-    garment = try_on.garment
-    seconds = try_on.seconds | ({"generate": final.seconds} if final else {})
-    return {
-        "schema": 1,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "mode": record.mode,
-        "versions": {
-            "tryon": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
-        "settings": dict(record.settings),
-        "inputs": {
-            name: {
-                "sha256": photo.sha256,
-                "width": photo.given_wh[0],
-                "height": photo.given_wh[1],
-            }
-            for name, photo in (
-                ("person", try_on.person.photo),
-                *((_input_name(n), fit.garment.photo) for n, fit in enumerate(try_on.outfit, 1)),
-            )
-        },
-        "garment_type": garment.garment_type,
-        "garment_type_confidence": round(garment.type_confidence, 4),
-        "cutout_confidence": round(garment.cutout_confidence, 4),
-        "body_yaw_deg": round(try_on.person.pose.yaw_deg, 1),
-        "strategy": try_on.best.strategy,
-        "is_tucked": try_on.best.draft.is_tucked,
-        "under": [
-            {
-                "garment_type": fit.garment.garment_type,
-                "garment_type_confidence": round(fit.garment.type_confidence, 4),
-                "cutout_confidence": round(fit.garment.cutout_confidence, 4),
-                "strategy": fit.best.strategy,
-            }
-            for fit in try_on.outfit[1:]
-        ],
-        "generator": final.generator if final else None,
-        "seconds": {name: round(taken, 4) for name, taken in seconds.items()},
-        "notes": [*try_on.notes, *(final.notes if final else ())],
-    }
-
-
-def _input_name(number: int) -> str:
-    return "garment" if number == 1 else f"garment_{number}"

@@ -246,24 +246,22 @@ class TryOnClient:
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """One request, tried again where that may help."""
         pause_s = FIRST_PAUSE_S
-        for _ in range(TRIES - 1):
+        for tries_left in reversed(range(TRIES)):
             try:
                 answer = self._http.request(method, path, **request)
             except httpx.TransportError as exc:
                 # Removing twice does more than once, so only a request that never left is repeated.
-                if method == "DELETE" and not isinstance(exc, httpx.ConnectError):
+                may_have_left = method == "DELETE" and not isinstance(exc, httpx.ConnectError)
+                if may_have_left or not tries_left:
                     raise self._unreachable() from exc
             else:
-                if answer.status_code not in _AGAIN:
-                    return _good(answer, self._http.timeout)
+                if answer.status_code not in _AGAIN or not tries_left:
+                    break
                 wait = answer.headers.get("retry-after", "")
                 pause_s = max(pause_s, float(wait) if wait.isdecimal() else 0.0)
             time.sleep(min(pause_s, LONGEST_PAUSE_S))
             pause_s *= 2
-        try:
-            return _good(self._http.request(method, path, **request), self._http.timeout)
-        except httpx.TransportError as exc:
-            raise self._unreachable() from exc
+        return _good(answer, self._http.timeout)
 
     def _unreachable(self) -> TryOnFailed:
         return TryOnFailed(

@@ -144,9 +144,9 @@ def review(args: argparse.Namespace, settings: Settings, _build: object) -> int:
 
 
 def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runner":
-    from tryon.artifacts import RunRecord
     from tryon.fit import FitOptions
     from tryon.generation.options import FinalOptions
+    from tryon.run_record import RunRecord
     from tryon.runs import Runner
 
     max_bytes = settings.max_upload_mb * 2**20

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from tryon.anchors import AnchorPair, GarmentType
-from tryon.artifacts import Recorder, RunRecord, options_json, try_on_files
+from tryon.artifacts import Recorder, try_on_files
 from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
+from tryon.run_record import RunRecord, options_json
 from tryon.stages.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
 from tryon.store import require_writable, save_error, save_try_on

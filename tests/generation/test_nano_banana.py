@@ -13,11 +13,12 @@ from pydantic import SecretStr
 from tests.fakes.final_fits import a_fit, scene_of
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.models import FakeMatting, FakePose
-from tryon.artifacts import RunRecord, try_on_files
+from tryon.artifacts import try_on_files
 from tryon.bootstrap import build_generators
 from tryon.errors import NanoApiError
 from tryon.fit import FitOptions, Models, TryOn
 from tryon.generation.options import FinalOptions
+from tryon.run_record import RunRecord
 from tryon.runs import Request, Runner, Wanted
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits

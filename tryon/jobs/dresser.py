@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from tryon.anchors import AnchorPair
-from tryon.artifacts import RunRecord, options_json, try_on_files
+from tryon.artifacts import try_on_files
 from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
 from tryon.jobs.job import GarmentOptions, JobOptions
+from tryon.run_record import RunRecord, options_json
 from tryon.runs import TryOnService
 from tryon.steps import OnStep
 

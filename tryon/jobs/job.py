@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from tryon.anchors import GarmentType
-from tryon.artifacts import Mode
 from tryon.generation.options import GeneratorChoice
+from tryon.run_record import Mode
 from tryon.stages.tuck import Tuck
 
 LOW, NORMAL, HIGH = 0, 5, 9  # priorities; any whole number between them will do

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tryon.artifacts import RunRecord, try_on_files
+from tryon.artifacts import try_on_files
 from tryon.database import Database
 from tryon.errors import ReviewNotFound
 from tryon.fit import TryOn
@@ -18,6 +18,7 @@ from tryon.review.projects import Projects
 from tryon.review.records import Item, Project, Source
 from tryon.review.report import ReportCache, project_report
 from tryon.review.verdicts import decide
+from tryon.run_record import RunRecord
 
 FOLDER: Final = "review"  # below STORAGE_DIR
 
