@@ -80,6 +80,33 @@ def test_examples_take_two_clicks(page: Page) -> None:
     start_and_wait(page)
 
 
+def test_examples_that_do_not_go_together_say_so_before_the_click(page: Page) -> None:
+    """Both example people are seen to the waist: jeans on them would end in an error."""
+    jeans = page.locator("#garment-examples .pick[title^=Jeans]")
+    page.locator("#person-examples .pick").first.click()
+
+    expect(jeans).to_have_attribute("aria-disabled", "true")
+    expect(jeans).to_have_accessible_description(words.NEED_LEGS)
+    expect(page.locator("#garment-examples .pick[aria-disabled]")).to_have_count(3)
+    jeans.click(force=True)
+    expect(page.locator("#garment-examples .is-asked")).to_have_text(words.NEED_LEGS)
+    expect(page.locator("#garment-photo img")).to_have_count(0)
+
+
+def test_the_other_way_round_people_are_faded(page: Page, photos: tuple[Path, Path]) -> None:
+    """Until a photo of one's own is there, which may show the legs."""
+    page.locator("#garment-examples .pick[title^=Jeans]").click()
+    faded = page.locator("#person-examples .pick[aria-disabled]")
+    expect(faded).to_have_count(2)
+    expect(page.locator("#person-examples .picks-title")).to_have_text(words.TO_THE_WAIST)
+
+    page.set_input_files("#person-photo input[type=file]", photos[0])
+    page.locator("#garment-examples .pick").first.click()
+
+    expect(faded).to_have_count(0)
+    expect(page.locator("#start")).to_be_enabled()
+
+
 def test_a_top_can_be_worn_tucked_in(page: Page, photos: tuple[Path, Path]) -> None:
     """The options reach the run by name, and the result says how the top is worn."""
     page.locator("#more-options button.label-wrap").click()

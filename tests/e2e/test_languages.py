@@ -13,9 +13,9 @@ from tests.fakes.studio import a_quality
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
-from tests.e2e.fitting import RUN_MS, lay_out, open_studio, try_everything, try_on
+from tests.e2e.fitting import RUN_MS, choose, lay_out, open_studio, try_everything, try_on
 
 pytestmark = pytest.mark.browser
 
@@ -101,3 +101,76 @@ def test_a_language_we_do_not_speak_gets_english(
 
     expect(page.locator("#start")).to_have_text("Try it on")
     expect(page.locator("#finals")).to_contain_text("The final step comes last")
+
+
+def menu(page: Page) -> Locator:
+    return page.locator("select.language")
+
+
+def test_another_language_is_chosen_and_remembered(
+    served: ServedPage, speaking: Callable[[str, str], Page]
+) -> None:
+    """By keys, on all of the page: Gradio's own widgets, our panels, pages beside the studio."""
+    page = speaking(served.url, "en-GB")
+    expect(menu(page)).to_have_value("en")
+    menu(page).focus()
+
+    page.keyboard.type("Deu")  # as one looks for it with the keyboard
+
+    expect(page.locator("#start")).to_have_text("Anprobieren")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.get_by_label("Sprache")).to_have_value("de")
+    open_studio(page, served.url)
+    expect(page.get_by_role("tab").nth(1)).to_have_text("Garderobe")
+    page.goto(f"{served.url}/login")
+    expect(page.get_by_role("heading")).to_have_text("Anmelden")
+
+
+def test_english_can_be_chosen_where_the_browser_asks_for_another(
+    served: ServedPage, speaking: Callable[[str, str], Page]
+) -> None:
+    """A borrowed laptop, or a translation one does not like."""
+    page = speaking(served.url, "es-ES")
+    expect(page.locator("#start")).to_have_text("Probar")
+
+    menu(page).select_option("en")
+
+    expect(page.locator("#start")).to_have_text("Try it on")
+    expect(page.locator("#head")).to_contain_text("Virtual try-on studio")
+
+
+def test_photos_stay_when_the_language_changes(
+    served: ServedPage, speaking: Callable[[str, str], Page], photos: tuple[Path, Path]
+) -> None:
+    """The page is drawn anew; what was brought is there again, ready to start."""
+    page = speaking(served.url, "en-GB")
+    with page.expect_response(keeps_both):
+        choose(page, *photos)
+
+    menu(page).select_option("zh")
+
+    expect(page.locator("#start")).to_have_text("试穿")
+    expect(page.locator("#person-photo img")).to_be_visible()
+    expect(page.locator("#garment-photo img")).to_be_visible()
+    expect(page.locator("#start")).to_be_enabled()
+
+
+def keeps_both(answer: Response) -> bool:
+    """Whether this is the answer to a callback that was given both photos."""
+    said = answer.request.post_data or ""
+    return "run/predict" in answer.url and "me.png" in said and "shirt.png" in said
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_menu_has_its_place_on_a_phone(
+    visit: Callable[..., Page], served: ServedPage, dark: bool
+) -> None:
+    """Beside the title, as high as a finger needs, and nothing runs off the screen."""
+    page = visit(served.url, width=390, dark=dark, touch=True)
+
+    box = menu(page).bounding_box()
+
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

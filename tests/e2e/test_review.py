@@ -609,3 +609,15 @@ def test_figures_of_a_young_project_say_what_is_missing(
     for sentence in missing:
         expect(page.locator(".figures")).to_contain_text(sentence)
     assert not re.search("null|undefined|NaN", page.locator(".figures").inner_text())
+
+
+def test_reviewers_choose_their_language(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """They come by an invitation and may never see the studio and its menu."""
+    page = sign_in(make(1), "Ann")
+
+    page.locator("select.language").select_option("es")
+
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.locator("select.language")).to_have_value("es")

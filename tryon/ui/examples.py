@@ -1,8 +1,10 @@
 """Photos to try without any of one's own: people from installed packages, garments we drew."""
 
 import base64
+import hashlib
 import io
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -21,15 +23,28 @@ _FIRST: Final = (
     "printed_tshirt", "striped", "hoodie", "button_shirt", "bomber", "white_tshirt", "tank_top",
     "dress",
 )  # fmt: skip
-_LEGS: Final = (" (for a photo that shows the legs)", ("skirt", "shorts", "jeans", "trousers"))
+_LEGS: Final = ("skirt", "shorts", "jeans", "trousers")
+_LEGS_HINT: Final = " (for a photo that shows the legs)"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One photo to choose."""
+    """One photo to choose.
+
+    Attributes:
+        title: what it shows.
+        path: of the file.
+        clashes: a person seen to the waist, or a garment for legs: the two do not go together.
+    """
 
     title: str
     path: Path
+    clashes: bool
+
+    @property
+    def stem(self) -> str:
+        """Name of its copies; the page knows by it which example is on a card."""
+        return f"example-{self.path.stem}"
 
     @property
     def thumb(self) -> str:
@@ -49,7 +64,7 @@ def example_people() -> tuple[Example, ...]:
         spec = find_spec(package)
         path = Path(spec.origin).parent / inside if spec and spec.origin else None
         if path and path.is_file():
-            found.append(Example(title, path))
+            found.append(Example(title, path, clashes=True))
     return tuple(found)
 
 
@@ -61,11 +76,26 @@ def example_garments(folder: Path = GARMENTS) -> tuple[Example, ...]:
         return (next(first, len(_FIRST)), path.stem)
 
     paths = sorted((p for p in folder.glob("*.jpg")), key=rank)
-    return tuple(Example(_title(p.stem), p) for p in paths)
+    return tuple(Example(_title(p.stem), p, p.stem.endswith(_LEGS)) for p in paths)
+
+
+@cache
+def _stems() -> dict[str, str]:
+    examples = (*example_people(), *example_garments())
+    return {hashlib.sha256(one.path.read_bytes()).hexdigest(): one.stem for one in examples}
+
+
+def stem_of(photo: bytes, otherwise: str) -> str:
+    """Name for a copy of a photo: that of the example it is, or another."""
+    return _stems().get(hashlib.sha256(photo).hexdigest(), otherwise)
+
+
+def example_digests() -> frozenset[str]:
+    """sha256 of every example."""
+    return frozenset(_stems())
 
 
 def _title(stem: str) -> str:
     """The file's name as people say it; the people above are seen to the waist only."""
-    hint, lower = _LEGS
     words = stem.replace("aline", "A-line").replace("tshirt", "T-shirt").replace("_", " ")
-    return words[0].upper() + words[1:] + (hint if stem.endswith(lower) else "")
+    return words[0].upper() + words[1:] + (_LEGS_HINT if stem.endswith(_LEGS) else "")

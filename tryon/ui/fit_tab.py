@@ -15,7 +15,7 @@ from tryon.ui.fit_run import Remember, stop, wire_run
 from tryon.ui.fit_widgets import FitTab
 from tryon.ui.mask_editor import mask_editor
 from tryon.ui.panel import panel
-from tryon.ui.photo_input import photo_card, wire_photo_card
+from tryon.ui.photo_input import Beside, photo_card, wire_photo_card
 from tryon.ui.quality_panel import points
 from tryon.ui.report import RunReport
 from tryon.ui.runner import Runner
@@ -47,14 +47,16 @@ def build_fit_tab(
 
 def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     empty = RunReport(keep_picture)
+    people, garments = example_people(), example_garments()
     with gr.Row(elem_id="bench"):
         person = photo_card(
             "person", "Person", "Head to hips, facing the camera.",
-            example_people(), ["upload", "clipboard", "webcam"],
+            people, ["upload", "clipboard", "webcam"],
+            Beside("garment", garments, words.TO_THE_WAIST),
         )  # fmt: skip
         garment = photo_card(
             "garment", "Garment", "Flat or on a hanger, plain background.",
-            example_garments(), ["upload", "clipboard"],
+            garments, ["upload", "clipboard"], Beside("person", people, words.NEED_LEGS),
         )  # fmt: skip
         with gr.Column(elem_id="options-card", elem_classes=["card-box"]):
             with gr.Row(elem_id="go-row"):

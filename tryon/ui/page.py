@@ -26,7 +26,7 @@ from tryon.ui.sent import ReviewDesk, Sent
 from tryon.ui.share_panel import build_share_panel
 from tryon.ui.squeeze import SqueezedPage
 from tryon.ui.theme import CSS_PATHS, studio_theme
-from tryon.ui.translate import translate_page, translations
+from tryon.ui.translate import ChosenLanguage, translate_page, translations
 from tryon.ui.visitor import VisitorCookie
 from tryon.ui.visits import Visits
 from tryon.ui.wardrobe_tab import build_wardrobe_tab
@@ -61,7 +61,9 @@ def build_page(
     sessions, wardrobes, finals = visits.sessions, visits.wardrobes, visits.finals
     sent = Sent(review, sessions, visits.hours) if review is not None else None
     with gr.Blocks(title=words.TITLE, delete_cache=(visits.sweep_s, visits.keep_s)) as page:
-        gr.HTML(f"<h1>{words.TITLE}</h1><p>{words.LEAD}</p>", elem_id="head")
+        with gr.Row(elem_id="top"):
+            gr.HTML(f"<h1>{words.TITLE}</h1><p>{words.LEAD}</p>", elem_id="head")
+            panel("language_menu", {}, uses=("language",), elem_id="language")
         with gr.Tabs(selected="fit", elem_id="pages") as pages:
             with gr.Tab("Try on", id="fit"):
                 fit = build_fit_tab(runner, fetch, defaults, remember=Remembered(sessions))
@@ -111,6 +113,7 @@ def mount_page(
         mcp_server = False
     api.include_router(wardrobe_router(visits.wardrobes))
     api.include_router(finals_router(visits.finals))
+    api.add_middleware(ChosenLanguage)
     api.add_middleware(SqueezedPage)
     api.add_middleware(VisitorCookie, keep_s=max(60, visits.keep_s))
     app: FastAPI = gr.mount_gradio_app(

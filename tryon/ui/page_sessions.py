@@ -1,6 +1,5 @@
 """Work that outlives a reload: shown again when the page opens, erased when the visitor says so."""
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import gradio as gr
 from tryon.errors import TryOnError
 from tryon.fit import FitOptions
 from tryon.ui import words
-from tryon.ui.examples import example_garments, example_people
+from tryon.ui.examples import example_digests, stem_of
 from tryon.ui.files import forget_visitor, keep_bytes
 from tryon.ui.fit_widgets import FitTab, Shown
 from tryon.ui.panel import said
@@ -81,7 +80,9 @@ def wire_sessions(
         visitor = the_visitor(request)
         shown = wardrobe_values(pages.wardrobe, wardrobes, visitor)
         shown |= {pages.share.control: pages.share.told(request)}
-        work = sessions.load_work(visitor)
+        work, left = sessions.load_work(visitor), sessions.load_inputs(visitor)
+        if left and (work is None or left != (work.person, work.garment)):
+            return shown | _on_cards(pages, *left)
         if work is None:
             return shown
         return shown | _photos(pages, work.person, work.garment) | {
@@ -109,12 +110,8 @@ def wire_sessions(
             run.drop()
         wardrobes.forget(visitor)
         given = [Path(path) for path in (person, garment) if path]
-        shared = {
-            hashlib.sha256(example.path.read_bytes()).hexdigest()
-            for example in (*example_people(), *example_garments())
-        }
         visits.saved.forget(visitor)
-        forget_visitor(visitor, [*given, *sessions.files(visitor)], shared)
+        forget_visitor(visitor, [*given, *sessions.files(visitor)], example_digests())
         failure = None
         if sent is None:
             sessions.forget(visitor)
@@ -124,10 +121,19 @@ def wire_sessions(
             LOG.error("what was sent to review could not be erased: %s", failure)
         return {"gone": True, "left": failure is not None}
 
+    def on_photo(person: str | None, garment: str | None, request: gr.Request) -> None:
+        given = [Path(path).read_bytes() if path else None for path in (person, garment)]
+        try:
+            sessions.save_inputs(the_visitor(request), *given)
+        except TryOnError as error:
+            LOG.warning("photos were not kept: %s", error)
+
     def on_corrected(shown: Shown | None) -> None:
         if shown is not None:
             remember(shown.fit.person, shown.fit.garment, shown.fit.options)
 
+    gr.on([photo.change for photo in photos], on_photo, photos, None,
+          trigger_mode="always_last", **QUIET)  # fmt: skip
     fit.editor.settled(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
     fit.masks.applied(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
     outputs = [*photos, *choices, fit.kept, pages.autostart, pages.share.control,
@@ -138,9 +144,17 @@ def wire_sessions(
 
 
 def _photos(pages: Pages, person: bytes, garment: bytes) -> dict[Any, Any]:
-    """Both photos put into the editor, and the fit begun."""
+    """Both photos put on their cards, and the fit begun."""
+    shown = _on_cards(pages, person, garment)
+    path = shown[pages.fit.garment.image]
+    return shown | {pages.autostart: {"go": path}}  # another path, another go
+
+
+def _on_cards(pages: Pages, person: bytes | None, garment: bytes | None) -> dict[Any, Any]:
+    """Photos put on their cards; None: there is none."""
+    cards = ((pages.fit.person, person), (pages.fit.garment, garment))
     return {
-        pages.fit.person.image: str(keep_bytes(person, "person")),
-        pages.fit.garment.image: (path := str(keep_bytes(garment, "garment"))),
-        pages.autostart: {"go": path},  # another path, another go
+        card.image: str(keep_bytes(photo, stem_of(photo, card.name)))
+        for card, photo in cards
+        if photo
     }

@@ -50,5 +50,6 @@ def module(name: str, uses: tuple[str, ...] = ()) -> str:
 
 
 def shared_module() -> str:
-    """What every panel builds on, as a module."""
-    return (_JS / "dom.js").read_text("utf-8") + "export { dictionary, h, t };\n"
+    """What every panel builds on, and the menu of languages, as a module."""
+    parts = [(_JS / f"{part}.js").read_text("utf-8") for part in ("dom", "language")]
+    return "".join(parts) + "export { dictionary, h, languageMenu, t };\n"

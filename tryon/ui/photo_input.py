@@ -19,6 +19,21 @@ CARD_PHOTO: Final = "photo"  # class of the images on cards
 _GRADIOS_OWN: Final = gr.Image.preprocess
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The other card: some of its examples do not go with some of ours.
+
+    Attributes:
+        name: `person` or `garment`.
+        examples: on it.
+        why: said of ours once such a one is chosen there.
+    """
+
+    name: str
+    examples: tuple[Example, ...]
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoInput:
     """The widgets of one card."""
@@ -34,8 +49,9 @@ class PhotoInput:
 
 
 def photo_card(
-    name: str, heading: str, help_text: str, examples: tuple[Example, ...], sources: list[str]
-) -> PhotoInput:
+    name: str, heading: str, help_text: str, examples: tuple[Example, ...], sources: list[str],
+    beside: Beside,
+) -> PhotoInput:  # fmt: skip
     """Lay out one card.
 
     Args:
@@ -44,6 +60,7 @@ def photo_card(
         help_text: one sentence on what makes a good photo.
         examples: photos to choose from.
         sources: of `gr.Image`.
+        beside: the examples of the other card.
     """
     gr.Image.preprocess = _unopened_on_cards
     with gr.Column(elem_id=f"{name}-card", elem_classes=["card-box"]):
@@ -54,9 +71,11 @@ def photo_card(
             sources=sources, height=340, elem_id=f"{name}-photo", elem_classes=[CARD_PHOTO],
             buttons=[], placeholder="Drop a photo here, paste it, or click to choose",
         )  # fmt: skip
-        items = [{"title": e.title, "thumb": e.thumb} for e in examples]
-        picker = panel("picker", {"label": f"Example {name} photos", "items": items},
-                       elem_id=f"{name}-examples", visible=bool(items))  # fmt: skip
+        value = picker_value(name, examples) | {
+            "other": beside.name, "why": beside.why,
+            "against": [example.stem for example in beside.examples if example.clashes],
+        }  # fmt: skip
+        picker = panel("picker", value, elem_id=f"{name}-examples", visible=bool(examples))
         with gr.Accordion("Use a link instead", open=False, elem_classes=["link-box"]):
             link = gr.Textbox(
                 label=f"Address of the {name} photo", placeholder="https://…", max_lines=1,
@@ -65,6 +84,12 @@ def photo_card(
             fetch_button = gr.Button("Fetch the photo", size="md", elem_id=f"{name}-fetch")
             link_note = panel("hint", NOTHING, elem_id=f"{name}-link-note")
     return PhotoInput(name, image, turner, picker, link, fetch_button, link_note, examples)
+
+
+def picker_value(name: str, examples: tuple[Example, ...]) -> dict[str, Any]:
+    """What `js/picker.js` shows."""
+    items = [{"title": e.title, "thumb": e.thumb, "clashes": e.clashes} for e in examples]
+    return {"label": f"Example {name} photos", "items": items}
 
 
 def _unopened_on_cards(image: gr.Image, payload: Any) -> Any:
@@ -102,7 +127,8 @@ def wire_photo_card(card: PhotoInput, fetch: Callable[[str], bytes], turn: Turn)
         index = event.index
         if not isinstance(index, int) or not 0 <= index < len(card.examples):
             raise gr.Error("There is no such example.", print_exception=False)
-        return str(keep_bytes(card.examples[index].path.read_bytes(), card.name))
+        example = card.examples[index]
+        return str(keep_bytes(example.path.read_bytes(), example.stem))
 
     def from_link(url: str) -> tuple[Any, dict[str, Any]]:
         try:

@@ -103,6 +103,22 @@ class Sessions:
             return None
         return Work(person, garment, options)
 
+    def save_inputs(self, visitor: str, *photos: bytes | None) -> None:
+        """Keep the photos on the cards, person first, fitted or not.
+
+        Raises:
+            StorageError: the disk said no.
+        """
+        keys = [photo and self.keep_photo(visitor, photo) for photo in photos]
+        self.save(visitor, "inputs.json", {"photos": keys})
+
+    def load_inputs(self, visitor: str) -> tuple[bytes | None, bytes | None] | None:
+        """The photos on the cards as they were left; None when nothing is known of them."""
+        keys = self.load(visitor, "inputs.json").get("photos")
+        if not isinstance(keys, list) or len(keys) != 2:
+            return None
+        return self.photo(visitor, keys[0]), self.photo(visitor, keys[1])
+
     def _keep_masks(self, visitor: str, masks: MaskEdits | None) -> dict[str, str]:
         """Painted masks as PNG files; their digests by name."""
         painted = {kind: getattr(masks, kind, None) for kind in MASK_KINDS}

@@ -1,7 +1,8 @@
 """The page in the visitor's language: English is written in the code and is the key of the tables.
 
-Tables are `languages/*.json`. Gradio's own widgets take them through `gr.I18n`; our panels read the
-same tables in `js/dom.js`. A number in a sentence stands as "#".
+A language chosen in the menu (`js/language.js`) goes before those of the browser. Tables are
+`languages/*.json`. Gradio's own widgets take them through `gr.I18n`; our panels read the same ones
+in `js/dom.js`. A number in a sentence stands as "#".
 """
 
 import json
@@ -15,11 +16,23 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import Request
 from gradio.i18n import I18nData
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tryon.prefix import path_below
+from tryon.ui.visitor import cookie_in
+
+COOKIE: Final = "tryon_language"  # set by `js/language.js`
 LANGUAGES: Final = Path(__file__).with_name("languages")
 _SPOKEN: Final = ("label", "info", "placeholder")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _PARTS: Final = re.compile(r"(, | · |: )")
+_ANSWER: Final = (
+    "<script>for (const [name, value] of [['language', 'LANGUAGE'], ['languages', ['LANGUAGE']]]) "
+    "Object.defineProperty(navigator, name, { value });</script>"
+)
+_AS_GRADIO_HAS_IT: Final = {"zh": "zh-CN"}
 _JS: Final = Path(__file__).with_name("js")
 
 
@@ -86,15 +99,54 @@ class Speech:
 
 
 def spoken_by(request: Request) -> Speech:
-    """The language that a browser asks for, as far as we speak it."""
+    """The language that was chosen, or that the browser asks for, as far as we speak it."""
     found = tables()
-    for wanted in request.headers.get("accept-language", "").split(","):
+    wishes = f"{cookie_in(request, COOKIE)},{request.headers.get('accept-language', '')}"
+    for wanted in wishes.split(","):
         language = wanted.partition(";")[0].strip().partition("-")[0].lower()
         if language == "en":
             break
         if language in found:
             return Speech(language, found[language])
     return Speech("en", {})
+
+
+class ChosenLanguage:
+    """Middleware for a page of Gradio, whose widgets ask the browser alone for its language.
+
+    The page then begins with a script that answers for the browser.
+
+    Args:
+        app: what answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._spoken = frozenset({"en", *tables()})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; the page itself comes with the script."""
+        is_page = scope["type"] == "http" and path_below(scope) in ("", "/")
+        chosen = cookie_in(HTTPConnection(scope), COOKIE) if is_page else ""
+        if chosen not in self._spoken:
+            await self._app(scope, receive, send)
+            return
+        script = _ANSWER.replace("LANGUAGE", _AS_GRADIO_HAS_IT.get(chosen, chosen)).encode()
+        held: list[Message] = []
+
+        async def send_with_script(message: Message) -> None:
+            held.append(message)
+            if message["type"] != "http.response.body" or message.get("more_body"):
+                return
+            start, *parts = held
+            page = b"".join(part.get("body", b"") for part in parts)
+            page = page.replace(b"<head>", b"<head>" + script, 1)
+            if page:  # of a HEAD there is none, and its length is not ours to say
+                MutableHeaders(scope=start)["content-length"] = str(len(page))
+            await send(start)
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, send_with_script)
 
 
 def as_key(text: str) -> str:

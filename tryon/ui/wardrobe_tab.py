@@ -11,6 +11,7 @@ from tryon.errors import TryOnError
 from tryon.ui import words
 from tryon.ui.examples import Example, example_garments, example_people
 from tryon.ui.panel import panel, said
+from tryon.ui.photo_input import picker_value
 from tryon.ui.sent import Sent
 from tryon.ui.visitor import the_visitor
 from tryon.ui.wardrobe import MOST, Wardrobes
@@ -172,9 +173,8 @@ def _rack(
             add = gr.UploadButton(add_label, file_count="multiple", file_types=PICTURES,
                                   size="md", elem_id=f"{kind}-add")  # fmt: skip
         rack = panel("rack", {"kind": kind, "most": MOST[kind]}, elem_id=f"{kind}-pieces")
-        items = [{"title": e.title, "thumb": e.thumb} for e in examples]
-        picker = panel("picker", {"label": f"Example {kind} photos", "items": items},
-                       elem_id=f"{kind}-rack-examples", visible=bool(items))  # fmt: skip
+        picker = panel("picker", picker_value(kind, examples), elem_id=f"{kind}-rack-examples",
+                       visible=bool(examples))  # fmt: skip
     return Rack(kind, rack, add, picker, examples)
 
 

@@ -2,9 +2,11 @@
 // plain data. Text goes in as text, never as markup.
 
 // English is the key. Numbers stand as "#", so one entry serves "1 of 7" and "2 of 7".
+const LANGUAGE_COOKIE = "tryon_language";  // what was chosen in the menu
 const dictionary = (() => {
   const all = window.tryonLanguages || (window.gradio_config || {}).i18n_translations || {};
-  for (const tag of navigator.languages || [navigator.language || "en"]) {
+  const [, chosen = ""] = document.cookie.match(`(?:^|; )${LANGUAGE_COOKIE}=([a-z]+)`) || [];
+  for (const tag of [chosen, ...(navigator.languages || [navigator.language || "en"])]) {
     const found = all[tag] || all[tag.split("-")[0]];
     if (found) return { tag: all[tag] ? tag : tag.split("-")[0], words: found };
   }

@@ -1,12 +1,27 @@
-// Example pictures to choose from; a click fills the upload beside them.
-keepDrawing((value) => {
-  if (!(value.items || []).length) return show();
-  show(h("p", { class: "picks-title", "aria-hidden": "true" }, "Or try an example"), h("div", { class: "picks", role: "group", "aria-label": value.label || "Examples" },
-    value.items.map((item, index) => h("button", {
-      type: "button", class: "pick", title: item.title, "aria-label": ["Use the example", ": ", item.title],
-      onclick: () => trigger("pick", { index }),
-    }, h("img", { src: item.thumb, alt: "", draggable: "false" })))));
-});
+// Example pictures to choose from; a click fills the upload beside them. Those that cannot go with
+// the example on the other card are faded, and say why instead of ending in an error.
+let isClashing = false;
+const title = h("p", { class: "picks-title", id: "picks-" + Math.random().toString(36).slice(2) });
+const chosenBeside = () => {  // the name of the file on the other card, as `examples.py` gives it
+  const photo = document.querySelector(`#${props.value.other}-photo img`);
+  return photo && decodeURIComponent(photo.src).split("/").pop().replace(/\.\w+$/, "");
+};
+const draw = () => {
+  const { items = [], label, why } = props.value || {};
+  if (!items.length) return show();
+  const picks = items.map((item, index) => {
+    const isOut = isClashing && item.clashes;
+    return h("button", {
+      type: "button", class: isOut ? "pick is-out" : "pick", title: item.title, "aria-label": ["Use the example", ": ", item.title],
+      "aria-disabled": isOut ? "true" : null, "aria-describedby": isOut ? title.id : null,
+      onclick: () => (isOut ? title.classList.add("is-asked") : trigger("pick", { index })),
+    }, h("img", { src: item.thumb, alt: "", draggable: "false" }));
+  });
+  title.classList.remove("is-asked");
+  title.textContent = t(isClashing ? why : "Or try an example");
+  show(title, h("div", { class: "picks", role: "group", "aria-label": label || "Examples" }, picks));
+};
+keepDrawing(draw);
 
 // Some photos cannot be shown by the browser (HEIC, a text file): say so instead of a broken icon.
 const card = element.closest(".card-box");
@@ -15,3 +30,11 @@ const mark = (event) => {
   if (photo) photo.classList.toggle("has-no-preview", event.type === "error");
 };
 for (const type of ["load", "error"]) card.addEventListener(type, mark, true);
+
+const beside = document.querySelector(`#${props.value.other}-card`);
+if (beside) new MutationObserver(() => {
+  const now = (props.value.against || []).includes(chosenBeside());
+  if (now === isClashing) return;
+  isClashing = now;
+  draw();
+}).observe(beside, { subtree: true, childList: true, attributes: true, attributeFilter: ["src"] });

@@ -1,5 +1,5 @@
 // The review: who you are, then the labelling screen, and for leads figures and disputes.
-import { dictionary, explain, h, plain, t } from "./dom.js";
+import { dictionary, explain, h, languageMenu, plain, t } from "./dom.js";
 import { get, post } from "./api.js";
 import { Desk } from "./desk.js";
 import { Figures } from "./figures.js";
@@ -79,6 +79,6 @@ export const mount = async (root, { isPage = false } = {}) => {
   const leave = async () => { await post(`${project.id}/sign-out`); mount(root, { isPage }); };
   root.replaceChildren(h("header", { class: "head" }, isPage ? h("h1", null, "Review") : h("h2", null, "Review"), projects.length > 1 ? select : h("strong", null, plain(projects[0].name)), tabs, instructions,
     h("span", { class: "grow" }), who, h("button", { type: "button", class: "link", onclick: leave }, "Sign out"),
-    isPage ? null : h("a", { class: "link", href: new URL("../", import.meta.url).href, target: "_blank" }, "Whole window")), stage, toast);
+    isPage ? languageMenu(new URL("../../", import.meta.url).pathname) : h("a", { class: "link", href: new URL("../", import.meta.url).href, target: "_blank" }, "Whole window")), stage, toast);
   open(projects[0]);
 };

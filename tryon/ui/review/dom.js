@@ -1,7 +1,7 @@
 // What every part of the review builds on: the studio's maker of elements, and small formats.
 // `h` puts strings in the visitor's language; what people wrote goes in through `plain`.
-import { dictionary, h, t } from "./shared/dom.js";
-export { dictionary, h, t };
+import { dictionary, h, languageMenu, t } from "./shared/dom.js";
+export { dictionary, h, languageMenu, t };
 
 export const plain = (text) => document.createTextNode(text);
 
