@@ -20,10 +20,8 @@ TUCK_HELP: Final = (
     "For tops. As in the photo means: tucked in when a waistband is seen above the hips."
 )
 
-# Of examples that are faded, because they do not go with the one on the other card.
-TO_THE_WAIST: Final = "Faded: seen to the waist only"
+TO_THE_WAIST: Final = "Faded: seen to the waist only"  # of examples
 NEED_LEGS: Final = "Faded: for photos that show the legs"
-
 NEED_BOTH: Final = "Add a person and a garment to begin."
 NEED_PERSON: Final = "Now add a person."
 NEED_GARMENT: Final = "Now add a garment."
