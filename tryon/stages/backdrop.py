@@ -51,7 +51,7 @@ class Backdrop:
         """
         light, *hues = self.lab
         shape = light.shape
-        lit = light / _plane(self.colour[:, 0], shape)
+        lit = light / np.maximum(_plane(self.colour[:, 0], shape), 1)
         off = np.zeros(shape, np.float32)
         for channel, coefficients in zip(hues, self.colour.T[1:], strict=True):
             tint = channel - lit * _plane(coefficients, shape)

@@ -18,12 +18,13 @@ from tryon.anchors import (
     GarmentType,
 )  # fmt: skip
 from tryon.arrays import AnyArray, RgbaImage, RgbImage, SoftMask, frozen, to_uint8
-from tryon.errors import PoseFailed, SegmentationFailed
+from tryon.errors import PoseFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel, PoseModel
 from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
 from tryon.stages.cutout_gaps import open_between_legs
 from tryon.stages.garment_anchors import upper_anchors
+from tryon.stages.garment_outline import require_garment_outline, require_plausible
 from tryon.stages.garment_type import UNSURE, detect_type
 from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
 from tryon.stages.layers import Layer, garment_layers
@@ -40,8 +41,6 @@ ALL_SKIN = (
     0.6  # of the cutout in skin's colours: more is cloth of that colour, not a dressed person
 )
 WORN = 0.6  # IoU of the pose model's person and the cutout above which the garment is worn
-MIN_SHARE = 0.01  # of the photo: a smaller cutout is no garment
-MAX_SHARE = 0.97  # a larger one is a photo without background
 
 
 @dataclass(frozen=True, eq=False)  # no slots: cached_property needs a dict
@@ -129,22 +128,14 @@ def prepare_garment(
     return garment
 
 
-def require_plausible(alpha: SoftMask) -> None:
-    """Raises SegmentationFailed when (H, W) float32 alpha is next to nothing or the whole photo."""
-    share = float((alpha > 0.5).mean())
-    if not MIN_SHARE < share < MAX_SHARE:
-        raise SegmentationFailed(
-            f"cutout covers {share:.3f} of the photo",
-            message="No garment could be told from the background.",
-            remedy="Use a photo of one garment lying flat on a plain background of another colour,"
-            " or a PNG with a transparent background.",
-        )
-
-
 def find_cutout(
     photo: Photo, garment_type: GarmentType | None, matting: MattingModel, pose: PoseModel
 ) -> Cutout:
-    """The garment's alpha: its own, or from its background, or taken off the person wearing it."""
+    """The garment's alpha: its own, or from its background, or taken off the person wearing it.
+
+    Raises:
+        SegmentationFailed: what stands out from the background is no garment.
+    """
     if photo.alpha is not None:
         return Cutout(photo.alpha, 1.0)
     alpha = matting.alpha(photo.rgb)  # first, so that it runs while the person's pose is found
@@ -155,7 +146,9 @@ def find_cutout(
             pass  # no whole person: a print of a face, or a hand holding the garment
         else:
             return cut_out_worn(wearer, segment_person(photo, wearer, _Known(alpha)), garment_type)
-    return cut_out(photo.rgb, alpha)
+    cutout = cut_out(photo.rgb, alpha)
+    require_garment_outline(photo.rgb, cutout.alpha, garment_type)
+    return cutout
 
 
 def _is_worn(photo_rgb: RgbImage, alpha: SoftMask, model: PoseModel) -> bool:

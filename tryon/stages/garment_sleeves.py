@@ -158,7 +158,8 @@ def sleeve_region(
     # Shoulders lie above armpits, so this is the picture's left of the line.
     beyond = (x - armpit[0]) * line[1] > (y - armpit[1]) * line[0]
     region = shape.mask & beyond & ((y <= armpit[1] + 1) | (x < trunk_from[:, None]))
-    size = 1 + round(SLIVER * 2 * (shape.axis_x - hem[0]))  # a flared hem leaves a narrow strip
+    half_px = max(0.0, shape.axis_x - hem[0])
+    size = 1 + round(SLIVER * 2 * half_px)  # a flared hem leaves a narrow strip
     here = slices_around(region, size)
     if here is None:
         return np.asarray(region)

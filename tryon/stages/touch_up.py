@@ -8,7 +8,8 @@ import numpy as np
 
 from tryon.arrays import BoolMask, SoftMask, frozen, require_soft
 from tryon.stages.cutout import clean_edge_colours
-from tryon.stages.garment import Garment, read_anchors, require_plausible
+from tryon.stages.garment import Garment, read_anchors
+from tryon.stages.garment_outline import require_plausible
 from tryon.stages.limbs import polygon, trunk_corners
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, require_person
