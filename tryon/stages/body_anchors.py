@@ -33,6 +33,7 @@ from tryon.stages.pose import Pose
 # Fitted as medians over 14 labelled pairs, in shoulder widths (see docs/placement.md).
 TORSO_WIDTH = 0.995  # garment torso width on the body
 HEM_SHARE = 0.75  # of the hem in the torso width; the rest is the width between the armpits
+LOOSE = 1.0  # torso width / shoulders of a top with sleeves: 0.81 to 0.97 of 26, more hangs loose
 TORSO_TO_ARMPITS = 1.07  # torso width / width between the armpits, for garments without a top hem
 HEIGHT_TO_WIDTH = 1.03  # vertical / horizontal scale
 FRONT_DEPTH = 0.25  # the chest lies this far before the line between the shoulder joints
@@ -171,6 +172,9 @@ def trunk_frame(garment: AnchorSet, pose: Pose, hypothesis: FitHypothesis) -> Tr
     torso_width = HEM_SHARE * at_hem + (1 - HEM_SHARE) * at_armpits
     if garment_is_long(garment):  # its hem lies on the legs and says nothing of the trunk
         torso_width = TORSO_TO_ARMPITS * at_armpits
+    if "left_sleeve_outer" in garment:
+        tips = _need(garment, "left_shoulder", "right_shoulder")
+        torso_width = min(torso_width, LOOSE * float(tips[0, 0] - tips[1, 0]))
     if torso_width < 4:
         raise WarpFailed(f"garment torso width {torso_width:.1f} px")
     shoulders = np.array([pose.xy("left_shoulder"), pose.xy("right_shoulder")])

@@ -29,6 +29,9 @@ from tryon.stages.silhouette import (
 
 SLEEVE_REACH = 0.07  # of the torso width: a part reaching further out than this is a sleeve
 ARMPIT_DEPTH = 0.68  # of the torso width: armpits of sleeved garments below the neck points
+ARMPIT_REACH = 0.48  # armpit from the axis / trunk width near the hem: 56 seen ones, spread 0.10
+HIDDEN_ARMPIT = 0.60  # the same / geometric mean of that width and the shoulder corner's: 0.08
+SHOULDER_BULGE = 0.05  # of the trunk width: a corner is no flatter
 PRESSED_SLEEVE = 1.18  # full width / trunk width: more means sleeves lie against the trunk
 BODICE_HEIGHT = 1.2  # of the breadth with sleeves: how far down a dress lies on the trunk
 HOOD_BAY = 0.035  # of the torso width: the bay between hood and shoulder is at least this deep
@@ -201,7 +204,7 @@ def _armpit(
     middle = shape.row(0.66)
     full_width = shape.outer_right[middle] - shape.outer_left[middle] + 1
     if gap is not None or (not sleeveless and full_width > PRESSED_SLEEVE * trunk_width):
-        x = gap[0] if gap is not None else shape.axis_x - 0.52 * trunk_width
+        x = gap[0] if gap is not None else shape.axis_x - _half_width(shape, neck, trunk_width)
         return np.array([x, min(usual_y, 0.7 * y1 + 0.3 * y0)]), GUESSED, True
     rows = np.arange(y0, y1)
     edge = np.stack([shape.outer_left[y0:y1], rows], axis=1).astype(np.float64)
@@ -226,6 +229,20 @@ def _armpit(
             return corner, SEEN, False
     row = int(np.clip(neck[1] + 0.4 * trunk_width, y0, y1 - 1))
     return np.array([float(shape.outer_left[row]), float(row)]), GUESSED, False
+
+
+def _half_width(shape: Silhouette, neck: PointsXY, trunk_width: float) -> float:
+    """Half the width between armpits that sleeves lying on the trunk hide, in pixels.
+
+    From the width near the hem and from the corner where the shoulder becomes the sleeve.
+    """
+    columns = np.arange(shape.box_xyxy[0], max(shape.box_xyxy[0], int(neck[0])) + 1)
+    path = shape.top_edge(columns)
+    index, bulge = farthest_from_chord(path)
+    reach = shape.axis_x - path[index, 0]
+    if bulge < SHOULDER_BULGE * trunk_width or reach <= 0:
+        return ARMPIT_REACH * trunk_width
+    return HIDDEN_ARMPIT * float(np.sqrt(trunk_width * reach))
 
 
 def _hem(shape: Silhouette, armpit: PointsXY, torso_width: float) -> PointsXY:
