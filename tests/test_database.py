@@ -173,7 +173,14 @@ def test_a_wrong_statement_is_a_bug_and_not_explained_away(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://a/b", "sqlite://", "not an address", "sqlite:///:memory:"]
+    "url",
+    [
+        "mysql://a/b",
+        "sqlite://",
+        "postgresql://a:b@c:port/d",
+        "not an address",
+        "sqlite:///:memory:",
+    ],
 )
 def test_a_database_that_cannot_keep_jobs_is_refused_at_start(url: str, tmp_path: Path) -> None:
     """Nothing is lost later in memory or in a kind nobody tested."""

@@ -199,9 +199,16 @@ def build_celery_runner(settings: Settings) -> Runner:
 
 
 def build_keys(settings: Settings, database: Database) -> KeyRing:
-    """Who may use the API."""
+    """Who may use the API.
+
+    Raises:
+        ValueError: API_KEYS is set, but to no key: the API would be as open as without it.
+    """
     given = settings.api_keys.get_secret_value() if settings.api_keys else ""
-    return KeyRing(database, _listed(given))
+    keys = _listed(given)
+    if given and not keys:
+        raise ValueError("API_KEYS: want keys separated by commas, got none")
+    return KeyRing(database, keys)
 
 
 def weights_are_there(settings: Settings) -> bool:

@@ -105,7 +105,7 @@ def database_url(url: str | None, storage_dir: Path) -> URL:
         return URL.create("sqlite", database=str(storage_dir / SQLITE_FILE))
     try:
         parsed = make_url(url)
-    except SQLAlchemyError as exc:
+    except (SQLAlchemyError, ValueError) as exc:  # no address, or a port that is no number
         raise ValueError("DATABASE_URL: want postgresql://user:password@host/name") from exc
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")

@@ -206,6 +206,12 @@ class JobErased(TryOnError):
     default_remedy = "Submit the photos again; results are kept for RETENTION_HOURS."
 
 
+class JobUnreadable(TryOnError):
+    code, http_status = "JOB_UNREADABLE", 500
+    default_message = "What was written down of this job cannot be read by this version."
+    default_remedy = "Submit it again; whoever runs the service finds the job in the log."
+
+
 class MethodNotAllowed(TryOnError):
     code, http_status = "METHOD_NOT_ALLOWED", 405
     default_message = "This address does not answer this method."

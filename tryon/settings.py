@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     )
     nano_banana_api_url: str = Field(
         "https://generativelanguage.googleapis.com/v1beta",
+        pattern=r"^https?://[^/\s]+\S*$",
         description="Address of the Gemini image API.",
     )
     nano_banana_model: str = Field(
@@ -145,7 +146,7 @@ class Settings(BaseSettings):
     hf_token: SecretStr | None = Field(None, description="May write to REVIEW_DATASET.")
     retention_hours: float = Field(
         24,
-        gt=0,
+        ge=0.01,
         le=876_000,
         description="Photos and results of the studio are erased after this time.",
     )

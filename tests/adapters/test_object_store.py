@@ -135,6 +135,14 @@ def test_other_kinds_of_storage_are_refused_at_start(url: str) -> None:
         ObjectStore(url)
 
 
+def test_a_folder_that_cannot_be_made_is_said_at_start(tmp_path: Path) -> None:
+    """In a sentence that names it."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StorageError, match="file/folder cannot be made"):
+        ObjectStore((tmp_path / "file" / "folder").as_uri())
+
+
 def test_a_storage_that_is_away_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     """A job is tried again later then."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")

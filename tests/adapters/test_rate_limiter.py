@@ -42,7 +42,8 @@ def test_without_redis_each_process_counts_for_itself(
     assert "counted by each process" in caplog.text
 
 
-def test_a_rate_that_is_none_is_refused_at_start() -> None:
-    """With an example of one."""
-    with pytest.raises(ValueError, match="60/minute"):
-        SlidingWindows({"any": "many"})
+@pytest.mark.parametrize("rate", ["many", "0/minute", "1/second;20/minute", ""])
+def test_a_rate_that_is_none_is_refused_at_start(rate: str) -> None:
+    """With an example of one; of two rates none is left out in silence."""
+    with pytest.raises(ValueError, match="one rate like 60/minute"):
+        SlidingWindows({"any": rate})

@@ -224,6 +224,17 @@ def test_a_transient_failure_is_tried_again_after_a_pause(
     assert failed.error.code == "STORAGE_ERROR"
 
 
+def test_a_clock_that_goes_back_keeps_no_job_waiting(
+    database: Database, ledger: Ledger, claims: Claims
+) -> None:
+    """A machine set to summer time by hand, and back: the job is not due in an hour, but now."""
+    job = ledger.submit(new_job())
+    with database.write() as session:
+        session.execute(update(JobRow).values(due=now() + 3600))
+
+    assert claimed(claims).id == job.id
+
+
 def test_a_job_that_kills_its_workers_ends(
     database: Database, ledger: Ledger, claims: Claims
 ) -> None:
@@ -241,6 +252,36 @@ def test_a_job_that_kills_its_workers_ends(
     assert failed.state == JobState.FAILED
     assert failed.error.code == "WORKER_LOST"
     assert failed.error.remedy
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"options": {"garments": [{}], "an option of the next version": 1}},
+        {"options": {}},
+        {"options": []},
+        {"result": {"etag": "e"}},
+        {"error": {"colour": "blue"}},
+    ],
+    ids=str,
+)
+def test_a_job_that_cannot_be_read_is_in_nobodys_way(
+    database: Database, ledger: Ledger, claims: Claims, spoiled: dict[str, object]
+) -> None:
+    """As after going back to an older version: it fails in words, and the others are done."""
+    unread, fine = ledger.submit(new_job(priority=HIGH)), ledger.submit(new_job(priority=LOW))
+    with database.write() as session:
+        session.execute(update(JobRow).where(JobRow.id == unread.id).values(**spoiled))
+
+    assert claims.claim_next() is None
+    assert claimed(claims).id == fine.id
+
+    found = ledger.get(unread.id)
+    assert (found.state, found.error.code) == (JobState.FAILED, "JOB_UNREADABLE")
+    assert {job.id for job in ledger.page("shop", 10)} == {unread.id, fine.id}
+    assert not ledger.cancel(unread.id)
+    ledger.erase([unread.id])
+    assert ledger.was_erased("shop", unread.id)
 
 
 def test_a_worker_that_has_to_stop_gives_its_job_back(ledger: Ledger, claims: Claims) -> None:

@@ -48,7 +48,10 @@ def test_a_space_listens_where_hugging_face_looks(monkeypatch: pytest.MonkeyPatc
         ("PORT", "often", "setting PORT: "),
         ("RETENTION_HOURS", "inf", "setting RETENTION_HOURS: "),
         ("RETENTION_HOURS", "1e9", "setting RETENTION_HOURS: "),  # beyond the year 9999
+        ("RETENTION_HOURS", "1e-9", "setting RETENTION_HOURS: "),  # a sweep without a pause
         ("RATE_LIMIT", "lots", "RATE_LIMIT"),
+        ("API_KEYS", " , ", "API_KEYS: want keys separated by commas"),  # as open as without
+        ("NANO_BANANA_API_URL", "api.example", "setting NANO_BANANA_API_URL: "),
         ("TRUSTED_PROXIES", "proxy.example", "TRUSTED_PROXIES: want addresses or networks"),
         ("CORS_ORIGINS", "shop.example", "CORS_ORIGINS: want sites like https://shop.example"),
         ("DATABASE_URL", "mysql://a/b", "DATABASE_URL: "),

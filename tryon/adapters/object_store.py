@@ -29,6 +29,7 @@ class ObjectStore:
 
     Raises:
         ValueError: another kind of address.
+        StorageError: the folder cannot be made.
     """
 
     def __init__(self, url: str) -> None:
@@ -37,7 +38,7 @@ class ObjectStore:
         self._store: S3Store | GCSStore | LocalStore | MemoryStore
         if scheme == "file":
             self._folder = Path(unquote(urlsplit(url).path))
-            self._store = LocalStore(self._folder, automatic_cleanup=True, mkdir=True)
+            self._store = _folder_store(self._folder)
         elif scheme == "memory":
             self._store = MemoryStore()
         elif scheme in ("s3", "gs"):
@@ -86,6 +87,16 @@ class ObjectStore:
             return None
         with _explained("read", key):
             return obstore.sign(self._store, "GET", key, LINK_S)
+
+
+def _folder_store(folder: Path) -> LocalStore:
+    try:
+        return LocalStore(folder, automatic_cleanup=True, mkdir=True)
+    except (BaseError, OSError) as exc:
+        raise StorageError(
+            f"{type(exc).__name__}: {exc}", message=f"The folder {folder} cannot be made.",
+            remedy="Say in STORAGE_URL or STORAGE_DIR where files may be kept.",
+        ) from exc  # fmt: skip
 
 
 @contextmanager

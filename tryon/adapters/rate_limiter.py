@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -33,12 +33,7 @@ class SlidingWindows:
     def __init__(self, rates: Mapping[str, str], redis_url: str | None = None) -> None:
         self._rates: dict[str, RateLimitItem] = {}
         for group, rate in rates.items():
-            try:
-                self._rates[group] = parse(rate)
-            except ValueError as exc:
-                raise ValueError(
-                    f"RATE_LIMIT and SUBMIT_LIMIT: want a rate like 60/minute, got {rate!r}"
-                ) from exc
+            self._rates[group] = _parsed(rate)
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = None
         if redis_url is not None:
@@ -67,3 +62,16 @@ class SlidingWindows:
             if not limiter.hit(rate, group, one)
         ]
         return max((max(1, math.ceil(wait)) for wait in waits), default=0)
+
+
+def _parsed(rate: str) -> RateLimitItem:
+    """One rate that lets somebody in. Raises ValueError."""
+    try:
+        [parsed] = parse_many(rate)
+        if parsed.amount < 1:
+            raise ValueError(rate)
+    except ValueError as exc:
+        raise ValueError(
+            f"RATE_LIMIT and SUBMIT_LIMIT: want one rate like 60/minute, got {rate!r}"
+        ) from exc
+    return parsed

@@ -13,13 +13,14 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from tryon.database import Database, now
-from tryon.errors import TryOnError, WorkerLost
+from tryon.errors import JobUnreadable, TryOnError, WorkerLost
 from tryon.jobs.job import Job, JobError, JobResult, JobState
 from tryon.jobs.ledger import webhook_due_now
 from tryon.jobs.tables import JobRow, TotalRow
 
 BACKOFF_S: Final = 2.0  # before the second try; doubled for each one more
 MAX_BACKOFF_S: Final = 300.0
+CLOCK_WENT_BACK_S: Final = 2 * MAX_BACKOFF_S  # a job that waits longer waits for yesterday's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Claims:
         totals = {("outcome", error.code): 0.0}
         if error.stage == "generate":
             totals["generator", error.code] = 0.0
-        return self._end(job, JobState.FAILED, totals, error=asdict(job_error(error)))
+        return self._end(job, JobState.FAILED, totals, error=asdict(JobError.of(error)))
 
     def retry(self, job: Job, error: TryOnError) -> bool:
         """QUEUED again after a pause, or FAILED when that has been tried often enough."""
@@ -109,7 +110,7 @@ class Claims:
             )
             .values(
                 state=JobState.FAILED, completed=now(), stage=None,
-                error=asdict(job_error(WorkerLost())), **webhook_due_now(),
+                error=asdict(JobError.of(WorkerLost())), **webhook_due_now(),
             )
             .returning(JobRow.id)
         )  # fmt: skip
@@ -150,9 +151,12 @@ class Claims:
         is_lost_too_often = and_(
             JobRow.state == JobState.RUNNING, JobRow.failures + 1 >= self.max_failures
         )
+        waits_for_ever = and_(
+            JobRow.state == JobState.QUEUED, JobRow.due > now() + CLOCK_WENT_BACK_S
+        )
         return and_(
             JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]),
-            JobRow.due <= now(),
+            or_(JobRow.due <= now(), waits_for_ever),
             ~is_lost_too_often,
         )
 
@@ -170,7 +174,22 @@ class Claims:
         )  # fmt: skip
         with self.database.write(is_light=True) as session:
             row = session.scalar(claimed)
-            return None if row is None else row.to_job()
+            job = None if row is None else row.to_job()
+            if job is None or job.error is None:
+                return job
+            # Not to be read: it would be the most urgent one for ever.
+            self._fail_unreadable(session, job)
+            return None
+
+    def _fail_unreadable(self, session: Session, job: Job) -> None:
+        ended = update(JobRow).where(JobRow.id == job.id)
+        session.execute(
+            ended.values(
+                state=JobState.FAILED, completed=now(), stage=None,
+                error=asdict(JobError.of(JobUnreadable())), **webhook_due_now(),
+            )
+        )  # fmt: skip
+        self._count(session, {("outcome", JobUnreadable.code): 0.0})
 
     def _end(
         self, job: Job, state: JobState, totals: Mapping[tuple[str, str], float], **values: Any
@@ -208,11 +227,6 @@ class Claims:
                     set_={"num": TotalRow.num + num, "seconds": TotalRow.seconds + seconds},
                 )
             )
-
-
-def job_error(error: TryOnError) -> JobError:
-    """What a status says of a failure."""
-    return JobError(error.code, error.message, error.remedy, error.stage, error.reason)
 
 
 def _fence(job: Job) -> tuple[ColumnElement[bool], ...]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from tryon.anchors import GarmentType
+from tryon.errors import TryOnError
 from tryon.generation.options import GeneratorChoice
 from tryon.run_record import Mode
 from tryon.stages.tuck import Tuck
@@ -97,6 +98,11 @@ class JobError:
     remedy: str
     stage: str | None = None
     reason: str | None = None
+
+    @staticmethod
+    def of(error: TryOnError) -> "JobError":
+        """What a status says of a failure."""
+        return JobError(error.code, error.message, error.remedy, error.stage, error.reason)
 
 
 @dataclass(frozen=True, slots=True)

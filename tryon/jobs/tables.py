@@ -1,12 +1,16 @@
 """The tables of the job service. `job.py` says what the columns of `jobs` mean."""
 
-from typing import Any
+import logging
+from typing import Any, Final
 
 from sqlalchemy import JSON, Float, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tryon.database import Base, now
+from tryon.errors import JobUnreadable
 from tryon.jobs.job import Job, JobError, JobOptions, JobResult, JobState
+
+LOG: Final = logging.getLogger(__name__)
 
 
 class JobRow(Base):
@@ -42,7 +46,22 @@ class JobRow(Base):
     webhook_tries: Mapped[int] = mapped_column(default=0)
 
     def to_job(self, queue_position: int | None = None) -> Job:
-        """The record without what only the tables need."""
+        """The record without what only the tables need.
+
+        One that a newer version wrote, or nobody should have, is a job that FAILED: it can be seen
+        and erased, and is in the way of no other.
+        """
+        try:
+            return self._read(queue_position)
+        except (KeyError, TypeError, ValueError):
+            LOG.exception("job %s cannot be read", self.id)
+            return Job(
+                id=self.id, owner=self.owner, state=JobState.FAILED, options=JobOptions(),
+                priority=self.priority, attempt=self.attempt, due=self.due, created=self.created,
+                completed=self.completed, error=JobError.of(JobUnreadable()),
+            )  # fmt: skip
+
+    def _read(self, queue_position: int | None) -> Job:
         result, error = self.result, self.error
         if result is not None:
             result = {**result, "warnings": tuple(result["warnings"])}
