@@ -195,6 +195,26 @@ def test_the_place_in_the_photo_does_not_matter(name: str, shift: tuple[int, int
     np.testing.assert_allclose([(a.x, a.y) for a in moved], expected, atol=1.0)
 
 
+@pytest.mark.parametrize("name", ["bomber_jacket", "button_shirt", "striped_sweater", "hoodie"])
+def test_sleeves_laid_against_the_trunk_hide_no_armpit(name: str) -> None:
+    """Shops lay sleeves straight down: what the outline hides follows from shoulder and hem."""
+    mask, rgb = small(name)
+    pressed = mask.copy()
+    rows = np.flatnonzero(mask.any(axis=1))
+    for row in rows[: round(0.75 * len(rows))]:
+        across = np.flatnonzero(mask[row])
+        pressed[row, across[0] : across[-1]] = True
+    true = true_anchors(name)
+
+    anchors = find_anchors(measure_silhouette(pressed), rgb, type_of(name))
+
+    seen = AnchorSet(mask.shape[1], mask.shape[0], anchors).resized(true.width, true.height)
+    for part in ("armpit", "shoulder"):
+        for side in ("left", "right"):
+            gap = seen[f"{side}_{part}"].x - true[f"{side}_{part}"].x
+            assert abs(gap) / torso_px(name) < 0.08, f"{side} {part}"
+
+
 # --- odd outlines --------------------------------------------------------------------------------
 
 

@@ -54,6 +54,21 @@ def test_a_print_below_the_neckline_is_none() -> None:
     assert front_depth(rgb, alpha) == pytest.approx(0.2, abs=0.02)
 
 
+def test_a_collar_that_stands_up_is_closed_in_front() -> None:
+    """Opened at its foot, a turtleneck shows a hole where its collar should be."""
+    rgb, alpha = bodice(2.2, 0.0)
+    rgb[:], alpha[:] = CLOTH, 0
+    alpha[TOP:120, 160:240] = 1  # the tube
+    trunk = [(160, 110), (240, 110), (320, 150), (320, 360), (80, 360), (80, 150)]
+    cv2.fillPoly(alpha, [np.array(trunk)], 1)
+    rgb[108:114] = SHADED  # the seam at its foot
+    necks = (Anchor("left_neck", 236, TOP), Anchor("right_neck", 164, TOP))
+
+    found = find_neckline(measure_silhouette(alpha > 0.5), rgb, *necks, WIDTH)
+
+    assert found["neck_front"].y == pytest.approx(TOP, abs=2)
+
+
 def anchors(depth: float) -> AnchorSet:
     """The points a neckline of that depth hangs from."""
     points = (
