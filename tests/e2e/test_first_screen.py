@@ -483,3 +483,11 @@ def test_the_real_studio_dresses_the_example(visit: Visit, tmp_path: Path) -> No
             for which in ("before", "after")
         )
         assert before != after
+
+
+def test_a_photo_of_ones_own_is_not_sent_back(page: Page, photos: tuple[Path, Path]) -> None:
+    """It is on the device already; on a slow network its return took as long as its way there."""
+    choose(page, *photos)
+
+    expect(page.locator("#person-photo img")).to_have_attribute("src", re.compile("^blob:"))
+    expect(page.locator("#person-photo img")).to_have_js_property("naturalWidth", 60)

@@ -115,24 +115,24 @@ def test_chosen_tiles_of_the_wardrobe_are_sent(page: Page, desk: FolderDesk) -> 
     """Marked one by one, asked about once, marked as sent, also after a reload."""
     lay_out(page, 1, 3)
     try_everything(page, 3)
-    expect(page.locator("#tiles")).to_contain_text("kept until the reviewers delete them")
-    boxes = page.get_by_role("checkbox", name="Choose for review")
+    boxes = page.get_by_role("checkbox", name="Choose")
 
     boxes.nth(2).check()
     boxes.nth(0).check()
+    expect(page.locator("#tiles")).to_contain_text("kept until the reviewers delete them")
     page.get_by_role("button", name="Send 2 chosen to review").click()
     assert desk.items == []
     page.locator("#tiles").get_by_role("button", name="Yes, show it to the reviewers").click()
 
     expect(page.locator("#tiles-sent")).to_contain_text("2 of 2 sent to review", timeout=RUN_MS)
     assert [item.split("-")[0] for item in desk.items] == ["grid", "grid"]
-    expect(boxes).to_have_count(1)
+    expect(page.locator("#tiles .tile-sent")).to_have_count(2)
     page.reload()
     open_wardrobe(page)
-    expect(page.locator("#tiles .tile-pick.is-sent")).to_have_count(2)
+    expect(page.locator("#tiles .tile-sent")).to_have_count(2)
     page.get_by_role("button", name="Delete my photos now").click()
     page.get_by_role("button", name="Delete everything").click()
-    expect(page.locator("#tiles .tile-pick")).to_have_count(0)
+    expect(page.locator("#tiles .tile-sent")).to_have_count(0)
     assert desk.items == []
 
 

@@ -88,6 +88,25 @@ def test_a_tile_opens_large_and_then_in_the_editor(page: Page) -> None:
     wait_for_draft(page)
 
 
+def test_chosen_drafts_are_compared_side_by_side(page: Page) -> None:
+    """Which of these? is asked of pictures beside each other, not one after the other."""
+    lay_out(page, 2, 2)
+    try_everything(page)
+    compare = page.get_by_role("button", name="Compare")
+    boxes = page.get_by_role("checkbox", name="Choose")
+    boxes.nth(0).check()
+    expect(compare).to_be_disabled()
+    boxes.nth(3).check()
+
+    compare.click()
+
+    window = page.get_by_role("dialog", name="Compare")
+    expect(window.get_by_role("img")).to_have_count(2)
+    expect(window.locator(".badge")).to_have_text(["83", "83"])
+    window.get_by_role("button", name="Open in the editor").first.click()
+    wait_for_draft(page)
+
+
 def test_the_table_survives_a_reload_while_it_is_filled(page: Page, served: ServedPage) -> None:
     """The work goes on without the page, and the page finds it again; it can be stopped there."""
     lay_out(page)

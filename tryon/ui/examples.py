@@ -42,6 +42,11 @@ class Example:
     clashes: bool
 
     @property
+    def photo(self) -> bytes:
+        """The file; a large PNG as the JPEG it should be, for those whose network is slow."""
+        return _photo(self.path)
+
+    @property
     def stem(self) -> str:
         """Name of its copies; the page knows by it which example is on a card."""
         return f"example-{self.path.stem}"
@@ -80,9 +85,19 @@ def example_garments(folder: Path = GARMENTS) -> tuple[Example, ...]:
 
 
 @cache
+def _photo(path: Path) -> bytes:
+    if path.suffix != ".png":
+        return path.read_bytes()
+    out = io.BytesIO()
+    with Image.open(path) as picture:
+        picture.convert("RGB").save(out, "JPEG", quality=92, subsampling=0)
+    return out.getvalue()
+
+
+@cache
 def _stems() -> dict[str, str]:
     examples = (*example_people(), *example_garments())
-    return {hashlib.sha256(one.path.read_bytes()).hexdigest(): one.stem for one in examples}
+    return {hashlib.sha256(one.photo).hexdigest(): one.stem for one in examples}
 
 
 def stem_of(photo: bytes, otherwise: str) -> str:

@@ -15,6 +15,7 @@ from tryon.ui.downloads import finals_router, wardrobe_router
 from tryon.ui.final_panel import build_final_panel
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.login import Login
+from tryon.ui.page_head import PageHead
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
 from tryon.ui.photo_input import wire_remedy
@@ -26,7 +27,7 @@ from tryon.ui.sent import ReviewDesk, Sent
 from tryon.ui.share_panel import build_share_panel
 from tryon.ui.squeeze import SqueezedPage
 from tryon.ui.theme import CSS_PATHS, studio_theme
-from tryon.ui.translate import ChosenLanguage, translate_page, translations
+from tryon.ui.translate import translate_page, translations
 from tryon.ui.visitor import VisitorCookie
 from tryon.ui.visits import Visits
 from tryon.ui.wardrobe_tab import build_wardrobe_tab
@@ -113,7 +114,7 @@ def mount_page(
         mcp_server = False
     api.include_router(wardrobe_router(visits.wardrobes))
     api.include_router(finals_router(visits.finals))
-    api.add_middleware(ChosenLanguage)
+    api.add_middleware(PageHead)
     api.add_middleware(SqueezedPage)
     api.add_middleware(VisitorCookie, keep_s=max(60, visits.keep_s))
     app: FastAPI = gr.mount_gradio_app(

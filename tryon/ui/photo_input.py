@@ -65,7 +65,8 @@ def photo_card(
     gr.Image.preprocess = _unopened_on_cards
     with gr.Column(elem_id=f"{name}-card", elem_classes=["card-box"]):
         gr.HTML(f"<h2>{heading}</h2><p class='quiet'>{help_text}</p>", elem_classes=["card-head"])
-        turner = panel("turner", {"label": f"{heading} photo"}, elem_id=f"{name}-turner")
+        turner = panel("turner", {"label": f"{heading} photo"}, uses=("preview",),
+                       elem_id=f"{name}-turner")  # fmt: skip
         image = gr.Image(
             label=f"{heading} photo", show_label=False, type="filepath", image_mode=None,
             sources=sources, height=340, elem_id=f"{name}-photo", elem_classes=[CARD_PHOTO],
@@ -128,7 +129,7 @@ def wire_photo_card(card: PhotoInput, fetch: Callable[[str], bytes], turn: Turn)
         if not isinstance(index, int) or not 0 <= index < len(card.examples):
             raise gr.Error("There is no such example.", print_exception=False)
         example = card.examples[index]
-        return str(keep_bytes(example.path.read_bytes(), example.stem))
+        return str(keep_bytes(example.photo, example.stem))
 
     def from_link(url: str) -> tuple[Any, dict[str, Any]]:
         try:

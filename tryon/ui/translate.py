@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +17,7 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import Request
 from gradio.i18n import I18nData
-from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tryon.prefix import path_below
 from tryon.ui.visitor import cookie_in
 
 COOKIE: Final = "tryon_language"  # set by `js/language.js`
@@ -28,14 +25,10 @@ LANGUAGES: Final = Path(__file__).with_name("languages")
 _SPOKEN: Final = ("label", "info", "placeholder")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _PARTS: Final = re.compile(r"(, | · |: )")
-_ANSWER: Final = (
-    "<script>for (const [name, value] of [['language', 'LANGUAGE'], ['languages', ['LANGUAGE']]]) "
-    "Object.defineProperty(navigator, name, { value });</script>"
-)
-_AS_GRADIO_HAS_IT: Final = {"zh": "zh-CN"}
 _JS: Final = Path(__file__).with_name("js")
 
 
+@cache
 def tables() -> dict[str, dict[str, str]]:
     """English sentence -> sentence, by language."""
     return {
@@ -98,10 +91,16 @@ class Speech:
         return text if sentence is None else re.sub("#", lambda _: next(numbers), sentence)
 
 
+def chosen_language(request: Request) -> str:
+    """What was chosen in the menu; empty: nothing, or nothing we speak."""
+    chosen = cookie_in(request, COOKIE)
+    return chosen if chosen in {"en", *tables()} else ""
+
+
 def spoken_by(request: Request) -> Speech:
     """The language that was chosen, or that the browser asks for, as far as we speak it."""
     found = tables()
-    wishes = f"{cookie_in(request, COOKIE)},{request.headers.get('accept-language', '')}"
+    wishes = f"{chosen_language(request)},{request.headers.get('accept-language', '')}"
     for wanted in wishes.split(","):
         language = wanted.partition(";")[0].strip().partition("-")[0].lower()
         if language == "en":
@@ -109,44 +108,6 @@ def spoken_by(request: Request) -> Speech:
         if language in found:
             return Speech(language, found[language])
     return Speech("en", {})
-
-
-class ChosenLanguage:
-    """Middleware for a page of Gradio, whose widgets ask the browser alone for its language.
-
-    The page then begins with a script that answers for the browser.
-
-    Args:
-        app: what answers.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._spoken = frozenset({"en", *tables()})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer; the page itself comes with the script."""
-        is_page = scope["type"] == "http" and path_below(scope) in ("", "/")
-        chosen = cookie_in(HTTPConnection(scope), COOKIE) if is_page else ""
-        if chosen not in self._spoken:
-            await self._app(scope, receive, send)
-            return
-        script = _ANSWER.replace("LANGUAGE", _AS_GRADIO_HAS_IT.get(chosen, chosen)).encode()
-        held: list[Message] = []
-
-        async def send_with_script(message: Message) -> None:
-            held.append(message)
-            if message["type"] != "http.response.body" or message.get("more_body"):
-                return
-            start, *parts = held
-            page = b"".join(part.get("body", b"") for part in parts)
-            page = page.replace(b"<head>", b"<head>" + script, 1)
-            if page:  # of a HEAD there is none, and its length is not ours to say
-                MutableHeaders(scope=start)["content-length"] = str(len(page))
-            await send(start)
-            await send({"type": "http.response.body", "body": page})
-
-        await self._app(scope, receive, send_with_script)
 
 
 def as_key(text: str) -> str:

@@ -158,7 +158,7 @@ def _layout(sent: Sent | None) -> WardrobeTab:
             stop = gr.Button("Stop", interactive=False, elem_id="tiles-stop")
             start = gr.Button("Try everything on", variant="primary", interactive=False,
                               elem_id="tiles-start")  # fmt: skip
-        tiles = panel("wardrobe", {}, uses=("ask_review",), elem_id="tiles")
+        tiles = panel("wardrobe", {}, uses=("ask_review", "compare_tiles"), elem_id="tiles")
         told = panel("hint", {"text": ""}, elem_id="tiles-sent", visible=sent is not None)
     timer = gr.Timer(TICK_S, active=False)
     return WardrobeTab(racks, start, stop, hint, tiles, timer, told, sent)
@@ -196,7 +196,7 @@ def _wire_rack(rack: Rack, tab: WardrobeTab, wardrobes: Wardrobes) -> None:
         if not isinstance(index, int) or not 0 <= index < len(rack.examples):
             return gr.skip()
         example = rack.examples[index]
-        return lay_out(the_visitor(request), [(example.title, example.path.read_bytes())])
+        return lay_out(the_visitor(request), [(example.title, example.photo)])
 
     rack.add.upload(on_upload, rack.add, tab.every, **QUIET)
     rack.picker.pick(on_pick, None, tab.every, **QUIET)

@@ -23,14 +23,6 @@ const draw = () => {
 };
 keepDrawing(draw);
 
-// Some photos cannot be shown by the browser (HEIC, a text file): say so instead of a broken icon.
-const card = element.closest(".card-box");
-const mark = (event) => {
-  const photo = event.target.tagName === "IMG" && event.target.closest(".photo");
-  if (photo) photo.classList.toggle("has-no-preview", event.type === "error");
-};
-for (const type of ["load", "error"]) card.addEventListener(type, mark, true);
-
 const beside = document.querySelector(`#${props.value.other}-card`);
 if (beside) new MutationObserver(() => {
   const now = (props.value.against || []).includes(chosenBeside());

@@ -2,6 +2,16 @@
 // the photo that the last one brought.
 const PATIENCE_MS = 8000;  // an answer that takes longer may be lost
 let sent = 0, answered = 0, since = 0, wanted = 0;
+let ahead = 0;  // quarters that the photo is shown turned by, before the turned one has come
+const showAhead = (quarters) => {
+  const image = card.querySelector(".photo img");
+  if (!image) return;
+  ahead = quarters;
+  const { clientWidth: width, clientHeight: height, naturalWidth: w, naturalHeight: h } = image;
+  const isAcross = ahead % 2 !== 0;
+  const scale = isAcross ? Math.min(width / h, height / w) / Math.min(width / w, height / h) : 1;
+  image.style.transform = ahead ? `rotate(${90 * ahead}deg) scale(${scale})` : "";
+};
 const send = () => {
   const isWaiting = sent !== answered && Date.now() - since < PATIENCE_MS;
   if (!wanted || isWaiting) return;
@@ -12,7 +22,7 @@ const send = () => {
 };
 const button = (label, quarters, path) => {
   const face = h("button", { type: "button", class: "turn", title: label, "aria-label": label,
-    onclick: () => { wanted += quarters; send(); } });
+    onclick: () => { wanted += quarters; showAhead(ahead + quarters); send(); } });
   face.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
   return face;
 };
@@ -24,8 +34,13 @@ show(buttons, problem);
 keepDrawing((value) => {
   buttons.setAttribute("aria-label", t(value.label || ""));
   problem.replaceChildren(...(value.message ? [smallAlert(value)] : []));
+  if (value.message) showAhead(0);
   answered = value.number || 0;
   send();
 });
-// What was wrong with one photo is not said of the next.
-element.closest(".card-box").addEventListener("load", (e) => { if (e.target.closest(".photo")) problem.replaceChildren(); }, true);
+// The turned photo has come, or another one: what was wrong with the last is not said of it.
+card.addEventListener("load", (event) => {
+  if (!event.target.closest(".photo")) return;
+  problem.replaceChildren();
+  showAhead(0);
+}, true);

@@ -56,26 +56,37 @@ const shown = () => {
   return [...tiles].sort((a, b) => (order === "best" ? rank(b) - rank(a) : rank(a) - rank(b)));
 };
 const badge = (tile) => h("span", { class: "badge is-" + tile.level }, String(percent(tile.score)));
-// Tiles chosen for review; only where somebody reviews.
+// Tiles that are marked: to be compared, and where somebody reviews, to be sent there.
 const chosen = new Set();
+const isSent = (tile) => (value.sent || []).includes(tile.id);
+const marked = () => shown().filter((tile) => chosen.has(tile.id));
+const comparing = compareTiles(name, badge, (tile) => trigger("open", { id: tile.id }));
+const compare = h("button", { type: "button", class: "viewer-button is-primary", onclick: () => comparing.look(marked()) });
 const terms = h("div");
-const asking = askReview("Send to review", () => { trigger("review", { ids: [...chosen] }); chosen.clear(); count(); draw(); });
-const review = h("div", { class: "tiles-review", hidden: true }, terms, h("p", { class: "quiet" }, "Mark the tiles to send with the boxes on them."), asking.box);
-const tilesToSend = () => new Set((value.tiles || []).filter((tile) => tile.state === "done" && !(value.sent || []).includes(tile.id)).map((tile) => tile.id));
-const count = () => { asking.rename(`Send ${chosen.size} chosen to review`); asking.able(chosen.size > 0); };
+const asking = askReview("Send to review", () => { trigger("review", { ids: toSend() }); chosen.clear(); draw(); });
+const toSend = () => marked().filter((tile) => !isSent(tile)).map((tile) => tile.id);
+const review = h("div", { class: "tiles-review" }, terms, asking.box);
+const next = h("div", { class: "tiles-next", hidden: true }, h("p", { class: "quiet" }, "Mark drafts to compare them side by side."), compare, review);
+const count = () => {
+  const number = marked().length, sending = toSend().length;
+  compare.textContent = t(`Compare ${number} chosen`);
+  compare.disabled = number < 2 || number > MOST_BESIDE;
+  review.hidden = !value.terms || !sending;
+  asking.rename(`Send ${sending} chosen to review`);
+  asking.able(sending > 0);
+};
 const pick = (tile) => {
-  if (!value.terms) return null;
-  if (value.sent.includes(tile.id)) return h("span", { class: "tile-pick is-sent", role: "img", "aria-label": "Sent to review.", title: "Sent to review." }, "✓");
-  const box = h("input", { type: "checkbox", "data-id": "pick-" + tile.id, "aria-label": ["Choose for review", ": ", ...name(tile)],
+  const box = h("input", { type: "checkbox", "data-id": "pick-" + tile.id, "aria-label": ["Choose", ": ", ...name(tile)],
     checked: chosen.has(tile.id), onchange: () => { chosen[box.checked ? "add" : "delete"](tile.id); count(); } });
-  return h("label", { class: "tile-pick" }, box);
+  return [h("label", { class: "tile-pick" }, box),
+    isSent(tile) ? h("span", { class: "tile-sent", role: "img", "aria-label": "Sent to review.", title: "Sent to review." }, "✓") : null];
 };
 const tileFace = (tile) => {
   const label = document.createTextNode(spoken(name(tile)));
   if (tile.state === "done")
     return [h("button", { type: "button", class: "tile is-done", "data-id": tile.id, onclick: () => look(tile),
         "aria-label": [...name(tile), ", ", "Score of the fit", " " + percent(tile.score)], title: tile.reason || null },
-      h("img", { src: tile.image.url, alt: "", loading: "lazy", draggable: "false" }), badge(tile), h("span", { class: "tile-name" }, label)), pick(tile)];
+      h("img", { src: tile.image.url, alt: "", loading: "lazy", draggable: "false" }), badge(tile), h("span", { class: "tile-name" }, label)), ...pick(tile)];
   if (tile.state === "failed")
     return h("div", { class: "tile is-failed", role: "group", "aria-label": name(tile) },
       h("span", { class: "tile-said" }, h("b", null, tile.reason), h("span", null, tile.remedy)), h("span", { class: "tile-name" }, label));
@@ -91,6 +102,7 @@ const isOneLongRow = () => value.rows.length === 1 && value.columns.length > MOS
 
 const draw = () => {
   leastSaid.textContent = String(least);
+  count();
   const tiles = value.tiles || [];
   if (!tiles.length) {
     body.replaceChildren(h("div", { class: "tiles-empty" },
@@ -124,7 +136,7 @@ const draw = () => {
 const zip = h("a", { class: "viewer-button", download: "" }, "Download all (zip)");
 const sheet = h("a", { class: "viewer-button", download: "" }, "Contact sheet");
 const take = h("div", { class: "tiles-take" }, sheet, zip);
-show(h("div", { class: "tiles-bar" }, progress, tools), body, take, review, viewer);
+show(h("div", { class: "tiles-bar" }, progress, tools), body, take, next, viewer, comparing.dialog);
 keepDrawing((now) => {
   value = now;
   const found = [...new Set((now.tiles || []).flatMap((tile) => tile.kinds))].sort();
@@ -137,9 +149,9 @@ keepDrawing((now) => {
   progressText.textContent = total ? t(`${now.done} of ${total} done`) + (now.running ? (now.left_s ? ", " + t(`about ${now.left_s} s left`) : "") : "") : "";
   take.hidden = !(now.files || {}).zip;
   if (!take.hidden) { zip.href = now.files.zip; sheet.href = now.files.sheet; }
-  const sendable = tilesToSend();
-  for (const id of chosen) if (!sendable.has(id)) chosen.delete(id);
-  review.hidden = !value.terms || !(value.tiles || []).some((tile) => tile.state === "done");
-  if (value.terms) { terms.replaceChildren(reviewTerms(value.terms)); count(); }
+  const done = (now.tiles || []).filter((tile) => tile.state === "done");
+  for (const id of chosen) if (!done.some((tile) => tile.id === id)) chosen.delete(id);
+  next.hidden = done.length < 2 && !now.terms;
+  if (now.terms) terms.replaceChildren(reviewTerms(now.terms));
   draw();
 });
