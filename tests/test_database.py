@@ -188,6 +188,19 @@ def test_a_database_that_cannot_keep_jobs_is_refused_at_start(url: str, tmp_path
         database_url(url, tmp_path)
 
 
+def test_a_file_that_was_taken_away_is_noticed(tmp_path: Path) -> None:
+    """SQLite would go on writing into a file nobody can find again."""
+    database = Database.open(database_url(None, tmp_path))
+    database.migrate()
+    database.ping()
+
+    (tmp_path / "tryon.db").unlink()
+
+    with pytest.raises(StorageError, match="no longer where it was"):
+        database.ping()
+    database.close()
+
+
 def test_a_full_disk_is_explained(tmp_path: Path) -> None:
     """SQLite may grow no more: told as a disk that is full, not as a database that is away."""
     database = Database.open(database_url(None, tmp_path))

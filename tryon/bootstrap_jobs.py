@@ -107,7 +107,8 @@ def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> bool:
         make_dresser: makes the pipeline; called in the process that does the jobs.
 
     Returns:
-        False when it ended by itself, because every thread is stuck in a stage: start it anew.
+        False when it ended by itself, because every thread is stuck in a stage or Celery gave up:
+        start it anew.
 
     Raises:
         ValueError: settings that do not go together.
@@ -131,8 +132,7 @@ def run_worker(settings: Settings, make_dresser: Callable[[], Dresser]) -> bool:
             target=sweep_beside, args=(settings, os.getpid()), name="sweep", daemon=True
         )
         sweeping.start()
-        run_celery_worker(app, max(1, settings.job_workers), make_worker)
-        return True
+        return run_celery_worker(app, max(1, settings.job_workers), make_worker)
     if database.is_sqlite and settings.database_url is None:
         LOG.warning("the jobs are in %s; the API must run on this machine", settings.storage_dir)
     runner = ThreadRunner(make_worker(), max(1, settings.job_workers))
@@ -220,8 +220,12 @@ def weights_are_there(settings: Settings) -> bool:
 
 def has_space(folder: Path) -> bool:
     """Whether the disk of a folder takes more photos."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return shutil.disk_usage(folder).free > MIN_FREE_BYTES
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(folder).free > MIN_FREE_BYTES
+    except OSError as error:  # unmounted, read-only
+        LOG.warning("%s: %s", folder, error)
+        return False
 
 
 def _origins(text: str) -> list[str]:

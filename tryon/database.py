@@ -43,7 +43,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 
-from tryon.database_faults import explained
+from tryon.database_faults import GONE, explained
 from tryon.errors import StorageError
 
 TABLE_MODULES: Final = ("tryon.jobs.tables", "tryon.review.tables")
@@ -181,9 +181,12 @@ class Database:
 
         Raises:
             ServiceUnavailable: the database does not answer.
+            StorageError: its file was taken away; what is written now is lost with this process.
         """
         with self.read() as session:
             session.execute(text("select 1"))
+        if self.is_sqlite and not Path(str(self.engine.url.database)).exists():
+            raise StorageError(message=GONE[0], remedy=GONE[1])
 
     def migrate(self) -> None:
         """Bring the tables of every package up to date; others starting up wait meanwhile.

@@ -11,6 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tryon.errors import ServiceUnavailable, StorageError
 
 AWAY: Final = "The database does not answer at the moment."
+GONE: Final = (
+    "The database file is no longer where it was.",
+    "Who runs the service stops it, puts the file back, and starts it again.",
+)
 _PRIMARY: Final = 0xFF  # SQLite's code without what it adds
 _POSTGRES_DISK_FULL: Final = "53100"
 _FULL: Final = (

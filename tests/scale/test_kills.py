@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tests.scale.farm import Farm, running_farm
 from tests.servers import Postgres, Process, or_skip, running_postgres, wait_until
+from tryon.adapters.celery_runner import QUEUE
 from tryon.jobs.runner import MOST_STUCK
 
 LEASE_S = 2.0
@@ -109,6 +111,17 @@ def test_a_redis_restarted_empty_loses_nothing(
 
         assert farm.has_ended(late[0])
         assert done_since(farm, completed) == 9
+
+
+def test_a_worker_that_celery_gave_up_says_so(
+    tmp_path: Path, postgres: Postgres, redis: Process
+) -> None:
+    """By its exit status, or systemd's `Restart=on-failure` would leave it there."""
+    with running_farm(tmp_path, celery_settings(tmp_path, postgres, redis), JOB_S) as farm:
+        with Redis(port=redis.port) as client:
+            client.lpush(QUEUE, "somebody else's message")
+
+        assert farm.start_worker().wait(ALL_S) == 1
 
 
 def test_a_postgres_that_crashes_and_comes_back_loses_nothing(

@@ -103,12 +103,15 @@ class CeleryRunner:
         self._app.close()
 
 
-def run_celery_worker(app: Celery, num_processes: int, make_worker: Callable[[], Worker]) -> None:
+def run_celery_worker(app: Celery, num_processes: int, make_worker: Callable[[], Worker]) -> bool:
     """Do jobs until SIGTERM, which lets those at work end.
 
     Args:
         num_processes: jobs at once, each in a child of its own.
         make_worker: called in each child, because connections and models do not survive a fork.
+
+    Returns:
+        False when Celery gave up: a message that is none, a queue of another kind.
     """
     worker = cache(make_worker)
 
@@ -118,7 +121,9 @@ def run_celery_worker(app: Celery, num_processes: int, make_worker: Callable[[],
             worker().work(job)
 
     app.task(work, name=TASK)
-    app.worker_main([
-        "worker", "--queues", QUEUE, "--concurrency", str(num_processes), "--loglevel", "WARNING",
-        "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ])  # fmt: skip
+    celery_worker = app.Worker(  # not `worker_main`, which keeps the exit status to itself
+        queues=QUEUE, concurrency=num_processes, loglevel="WARNING", without_gossip=True,
+        without_mingle=True, without_heartbeat=True,
+    )  # fmt: skip
+    celery_worker.start()
+    return not celery_worker.exitcode

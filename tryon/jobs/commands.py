@@ -14,7 +14,7 @@ def run_worker_command(settings: Settings) -> int:
     """`python -m tryon worker`: does jobs until it is told to stop.
 
     Returns:
-        0; 1 when it gave up, because every thread is stuck: whoever started it starts it anew.
+        0; it ends with 1 when it gave up (see `run_worker`): whoever started it starts it anew.
     """
     from tryon.api.trace import log_to_stderr
     from tryon.bootstrap import build
