@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from celery import Celery
+from celery.worker import state
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -126,4 +127,4 @@ def run_celery_worker(app: Celery, num_processes: int, make_worker: Callable[[],
         without_mingle=True, without_heartbeat=True,
     )  # fmt: skip
     celery_worker.start()
-    return not celery_worker.exitcode
+    return state.should_stop is not None  # a signal told it to
