@@ -1,5 +1,6 @@
 """The studio for programs: the examples of docs/programs.md run, and nothing else is offered."""
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -36,6 +37,42 @@ def test_the_examples_of_the_docs_run(served_mcp: ServedPage, tmp_path: Path, ex
     )
 
     assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+
+
+def call_tool(url: str, name: str, **arguments: object) -> tuple[bool, str]:
+    """Whether it failed, and what an assistant is told."""
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def call() -> tuple[bool, str]:
+        address = f"{url}/gradio_api/mcp/"
+        async with (
+            streamable_http_client(address) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            answer = await session.call_tool(name, arguments)
+            return answer.isError, "\n".join(getattr(one, "text", "") for one in answer.content)
+
+    return asyncio.run(call())
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("try_on", {}, "'person' is a required property"),
+        ("generators", {"Mode": "draft"}, "`Mode` is not a valid"),
+    ],
+    ids=["photos missing", "unknown"],
+)
+def test_a_tool_called_wrongly_says_what_is_wrong(
+    served_mcp: ServedPage, tool: str, arguments: dict[str, str], said: str
+) -> None:
+    """Not that its own description cannot be read; and nothing is left out in silence."""
+    has_failed, told = call_tool(served_mcp.url, tool, **arguments)
+
+    assert has_failed
+    assert said in told
 
 
 def test_names_are_stable_and_nothing_else_is_public(served_mcp: ServedPage) -> None:

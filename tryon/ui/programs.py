@@ -37,7 +37,7 @@ def add_programs(runner: Runner, finals: Finals) -> None:
         person, garment = _photo("Person photo"), _photo("Garment photo")
         kind = gr.Textbox("auto", label="Garment type")
         tuck = gr.Textbox("auto", label="Tuck")
-        anchors = gr.JSON({}, label="Anchors")
+        anchors = _document("Anchors", "the anchors of an earlier draft; {} to find them")
         generator = gr.Textbox("auto", label="Generator")
         realism = gr.Number(3, label="Realism")
         face, background = gr.Checkbox(True, label="Face"), gr.Checkbox(True, label="Background")
@@ -129,6 +129,13 @@ def _photo(label: str) -> gr.Image:
     photo = gr.Image(label=label, type="filepath", image_mode=None)
     photo.preprocess = uploaded_path
     return photo
+
+
+def _document(label: str, text: str) -> gr.JSON:
+    """An input; Gradio's own schema of one is refused by MCP, and every call with it."""
+    document = gr.JSON({}, label=label)
+    document.api_info = lambda: {"type": "object", "description": text}
+    return document
 
 
 @contextmanager
