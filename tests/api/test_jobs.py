@@ -20,6 +20,7 @@ from tests.fakes.jobs import FakeDresser
 from tests.fakes.studio import a_draft, a_garment, a_photo, a_pose, masks_of
 from tests.servers import WAIT_S, wait_until
 from tryon.adapters.object_store import ObjectStore
+from tryon.bootstrap_jobs import has_space
 from tryon.errors import PoseFailed, StorageError
 from tryon.fit import Person
 from tryon.jobs.dresser import Dressed
@@ -449,6 +450,13 @@ def test_a_disk_that_is_nearly_full_takes_no_more(
 
     assert code(refused) == (507, "STORAGE_ERROR")
     assert ready.json()["checks"]["disk"] is False
+
+
+def test_a_disk_that_is_gone_has_no_space(tmp_path: Path) -> None:
+    """Unmounted, say: the service is not ready, instead of broken."""
+    (tmp_path / "file").touch()
+
+    assert not has_space(tmp_path / "file" / "storage")
 
 
 def test_half_a_job_is_not_kept(

@@ -67,15 +67,18 @@ def test_the_end_of_a_job_is_told_once(database: Database) -> None:
     assert told == [(URL, "FAILED")]
 
 
-def test_a_shop_that_is_closed_is_called_again(database: Database) -> None:
-    """With growing pauses, then no more."""
+@pytest.mark.parametrize(
+    "failure", [InvalidRequest("answered 503"), RuntimeError("a bug")], ids=["closed", "a bug"]
+)
+def test_a_shop_that_is_closed_is_called_again(database: Database, failure: Exception) -> None:
+    """With growing pauses, then no more; whatever it was."""
     ended(database)
     num_calls = 0
 
     def closed(*_: object) -> None:
         nonlocal num_calls
         num_calls += 1
-        raise InvalidRequest("answered 503")
+        raise failure
 
     for pause_s in (10, 40, 160, 640, 2560, None, None):
         with database.write() as session:

@@ -60,6 +60,9 @@ class Telling:
         except TryOnError as error:
             LOG.info("webhook of job %s, try %d: %s", row.id, row.webhook_tries, error)
             self._again(row)
+        except Exception:  # a bug: it must not be tried for ever, nor keep the others
+            LOG.exception("webhook of job %s, try %d", row.id, row.webhook_tries)
+            self._again(row)
         else:
             self._set(row, webhook_due=None)
 
