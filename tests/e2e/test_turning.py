@@ -12,7 +12,7 @@ from tests.fakes.studio import LYING
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.fitting import choose, draft_address, open_studio, wait_for_draft
+from tests.e2e.fitting import choose, draft_address, open_studio, open_wardrobe, wait_for_draft
 from tests.e2e.looking import serious_findings
 
 pytestmark = pytest.mark.browser
@@ -120,6 +120,24 @@ def test_a_turned_photo_is_still_turned_after_a_reload(
 
     wait_for_draft(page, before)
     has_size(page, 90, 120)
+
+
+def test_a_failed_tile_of_the_wardrobe_offers_the_turn_too(
+    page: Page, photos: tuple[Path, Path], lying: Path
+) -> None:
+    """The person is turned for every garment at once, and tried on again."""
+    open_wardrobe(page)
+    for kind, path in (("person", lying), ("garment", photos[1])):
+        with page.expect_file_chooser() as choosing:
+            page.click(f"#{kind}-add")
+        choosing.value.set_files(path)
+        expect(page.locator(f"#{kind}-rack .piece")).to_have_count(1)
+    page.click("#tiles-start")
+
+    page.locator("#tiles").get_by_role("button", name="Turn it and try again").click()
+
+    expect(page.locator("#tiles .tile.is-done")).to_have_count(1)
+    expect(page.locator("#person-rack .piece img")).to_have_js_property("naturalWidth", 90)
 
 
 def test_what_is_no_picture_says_so_in_place(

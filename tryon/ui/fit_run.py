@@ -65,33 +65,10 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
         corrected = with_corrections(options, chosen[tab.kept], *photos_given)
         run = runner.start(*photos_given, options, new_path("try-on.zip"))
         remember(*photos_given, corrected)
-        report, shown, made = RunReport(keep_picture), None, None
+        blank = panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, WAITING)
         try:
-            begun = _busy(tab) | {tab.run: run, tab.kept: None}
-            yield begun | panels_of(tab, report) | uncorrected(tab, WAITING)
-            for event in run.events():
-                if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
-                    yield panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
-                    break
-                report.add(event)
-                more: Updates = {}
-                if isinstance(event, Fitted):
-                    made = event.try_on
-                    shown = Shown(bench.open(*photos_given, options, made), report)
-                    if corrected is not options:
-                        made = put_back(bench, shown, corrected)
-                    more = {
-                        tab.editor: editor_value(shown.fit, made, keep_picture),
-                        tab.masks: {"key": shown.fit.key},
-                        tab.shown: shown,
-                    }
-                elif isinstance(event, Packed):
-                    more = {tab.download: zip_button(event.path)}
-                    if shown and made and corrected is not options:
-                        more = packed(tab, runner, bench, shown, made)
-                elif isinstance(event, Failed) and report.result["state"] != "done":
-                    more = uncorrected(tab, EMPTY)
-                yield panels_of(tab, report) | more
+            yield _busy(tab) | {tab.run: run, tab.kept: None} | blank
+            yield from _as_it_goes(tab, runner, bench, run, options, corrected)
             yield _at_rest(tab)
         finally:  # also when the visitor has gone
             stop(run)
@@ -123,6 +100,37 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
     for event in (started, emptied):
         event.then(None, photos, [tab.start, tab.hint], js=_FOLLOW_PHOTOS, **QUIET)
     return emptied
+
+
+def _as_it_goes(
+    tab: FitTab, runner: Runner, bench: Workbench, run: Run,
+    options: FitOptions, corrected: FitOptions,
+) -> Iterator[Updates]:  # fmt: skip
+    """What the page shows of each event of a run; at its end the corrections of an earlier page."""
+    report, shown, made = RunReport(keep_picture), None, None
+    for event in run.events():
+        if isinstance(event, Dropped):  # last word on these panels, and it is "nothing"
+            yield panels_of(tab, RunReport(keep_picture)) | uncorrected(tab, EMPTY)
+            return
+        report.add(event)
+        more: Updates = {}
+        if isinstance(event, Fitted):
+            made = event.try_on
+            shown = Shown(bench.open(run.person, run.garment, options, made), report)
+            if corrected is not options:
+                made = put_back(bench, shown, corrected)
+            more = {
+                tab.editor: editor_value(shown.fit, made, keep_picture),
+                tab.masks: {"key": shown.fit.key},
+                tab.shown: shown,
+            }
+        elif isinstance(event, Packed):
+            more = {tab.download: zip_button(event.path)}
+            if shown and made and corrected is not options:
+                more = packed(tab, runner, bench, shown, made)
+        elif isinstance(event, Failed) and report.result["state"] != "done":
+            more = uncorrected(tab, EMPTY)
+        yield panels_of(tab, report) | more
 
 
 def fit_options(

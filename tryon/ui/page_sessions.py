@@ -64,15 +64,37 @@ class Remembered:
             LOG.warning("a fit was not kept: %s", error)
 
 
-def wire_sessions(
-    page: gr.Blocks,
-    pages: Pages,
-    visits: Visits,
-    sent: Sent | None,
-) -> None:
+def wire_sessions(page: gr.Blocks, pages: Pages, visits: Visits, sent: Sent | None) -> None:
     """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
+    _wire_keeping(pages.fit, visits.sessions)
+    _wire_showing(page, pages, visits)
+    _wire_erasing(pages, visits, sent)
+
+
+def _wire_keeping(fit: FitTab, sessions: Sessions) -> None:
+    """Photos are kept when they come, a fit when it is corrected."""
+    remember, photos = Remembered(sessions), [fit.person.image, fit.garment.image]
+
+    def on_photo(person: str | None, garment: str | None, request: gr.Request) -> None:
+        given = [Path(path).read_bytes() if path else None for path in (person, garment)]
+        try:
+            sessions.save_inputs(the_visitor(request), *given)
+        except TryOnError as error:
+            LOG.warning("photos were not kept: %s", error)
+
+    def on_corrected(shown: Shown | None) -> None:
+        if shown is not None:
+            remember(shown.fit.person, shown.fit.garment, shown.fit.options)
+
+    last = {"trigger_mode": "always_last", **QUIET}
+    gr.on([photo.change for photo in photos], on_photo, photos, None, **last)
+    fit.editor.settled(on_corrected, fit.shown, None, **last)
+    fit.masks.applied(on_corrected, fit.shown, None, **last)
+
+
+def _wire_showing(page: gr.Blocks, pages: Pages, visits: Visits) -> None:
+    """What was kept is there again when the page opens, and a tile in the editor."""
     fit, sessions, wardrobes = pages.fit, visits.sessions, visits.wardrobes
-    remember = Remembered(sessions)
     photos = [fit.person.image, fit.garment.image]
     choices = [fit.garment_type, fit.tuck, fit.max_retries, fit.threshold]
 
@@ -102,6 +124,16 @@ def wire_sessions(
             return gr.skip()
         return _photos(pages, *found) | {pages.tabs: gr.Tabs(selected="fit")}
 
+    outputs = [*photos, *choices, fit.kept, pages.autostart, pages.share.control,
+               *pages.wardrobe.every]  # fmt: skip
+    page.load(on_load, None, outputs, **QUIET)
+    pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
+
+
+def _wire_erasing(pages: Pages, visits: Visits, sent: Sent | None) -> None:
+    """Everything of a visitor goes when they say so."""
+    fit, sessions, wardrobes = pages.fit, visits.sessions, visits.wardrobes
+
     def on_erase(
         person: str | None, garment: str | None, run: Run | None, request: gr.Request
     ) -> dict[str, Any]:
@@ -121,26 +153,8 @@ def wire_sessions(
             LOG.error("what was sent to review could not be erased: %s", failure)
         return {"gone": True, "left": failure is not None}
 
-    def on_photo(person: str | None, garment: str | None, request: gr.Request) -> None:
-        given = [Path(path).read_bytes() if path else None for path in (person, garment)]
-        try:
-            sessions.save_inputs(the_visitor(request), *given)
-        except TryOnError as error:
-            LOG.warning("photos were not kept: %s", error)
-
-    def on_corrected(shown: Shown | None) -> None:
-        if shown is not None:
-            remember(shown.fit.person, shown.fit.garment, shown.fit.options)
-
-    gr.on([photo.change for photo in photos], on_photo, photos, None,
-          trigger_mode="always_last", **QUIET)  # fmt: skip
-    fit.editor.settled(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
-    fit.masks.applied(on_corrected, fit.shown, None, trigger_mode="always_last", **QUIET)
-    outputs = [*photos, *choices, fit.kept, pages.autostart, pages.share.control,
-               *pages.wardrobe.every]  # fmt: skip
-    page.load(on_load, None, outputs, **QUIET)
-    pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
-    pages.foot.erase(on_erase, [*photos, fit.run], pages.foot, **QUIET)
+    given = [fit.person.image, fit.garment.image, fit.run]
+    pages.foot.erase(on_erase, given, pages.foot, **QUIET)
 
 
 def _photos(pages: Pages, person: bytes, garment: bytes) -> dict[Any, Any]:

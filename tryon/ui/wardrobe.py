@@ -48,6 +48,9 @@ class Dresser(Protocol):
     ) -> TryOn:
         """Dress a person in one garment or several. Raises TryOnError."""
 
+    def turned(self, photo: bytes, quarters: int) -> bytes:
+        """A picture file turned to the right by quarters. Raises TryOnError."""
+
 
 class Wardrobes:
     """The tables of all visitors, and the thread that fills them.
@@ -118,6 +121,22 @@ class Wardrobes:
             used = {tile.id for tile in table.laid_out()}
             table.tiles = {i: tile for i, tile in table.tiles.items() if i in used}
         self._keep(visitor)
+
+    def turn(self, visitor: str, tile_id: str, quarters: int) -> None:
+        """Turn the person photo of a tile to the right by quarters, and try it on again.
+
+        Raises:
+            StorageError: the disk said no.
+        """
+        tile = self.tile(visitor, tile_id)
+        photo = self._sessions.photo(visitor, tile.person) if tile else None
+        if tile is None or photo is None:
+            return
+        turned = self._sessions.keep_photo(visitor, self._service.turned(photo, quarters))
+        with self._lock:
+            self._table(visitor).with_other_person(tile.person, turned)
+        self._keep(visitor)
+        self.start(visitor)
 
     def start(self, visitor: str) -> None:
         """Try everything on that is not done; failed tiles are tried again."""
@@ -231,7 +250,8 @@ class Wardrobes:
             return None
         except TryOnError as error:
             LOG.info("a tile failed: %s", error)
-            return replace(tile, state="failed", reason=error.message, remedy=error.remedy)
+            return replace(tile, state="failed", reason=error.message, remedy=error.remedy,
+                           cause=error.reason or "")  # fmt: skip
         except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
             LOG.exception("a tile failed")
             return replace(tile, state="failed", reason=words.INTERNAL["message"],

@@ -114,10 +114,17 @@ def _wire_tiles(tab: WardrobeTab, wardrobes: Wardrobes) -> None:
         wardrobes.add_outfit(the_visitor(request), said(event).get("keys", ()))
         return view(request)
 
+    def on_turn(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        visitor, wanted = the_visitor(request), said(event)
+        if isinstance(wanted.get("quarters"), int):
+            wardrobes.turn(visitor, wanted.get("id", ""), wanted["quarters"])
+        return view(request)
+
     for panel_of_photos in (*(rack.panel for rack in tab.racks), tab.tiles):
         panel_of_photos.remove(on_remove, None, tab.every, **QUIET)
     for rack in tab.racks:
         rack.panel.outfit(on_outfit, None, tab.every, **QUIET)
+    tab.tiles.turn(on_turn, None, tab.every, **QUIET)
     tab.start.click(on_start, None, tab.every, **QUIET)
     tab.stop.click(on_stop, None, tab.every, **QUIET)
     tab.timer.tick(on_tick, None, tab.ticking, **QUIET)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 Kind: TypeAlias = Literal["person", "garment"]
@@ -29,6 +29,7 @@ class Tile:
         kinds: garment types as people say them, the uppermost first.
         reason: what lowers the score most; empty for a good fit.
         remedy: what to do after a failure; `reason` then says what happened.
+        cause: the failure's reason as a word, where it has one; see `tryon/turning.py`.
         seconds: it took.
     """
 
@@ -40,6 +41,7 @@ class Tile:
     kinds: tuple[str, ...] = ()
     reason: str = ""
     remedy: str = ""
+    cause: str = ""
     seconds: float = 0.0
 
     @property
@@ -93,6 +95,16 @@ class Table:
             order = {garments: i for i, garments in enumerate(self.columns)}
             waiting.sort(key=lambda tile: order[tile.garments])
         return waiting[0] if waiting else None
+
+    def with_other_person(self, key: str, other: str) -> None:
+        """Put another photo in the place of a person's; what was tried with the old one goes."""
+        known = {piece.key for piece in self.person}
+        self.person = [
+            replace(piece, key=other) if piece.key == key else piece
+            for piece in self.person
+            if piece.key != key or other not in known
+        ]
+        self.tiles = {i: tile for i, tile in self.tiles.items() if tile.person != key}
 
     def without(self, key: str) -> "Table":
         """The table with one photo taken off, and every draft made from it."""

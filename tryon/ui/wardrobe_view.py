@@ -76,6 +76,7 @@ def _tile(
         "kinds": list(tile.kinds),
         "reason": tile.reason,
         "remedy": tile.remedy,
+        "cause": tile.cause,
         "image": image or {},
     }
 

@@ -21,3 +21,12 @@ const bringIntoView = (block) => {  // what a button far above has begun; on pho
 };
 const smallAlert = (failure, ...more) => h("div", { class: "alert is-small", role: "alert" },
   h("p", { class: "alert-title" }, failure.message || ""), h("p", { class: "alert-text" }, failure.remedy || ""), more);
+// What a photo on its side needs is one click; more of them would turn it further.
+const QUARTERS = { turn_right: 1, turn_left: -1, turn_around: 2 };  // as tryon/turning.py names them
+const turnIt = (reason, which = {}) => {
+  const quarters = QUARTERS[reason];
+  if (!quarters) return null;
+  const button = h("button", { type: "button", class: "viewer-button is-primary",
+    onclick: () => { button.disabled = true; trigger("turn", { ...which, quarters }); } }, "Turn it and try again");
+  return button;
+};

@@ -21,19 +21,11 @@ const running = (v) => h("div", { class: "stage-box is-running", "aria-busy": "t
   h("div", { class: "bar", "aria-hidden": "true" }, h("i", null)),
   h("div", { class: "plate" }, h("p", { class: "plate-title", role: "status" }, v.title || ""), h("p", { class: "plate-text" }, v.text || "")));
 
-// What a photo on its side needs is one click; more of them would turn it further.
-const QUARTERS = { turn_right: 1, turn_left: -1, turn_around: 2 };
-const turnIt = (quarters) => {
-  const button = h("button", { type: "button", class: "viewer-button is-primary",
-    onclick: () => { button.disabled = true; trigger("turn", { quarters }); } }, "Turn it and try again");
-  return button;
-};
-
 const failed = (v) => h("div", { class: "stage-box is-error" },
   h("div", { class: "alert", role: "alert" },
     h("p", { class: "alert-title" }, v.message || ""),
     h("p", { class: "alert-text" }, v.remedy || ""),
-    QUARTERS[v.reason] ? turnIt(QUARTERS[v.reason]) : null,
+    turnIt(v.reason),
     v.code ? h("p", { class: "alert-code" }, h("code", null, v.code), v.stage ? " in “" + v.stage + "”" : "") : null));
 
 const stopped = (v) => h("div", { class: "stage-box is-blank" },

@@ -89,7 +89,7 @@ const tileFace = (tile) => {
       h("img", { src: tile.image.url, alt: "", loading: "lazy", draggable: "false" }), badge(tile), h("span", { class: "tile-name" }, label)), ...pick(tile)];
   if (tile.state === "failed")
     return h("div", { class: "tile is-failed", role: "group", "aria-label": name(tile) },
-      h("span", { class: "tile-said" }, h("b", null, tile.reason), h("span", null, tile.remedy)), h("span", { class: "tile-name" }, label));
+      h("span", { class: "tile-said" }, h("b", null, tile.reason), h("span", null, tile.remedy), turnIt(tile.cause, { id: tile.id })), h("span", { class: "tile-name" }, label));
   return h("div", { class: "tile is-" + tile.state, role: "group", "aria-label": name(tile) }, h("span", { class: "tile-said" }, tile.state === "running" ? "Working" : ""), h("span", { class: "tile-name" }, label));
 };
 const head = (column) => h("div", { class: "tiles-head", role: "columnheader" },
