@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tryon.arrays import BoolMask, RgbImage, to_unit_float
 
 RING = 0.025  # share of the shorter side that is looked at as background along the border
+RING_STEP = 2  # of those pixels every second row and column says the same
 PLAIN = 6.0  # Lab units: the ring's 80th percentile residual on studio backgrounds
 QUIET = 2.5  # Lab units: noise up to which a shadow can be told from cloth of its colour
 DARKEST = 0.6  # lightness in the deepest shadow / without it
@@ -62,34 +63,48 @@ class Backdrop:
         return np.asarray(found & (smooth < SLOPE + 2 * self.noise))
 
 
-def find_backdrop(photo_rgb: RgbImage) -> Backdrop:
+def find_backdrop(photo_rgb: RgbImage, zone: tuple[slice, slice] = np.s_[:, :]) -> Backdrop:
     """The background of a photo, from its border.
 
     Args:
         photo_rgb: (H, W, 3) uint8.
+        zone: rows and columns of the part that is looked at; all arrays are of its size.
     """
-    lab = cv2.cvtColor(to_unit_float(photo_rgb), cv2.COLOR_RGB2Lab)
-    height, width = lab.shape[:2]
+    height, width = photo_rgb.shape[:2]
+    whole, noise = _border_colour(photo_rgb)
+    zone_rgb = photo_rgb[zone]
+    top, left = zone[0].indices(height)[0], zone[1].indices(width)[0]
+    # The same change over the picture, told in the zone's own shares of its height and width.
+    high, wide = zone_rgb.shape[0] / height, zone_rgb.shape[1] / width
+    y, x = top / height + (high - 1) / 2, left / width + (wide - 1) / 2
+    base, by_row, by_col = whole
+    colour = np.array([base + y * by_row + x * by_col, high * by_row, wide * by_col], np.float32)
+    lab = cv2.cvtColor(to_unit_float(zone_rgb), cv2.COLOR_RGB2Lab)
+    channels = tuple(cv2.split(lab))
+    squared = np.zeros(zone_rgb.shape[:2], np.float32)
+    for channel, coefficients in zip(channels, colour.T, strict=True):
+        off = cv2.subtract(channel, _plane(coefficients, channel.shape))
+        cv2.accumulateSquare(off, squared)
+    return Backdrop(channels, colour, np.sqrt(squared), noise)
+
+
+def _border_colour(photo_rgb: RgbImage) -> tuple[NDArray[np.float64], float]:
+    """`colour` and `noise` of a `Backdrop`."""
+    height, width = photo_rgb.shape[:2]
     ring_px = max(3, round(RING * min(height, width)))
     ring = np.ones((height, width), bool)
     ring[ring_px:-ring_px, ring_px:-ring_px] = False
-    rows, cols = np.nonzero(ring)
+    rows, cols = (RING_STEP * every for every in np.nonzero(ring[::RING_STEP, ::RING_STEP]))
     terms = np.stack([np.ones(len(rows)), rows / height - 0.5, cols / width - 0.5], axis=1)
-    colours = lab[rows, cols].astype(np.float64)
+    ring_rgb = to_unit_float(photo_rgb[rows, cols])
+    colours = cv2.cvtColor(ring_rgb[None], cv2.COLOR_RGB2Lab)[0].astype(np.float64)
     keep = np.ones(len(rows), bool)
     for _ in range(3):  # the garment may touch the border: fit again without the outliers
         kept = terms * keep[:, None]
         fit, *_ = np.linalg.lstsq(kept.T @ terms, kept.T @ colours, rcond=None)
         residual = np.linalg.norm(colours - terms @ fit, axis=1)
         keep = residual <= max(2.0, float(np.percentile(residual, 75)))
-    noise = float(np.percentile(residual, 80))
-    colour = fit.astype(np.float32)
-    channels = tuple(cv2.split(lab))
-    squared = np.zeros((height, width), np.float32)
-    for channel, coefficients in zip(channels, colour.T, strict=True):
-        off = channel - _plane(coefficients, channel.shape)
-        squared += cv2.multiply(off, off)
-    return Backdrop(channels, colour, np.sqrt(squared), noise)
+    return fit, float(np.percentile(residual, 80))
 
 
 def _plane(coefficients: NDArray[np.float32], shape_hw: tuple[int, ...]) -> NDArray[np.float32]:

@@ -122,16 +122,15 @@ def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMas
     if here is None:
         return alpha
     band_kernel = np.ones((2 * radius_px + 1,) * 2, np.uint8)
-    core = cv2.erode(coarse[here].astype(np.uint8), band_kernel)
-    reach = cv2.dilate(coarse[here].astype(np.uint8), band_kernel)
-    start = soft[here] * reach
-    start[core > 0] = 1.0
+    inside = coarse[here].astype(np.uint8)
+    core = cv2.erode(inside, band_kernel).astype(np.float32)
+    reach = cv2.dilate(inside, band_kernel).astype(np.float32)
+    start = cv2.max(cv2.multiply(soft[here], reach), core)
     grey = cv2.cvtColor(photo_rgb[here], cv2.COLOR_RGB2GRAY)
     guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0, scale=FILTER_SCALE)
     sharpened = cv2.addWeighted(guided, EDGE_GAIN, guided, 0, 0.5 - 0.5 * EDGE_GAIN)
     np.clip(sharpened, 0.0, 1.0, out=sharpened)
-    sharpened[core > 0] = 1.0
-    alpha[here] = sharpened * reach
+    alpha[here] = cv2.multiply(cv2.max(sharpened, core), reach)
     return alpha
 
 
@@ -162,7 +161,7 @@ def clean_edge_colours(photo_rgb: RgbImage, alpha: SoftMask) -> RgbImage:
     solid_px = np.flatnonzero(rim)
     rim_rgb = np.zeros((len(solid_px) + 1, 3), np.uint8)  # labels count from 1
     rim_rgb[nearest[solid_px]] = colours[solid_px]
-    edge_px = np.flatnonzero((near > 0) & (alpha < 0.995) & (solid == 0))
+    edge_px = np.flatnonzero((near > solid) & (alpha < 0.995))
     colours[edge_px] = rim_rgb[nearest[edge_px]]
     cleaned = photo_rgb.copy()
     cleaned[here] = colours.reshape(*alpha.shape, 3)

@@ -45,12 +45,11 @@ def _clear_parts(backdrop: Backdrop) -> BoolMask:
     limit = max(FAINTEST / 2, GAP_NOISE * backdrop.noise)
     empty = (cv2.blur(distance, (3, 3)) < limit).astype(np.uint8)
     opened = cv2.morphologyEx(empty, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, None, 4)
+    _, labels = cv2.connectedComponents(opened, None, 4)
+    areas = np.bincount(labels.ravel())
     gaps = np.zeros(distance.shape, bool)
-    for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < GAP_SHARE * distance.size:
-            continue
-        part = labels == label
+    for label in 1 + np.flatnonzero(areas[1:] >= GAP_SHARE * distance.size):
+        part = np.asarray(labels == label)
         rim = _rim(part)
         # Without contrast it is white cloth, lit evenly.
         if rim.any() and float(np.median(distance[rim])) > SURE_CONTRAST:
@@ -70,15 +69,17 @@ def _shaded_gaps(backdrop: Backdrop, garment: BoolMask) -> BoolMask:
     box = mask_box_xyxy(garment)
     if box is None:
         return np.zeros(garment.shape, bool)
+    num_px = int(garment.sum())
     cloth = ~free & (backdrop.distance > SURE_CONTRAST)
     found = [np.zeros(garment.shape, bool)]
     for is_open, smooth in ((True, outside), (False, free & ~outside)):
         inside = (smooth & garment).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(inside, None, 4)
-        areas = stats[:, cv2.CC_STAT_AREA]
-        for label in range(1, count):
-            if not SHADED_SHARE * garment.size < areas[label] < LARGEST_GAP * garment.sum():
-                continue
+        if not inside.any():
+            continue
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(inside, None, 4)
+        areas = stats[1:, cv2.CC_STAT_AREA]
+        is_sized = (areas > SHADED_SHARE * garment.size) & (areas < LARGEST_GAP * num_px)
+        for label in 1 + np.flatnonzero(is_sized):
             if not is_open and not _hangs_beside(stats[label], box):
                 continue
             part = labels == label
@@ -106,9 +107,12 @@ def _free_background(backdrop: Backdrop) -> tuple[BoolMask, BoolMask]:
     """What may be background or a shadow on it, and what of that runs on to the border."""
     free = backdrop.in_shadow().astype(np.uint8)
     smooth = cv2.morphologyEx(free, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels = cv2.connectedComponents(smooth, None, 4)
-    ends = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    return smooth > 0, np.isin(labels, ends[ends > 0])
+    count, labels = cv2.connectedComponents(smooth, None, 4)
+    reaches_border = np.zeros(count, bool)
+    for ends in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        reaches_border[ends] = True
+    reaches_border[0] = False  # what is not smooth
+    return smooth > 0, reaches_border[labels]
 
 
 def _has_cloth_beyond(part: BoolMask, cloth: BoolMask, middle_x: float) -> bool:
@@ -162,15 +166,17 @@ def open_between_legs(photo_rgb: RgbImage, alpha: SoftMask) -> SoftMask:
         (H, W) float32; the same where cloth could be taken for background.
     """
     box = mask_box_xyxy(alpha > 0.5)
-    backdrop = find_backdrop(photo_rgb)
-    if box is None or not backdrop.is_quiet:
+    if box is None:
         return alpha
     x0, y0, x1, y1 = box
     reach, middle = LEG_GAP_REACH * (x1 - x0), (x0 + x1) / 2
     zone = np.s_[
         y0 + round(LEGS_FROM * (y1 - y0)) : y1, round(middle - reach) : round(middle + reach)
     ]
-    cloth, off = alpha[zone] > 0.5, cv2.blur(backdrop.distance[zone], (3, 3))
+    backdrop = find_backdrop(photo_rgb, zone)
+    if not backdrop.is_quiet:
+        return alpha
+    cloth, off = alpha[zone] > 0.5, cv2.blur(backdrop.distance, (3, 3))
     if not cloth.any() or float(np.median(off[cloth])) < 2 * SURE_CONTRAST:
         return alpha
     empty = (off < SURE_CONTRAST / 2) | ~cloth

@@ -68,10 +68,10 @@ def sleeve_ends(
         armpit: (2,) float64 xy.
         torso_width: pixels.
     """
-    rows, cols = np.nonzero(region)
-    if len(rows) < 20:
+    inside = cv2.findNonZero(region.astype(np.uint8))
+    if inside is None or len(inside) < 20:
         return {}
-    points = np.stack([cols, rows], axis=1).astype(np.float64)
+    points = inside.reshape(-1, 2).astype(np.float64)
     head = (shoulder + armpit) / 2
     axis = unit(points.mean(axis=0) - head)
     for _ in range(2):  # the far half says where the sleeve ends

@@ -125,7 +125,7 @@ class _Collar:
             mean = change.mean(axis=2)
             length = np.linalg.norm(mean, axis=-1)
             along = np.einsum("dptc,dpc->dpt", change, mean / np.maximum(length, 1e-6)[..., None])
-            found += (np.percentile(along, 20, axis=2), along.mean(axis=2), mean[..., 0])
+            found += (_lowest_fifth(along), along.mean(axis=2), mean[..., 0])
         return _Edges(*(found / len(STEPS_PX)))
 
     def _at(
@@ -233,6 +233,16 @@ def _can_look(left: Anchor, right: Anchor, torso_width: float) -> bool:
     """Whether the points are a collar's: points set by hand may lie anywhere."""
     broad = float(np.hypot(left.x - right.x, left.y - right.y))
     return torso_width >= LEAST_PX and left.x - right.x >= 2 and broad < 2 * torso_width
+
+
+def _lowest_fifth(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The 20th percentile along the last axis; `np.percentile` takes four times as long."""
+    place = 0.2 * (values.shape[-1] - 1)
+    low = int(place)
+    ordered = np.partition(values, (low, low + 1), axis=-1)
+    return np.asarray(
+        ordered[..., low] + (place - low) * np.diff(ordered[..., low : low + 2])[..., 0]
+    )
 
 
 def _is_peak(values: NDArray[np.float64]) -> NDArray[np.bool_]:
