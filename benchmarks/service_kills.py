@@ -21,7 +21,7 @@ from benchmarks.service import real_photos
 from tests.fakes.jobs import DRAFT
 from tests.scale.farm import Farm, running_farm
 from tests.servers import Postgres, Process, running_postgres, running_redis
-from tryon.jobs.service import Photo, Submission
+from tryon.jobs.submission import Photo, Submission
 
 LEASE_S: Final = 5.0
 JOB_S: Final = 4.0

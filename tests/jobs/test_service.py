@@ -12,7 +12,8 @@ from tryon.bootstrap_jobs import build_blobs, build_claims, build_service, build
 from tryon.errors import NotFound
 from tryon.jobs.files import artifact_key
 from tryon.jobs.job import Job
-from tryon.jobs.service import JobService, Photo, Submission
+from tryon.jobs.service import JobService
+from tryon.jobs.submission import Photo, Submission
 from tryon.settings import Settings
 
 OWNER = "shop"

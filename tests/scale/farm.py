@@ -20,7 +20,7 @@ from tryon.bootstrap import build_database
 from tryon.bootstrap_jobs import build_service
 from tryon.errors import ServiceUnavailable
 from tryon.jobs.job import JobState
-from tryon.jobs.service import Photo, Submission
+from tryon.jobs.submission import Photo, Submission
 from tryon.jobs.tables import JobRow, TotalRow
 from tryon.settings import Settings
 

@@ -15,7 +15,7 @@ from tryon.api.known_fields import KnownFields
 from tryon.api.streams import Streams, tell
 from tryon.errors import Unauthorized
 from tryon.jobs.job import Job
-from tryon.jobs.service import JobService, is_waiting
+from tryon.jobs.service import JobService
 from tryon.jobs.status import status_json
 
 MOST_LISTED: Final = 100
@@ -53,7 +53,7 @@ def make_router(service: JobService) -> APIRouter:
     def status(caller: CallerOf, job_id: JobId, response: Response) -> dict[str, Any]:
         """Ask again after as many seconds as the header Retry-After says, or take the events."""
         job = service.job(caller.owner, job_id)
-        if is_waiting(job):
+        if not job.state.is_final:
             response.headers["Retry-After"] = str(ask_again_s(job))
         return status_json(job)
 

@@ -17,7 +17,7 @@ from tryon.api.caller import CallerOf
 from tryon.api.errors import failure_json
 from tryon.errors import RateLimited, ServiceUnavailable, TryOnError
 from tryon.jobs.job import Job
-from tryon.jobs.service import JobService, is_waiting
+from tryon.jobs.service import JobService
 from tryon.jobs.status import status_json
 
 LOG = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ async def tell(service: JobService, owner: str, job: Job) -> AsyncIterator[Serve
         if document != told:
             yield ServerSentEvent(data=document, event="status", retry=2000)
             told = document
-        if not is_waiting(job):
+        if job.state.is_final:
             return
         await asyncio.sleep(LOOK_EVERY_S)
         try:

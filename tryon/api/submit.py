@@ -25,7 +25,8 @@ from tryon.errors import (
     StorageError,
     TryOnError,
 )
-from tryon.jobs.service import JobService, Photo, Submission
+from tryon.jobs.service import JobService
+from tryon.jobs.submission import Photo, Submission
 
 FETCHES_AT_ONCE: Final = 8  # slow sites keep none but these threads waiting
 

@@ -1,20 +1,14 @@
 """The one service the REST API calls: whose job it is, where its files are, what may be done."""
 
 import contextlib
-import hashlib
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Literal, Protocol
+from typing import Final, Literal, Protocol
 
-from tryon.anchors import AnchorPair
-from tryon.artifacts import json_bytes
 from tryon.errors import (
-    ImageTooLarge,
-    InvalidAnchors,
-    InvalidImageFormat,
     JobErased,
     NotFound,
     NotReady,
@@ -23,55 +17,20 @@ from tryon.errors import (
     TryOnError,
 )
 from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
-from tryon.jobs.job import GarmentOptions, Job, JobOptions, JobState
+from tryon.jobs.job import Job
 from tryon.jobs.ledger import Ledger, NewJob
 from tryon.jobs.runner import Runner
+from tryon.jobs.submission import Submission
 from tryon.jobs.sweep import erase_files
 from tryon.ports import BlobLinks, BlobMissing, BlobStore
-from tryon.stages.file_kinds import file_kind
 
 LOG = logging.getLogger(__name__)
 
-HEAD_BYTES: Final = 4096  # enough to tell what kind of file it is
 NOT_FINAL: Final = "This job ended without a result."
 
 
 class Blobs(BlobStore, BlobLinks, Protocol):
     """Files by key, and how to serve them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture as submitted.
-
-    Attributes:
-        file: at its start; read once.
-        num_bytes: of all of it.
-    """
-
-    file: BinaryIO
-    num_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A request for a try-on, its pictures at hand.
-
-    Attributes:
-        garments: one for each of `options.garments`.
-    """
-
-    person: Photo
-    garments: tuple[Photo, ...]
-    options: JobOptions
-    priority: int
-    idempotency_key: str | None = None
-    webhook_url: str | None = None
-
-    @property
-    def photos(self) -> tuple[Photo, ...]:
-        """All of them, the person first."""
-        return (self.person, *self.garments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +88,8 @@ class JobService:
             TryOnError: a picture that is none or too large, anchors that are none, a queue that is
                 full, a disk that is, a key that was used for another request.
         """
-        for photo in submission.photos:
-            self._check(photo)
-        submission = replace(submission, options=_with_read_anchors(submission.options))
-        fingerprint = _fingerprint(submission)
+        submission = submission.checked(self._max_bytes)
+        fingerprint = submission.fingerprint()
         if submission.idempotency_key:
             earlier = self._ledger.find_repeated(owner, submission.idempotency_key, fingerprint)
             if earlier is not None:
@@ -246,52 +203,9 @@ class JobService:
             raise NotFound from exc
         return Served(link, path, content, etag)
 
-    def _check(self, photo: Photo) -> None:
-        if photo.num_bytes > self._max_bytes:
-            raise ImageTooLarge(
-                message=f"This picture file is larger than {self._max_bytes / 2**20:g} MB."
-            )
-        head = photo.file.read(HEAD_BYTES)
-        photo.file.seek(0)
-        if not head:
-            raise InvalidImageFormat(message="This file is empty.")
-        file_kind(head)
-
-
-def is_waiting(job: Job) -> bool:
-    """Whether more is to come."""
-    return job.state in (JobState.QUEUED, JobState.RUNNING)
-
 
 def _as_uuid(job_id: str) -> str:
     try:
         return str(uuid.UUID(job_id))
     except ValueError as exc:
         raise NotFound from exc
-
-
-def _with_read_anchors(options: JobOptions) -> JobOptions:
-    """Options with anchors as we write them: whatever else a client sent is not kept."""
-    return replace(options, garments=tuple(map(_with_own_anchors, options.garments)))
-
-
-def _with_own_anchors(garment: GarmentOptions) -> GarmentOptions:
-    if garment.anchors is None:
-        return garment
-    pair = AnchorPair.from_json(garment.anchors)
-    if garment.garment_type not in (None, pair.garment_type):
-        raise InvalidAnchors(
-            message=f"The anchors are those of a {pair.garment_type}, not of a "
-            f"{garment.garment_type}.",
-            remedy="Leave the garment type out, or give the anchors of this garment.",
-        )
-    return replace(garment, anchors=pair.to_json())
-
-
-def _fingerprint(submission: Submission) -> str:
-    """Of photos and options: two requests with the same one are the same request."""
-    digest = hashlib.sha256(json_bytes(asdict(submission.options)))
-    for photo in submission.photos:
-        digest.update(hashlib.file_digest(photo.file, "sha256").digest())  # type: ignore[arg-type]
-        photo.file.seek(0)
-    return digest.hexdigest()
