@@ -87,7 +87,8 @@ def _router(review: Review, editor: AnchorEditor, is_embedded: bool) -> APIRoute
     router = APIRouter(prefix="/review/api", tags=["review"], include_in_schema=False)
     signed_in = _signed_in(review)
     _add_sign_in(router, review, is_embedded)
-    _add_desk(router, review, editor, signed_in)
+    _add_desk(router, review, signed_in)
+    _add_anchors(router, review, editor, signed_in)
     _add_figures(router, review, signed_in)
     return router
 
@@ -142,7 +143,7 @@ def _add_sign_in(router: APIRouter, review: Review, is_embedded: bool) -> None:
         return {"projects": [project_json(*who) for who in found]}
 
 
-def _add_desk(router: APIRouter, review: Review, editor: AnchorEditor, signed_in: SignedIn) -> None:
+def _add_desk(router: APIRouter, review: Review, signed_in: SignedIn) -> None:
     """What a reviewer does with the items handed to them."""
     Who = Annotated[tuple[Project, Reviewer], Depends(signed_in)]
 
@@ -175,20 +176,6 @@ def _add_desk(router: APIRouter, review: Review, editor: AnchorEditor, signed_in
             answer["score"] = saved.item.score
         return answer
 
-    @router.post("/{project_id}/turns/{turn_id}/anchors", dependencies=WRITE)
-    def open_anchors(who: Who, turn_id: str) -> dict[str, Any]:
-        turn = review.labelling.turn(who[1], turn_id)
-        found = review.items.anchors(who[0].id, turn.item)
-        if found is None:
-            raise ReviewNotFound(turn.item.id, message="This item has no anchors to move.")
-        folder = review.items.folder(turn.item, who[0].id)
-        return editor.open(folder, found, turn.label.anchors or found, turn.item.tuck)
-
-    @router.post("/{project_id}/anchors", dependencies=WRITE)
-    async def move_anchors(who: Who, move: Annotated[Move, Body()]) -> dict[str, Any]:  # noqa: ARG001
-        laid = await asyncio.wrap_future(editor.lay(move.key, move.points))
-        return laid or {"superseded": True}
-
     @router.post("/{project_id}/undo", dependencies=WRITE)
     def undo(who: Who) -> dict[str, Any]:
         project, reviewer = who
@@ -205,6 +192,27 @@ def _add_desk(router: APIRouter, review: Review, editor: AnchorEditor, signed_in
         path = review.items.view(project.id, item_id, name)
         keep = {"Cache-Control": "private, max-age=86400, immutable"}
         return FileResponse(path, media_type="image/jpeg", headers=keep)
+
+
+def _add_anchors(
+    router: APIRouter, review: Review, editor: AnchorEditor, signed_in: SignedIn
+) -> None:
+    """A draft laid anew beside the old one, as its anchors are moved."""
+    Who = Annotated[tuple[Project, Reviewer], Depends(signed_in)]
+
+    @router.post("/{project_id}/turns/{turn_id}/anchors", dependencies=WRITE)
+    def open_anchors(who: Who, turn_id: str) -> dict[str, Any]:
+        turn = review.labelling.turn(who[1], turn_id)
+        found = review.items.anchors(who[0].id, turn.item)
+        if found is None:
+            raise ReviewNotFound(turn.item.id, message="This item has no anchors to move.")
+        folder = review.items.folder(turn.item, who[0].id)
+        return editor.open(folder, found, turn.label.anchors or found, turn.item.tuck)
+
+    @router.post("/{project_id}/anchors", dependencies=WRITE)
+    async def move_anchors(who: Who, move: Annotated[Move, Body()]) -> dict[str, Any]:  # noqa: ARG001
+        laid = await asyncio.wrap_future(editor.lay(move.key, move.points))
+        return laid or {"superseded": True}
 
 
 def _add_figures(router: APIRouter, review: Review, signed_in: SignedIn) -> None:
