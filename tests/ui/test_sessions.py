@@ -70,6 +70,26 @@ def test_a_fit_without_its_painted_mask_is_no_work(sessions: Sessions) -> None:
     assert sessions.load_work(ANNA) is None
 
 
+def test_photos_are_found_again_before_they_are_fitted(sessions: Sessions) -> None:
+    """One card filled, the other still empty: a reload shows just that."""
+    assert sessions.load_inputs(ANNA) is None
+
+    sessions.save_inputs(ANNA, b"a person", None)
+
+    assert sessions.load_inputs(ANNA) == (b"a person", None)
+    assert sessions.load_inputs(BEN) is None
+
+
+@pytest.mark.parametrize("kept", [{}, {"photos": "x"}, {"photos": [1]}, {"photos": [{}, "../x"]}])
+def test_a_record_of_photos_that_says_something_else_is_none(
+    sessions: Sessions, kept: dict[str, object]
+) -> None:
+    """Of another version of the studio, or spoiled: the cards stay empty, nothing breaks."""
+    sessions.save(ANNA, "inputs.json", kept)
+
+    assert sessions.load_inputs(ANNA) in (None, (None, None))
+
+
 def test_nobody_finds_the_work_of_somebody_else(sessions: Sessions) -> None:
     """The folder is that of the visitor's digest."""
     sessions.save_work(ANNA, some_work())
