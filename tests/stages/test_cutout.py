@@ -175,6 +175,20 @@ def test_no_colour_of_the_background_is_left_in_the_edge(
     assert gap <= 6  # pixels at alpha 0.98 and above keep up to 2% of the background
 
 
+@pytest.mark.parametrize("level", [250, 228, 120], ids=["white", "pale", "dark"])
+def test_white_cloth_on_white_does_not_glow(level: int) -> None:
+    """Without an edge to follow, half-transparent background hung around it on dark trousers."""
+    mask = np.kron(shirt(), np.ones((3, 3), bool))
+    white = np.full((*mask.shape, 3), 255, np.uint8)
+    photo, _ = laid(mask, white, (level, level, level))
+
+    alpha = cut_out(photo, blurred(mask, 6.0)).alpha
+
+    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    soft_px = ((alpha > 0.05) & (alpha < 0.95)).sum() / sum(len(line) for line in outlines)
+    assert soft_px < 6
+
+
 def test_the_inside_keeps_every_pixel() -> None:
     """Cleaning edges must not blur the print."""
     photo, alpha = laid(shirt(), lit((255, 255, 255)), (60, 70, 140))

@@ -19,6 +19,10 @@ FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the reso
 PALE_PX = 9  # of the small picture: level stripes up to this broad may have the background's colour
 FLOODED = 2  # any value that is neither 0 nor 1
 EDGE_GAIN = 1.6  # undoes the filter's own blur
+FAINT_GAIN = 4.0  # the same where the picture has no edge to follow: white cloth would glow
+FAINT_EDGE = (10, 40)  # grey levels within `CONTRAST_PX`: no edge, a clear one
+CONTRAST_PX = 7
+_GAINS = np.interp(np.arange(256), FAINT_EDGE, (FAINT_GAIN, EDGE_GAIN)).astype(np.float32)
 EDGE_RADIUS = 0.006  # of the longer side: how far the fine edge may lie from the coarse one
 FAINT_NOTE = "The garment hardly differs from its background; check its outline."
 
@@ -128,7 +132,9 @@ def _fine_edge(photo_rgb: RgbImage, coarse: BoolMask, soft: SoftMask) -> SoftMas
     start = cv2.max(cv2.multiply(soft[here], reach), core)
     grey = cv2.cvtColor(photo_rgb[here], cv2.COLOR_RGB2GRAY)
     guided = cv2.ximgproc.guidedFilter(grey, start, radius_px, 25.0, scale=FILTER_SCALE)
-    sharpened = cv2.addWeighted(guided, EDGE_GAIN, guided, 0, 0.5 - 0.5 * EDGE_GAIN)
+    contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((CONTRAST_PX,) * 2, np.uint8))
+    gain = cv2.LUT(contrast, _GAINS)
+    sharpened = cv2.multiply(guided - 0.5, gain) + np.float32(0.5)
     np.clip(sharpened, 0.0, 1.0, out=sharpened)
     alpha[here] = cv2.multiply(cv2.max(sharpened, core), reach)
     return alpha
