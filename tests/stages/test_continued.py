@@ -21,7 +21,7 @@ def trousers(*, gap: bool = False) -> tuple[np.ndarray, np.ndarray]:
 def painted(photo: np.ndarray, goes_on: Continued) -> np.ndarray:
     """A grey picture with the cloth in it."""
     colours = np.full_like(photo, 128)
-    lay_cloth(photo, colours, goes_on)
+    lay_cloth(photo, colours, np.s_[0 : photo.shape[0], 0 : photo.shape[1]], goes_on)
     return colours
 
 

@@ -11,9 +11,9 @@ from tryon.arrays import RgbImage
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.limbs import SIDES, head_shape
 from tryon.stages.load import Photo
+from tryon.stages.paint_over import Underlay, take_off
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, segment_person
-from tryon.stages.underlay import take_off
 
 TOP, TROUSERS = (180, 60, 60), (60, 70, 95)
 PERSON = standing()
@@ -161,9 +161,10 @@ def test_a_top_from_edge_to_edge_of_the_photo_is_covered_too() -> None:
     """A close portrait: the photo shows little but the top, and is not written to."""
     photo = np.full((60, 40, 3), TOP, np.uint8)
     photo.setflags(write=False)
-    underlay = np.dstack([np.full((30, 20, 3), SKIN, np.uint8), np.full((30, 20), 255, np.uint8)])
+    everywhere = np.ones((30, 20), bool)
+    underlay = Underlay(((everywhere, np.full((30, 20, 3), SKIN, np.uint8)),), everywhere)
 
-    old_top = take_off(photo, np.ones((30, 20), bool), underlay)
+    old_top = take_off(photo, everywhere, underlay)
 
     assert (old_top.photo_without == SKIN).all()
     assert (photo == TOP).all()

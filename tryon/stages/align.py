@@ -1,5 +1,6 @@
 """Stage 4: the garment laid over the body, with what is in front of it kept in front."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +25,7 @@ from tryon.stages.composite import Sheet, compose, part_around, within
 from tryon.stages.gaps import Room
 from tryon.stages.garment import Garment
 from tryon.stages.layers import Layer
-from tryon.stages.limbs import arm_shape
+from tryon.stages.limbs import arm_shape, hand_is_hidden
 from tryon.stages.load import Photo
 from tryon.stages.occlude import Fronts, Scene, inside_sleeves
 from tryon.stages.old_clothes import sticking_out, without_old
@@ -105,7 +106,7 @@ def align_garment(
         masks = replace(masks, arms=masks.arms * (1 - masks.old_bottom.mask))
     pair = _pair_for(photo, pose, masks, garment, anchors, strategy)
     is_tucked = tucks_in(tuck, pair, pose, masks)
-    layers = garment.layers_at(pair.garment)
+    layers = _from_below(garment.layers_at(pair.garment), pose)
     below = (under.rgb, under.region) if under else None
     old = masks.replaced_by(pair.garment_type, under.anchors.garment_type if under else None)
     with ThreadPoolExecutor(AT_ONCE, "align") as crew:
@@ -122,7 +123,7 @@ def align_garment(
         sheets = [
             Sheet(colours, alpha, alpha * (1 - front[within(warp.part, part)]), warp)
             for layer, (colours, alpha), warp in zip(layers, cloths, warps, strict=True)
-            for front in [fronts.sleeves if layer.is_sleeve else fronts.trunk]
+            for front in [_front_of(layer, fronts, pose)]
         ]
         given = Resize(garment.photo.size_wh, garment.photo.given_wh)
         made = compose(crew, without_old(old, photo.rgb, below), part, sheets, room, given)
@@ -138,6 +139,22 @@ def align_garment(
         stiffness=max(warp.stiffness for warp in warps),
         is_tucked=is_tucked,
     )
+
+
+def _from_below(layers: Sequence[Layer], pose: Pose) -> list[Layer]:
+    """Sleeves lie over the trunk; one whose hand is hidden lies behind it, as its arm does."""
+    return sorted(layers, key=lambda layer: not _is_behind(layer, pose))
+
+
+def _is_behind(layer: Layer, pose: Pose) -> bool:
+    return layer.is_sleeve and hand_is_hidden(pose, layer.name.split()[0])
+
+
+def _front_of(layer: Layer, fronts: Fronts, pose: Pose) -> SoftMask:
+    """(h, w) float32: what hides this sheet."""
+    if _is_behind(layer, pose):
+        return np.maximum(fronts.sleeves, fronts.waist)
+    return fronts.sleeves if layer.is_sleeve else fronts.trunk
 
 
 def _over_hem(

@@ -71,29 +71,38 @@ def _nearest(known: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.asarray(np.where(known[mirrored], mirrored, nearest), np.float32)
 
 
-def lay_cloth(photo_rgb: RgbImage, colours: RgbImage, source: Continued) -> None:
+def lay_cloth(
+    photo_rgb: RgbImage, colours: RgbImage, here: tuple[slice, slice], source: Continued
+) -> None:
     """Continue the cloth in what is painted over the photo, in place.
 
     Args:
         photo_rgb: (H, W, 3) uint8.
-        colours: (H, W, 3) uint8, what is painted.
+        colours: (H', W', 3) uint8, what is painted on a part of it.
+        here: rows and columns of that part.
         source: on its small grid.
     """
     scale = photo_rgb.shape[0] / source.rows.shape[0]
     box = mask_box_xyxy(source.weight > 0)
     if box is None:
         return
-    left, top, right, bottom = (int(edge * scale) for edge in box)
-    here = np.s_[top:bottom, left:right]
-    y, x = np.mgrid[here].astype(np.float32)
+    rows, cols = (
+        slice(max(part.start, int(first * scale)), min(part.stop, int(end * scale)))
+        for part, first, end in zip(here, box[1::-1], box[:1:-1], strict=True)
+    )
+    if rows.start >= rows.stop or cols.start >= cols.stop:
+        return
+    y, x = np.mgrid[rows, cols].astype(np.float32)
     x, y = ((at + 0.5) / scale - 0.5 for at in (x, y))
-    weight, rows = (
+    weight, seen_rows = (
         cv2.remap(grid, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
         for grid in (source.weight, source.rows)
     )
-    columns = cv2.resize(source.columns[None], (photo_rgb.shape[1], 1))[:, left:right]
-    columns = np.repeat(columns, bottom - top, axis=0)
-    columns, rows = ((at + 0.5) * scale - 0.5 for at in (columns, rows))
-    cloth = cv2.remap(photo_rgb, columns, rows, cv2.INTER_LINEAR)
-    painted = np.ascontiguousarray(colours[here])
-    colours[here] = cv2.blendLinear(cloth, painted, weight, 1 - weight)
+    seen_cols = cv2.resize(source.columns[None], (photo_rgb.shape[1], 1))[:, cols]
+    seen_cols = np.repeat(seen_cols, rows.stop - rows.start, axis=0)
+    seen_cols, seen_rows = ((at + 0.5) * scale - 0.5 for at in (seen_cols, seen_rows))
+    cloth = cv2.remap(photo_rgb, seen_cols, seen_rows, cv2.INTER_LINEAR)
+    shown = colours[rows.start - here[0].start :, cols.start - here[1].start :]
+    shown = shown[: rows.stop - rows.start, : cols.stop - cols.start]
+    painted = np.ascontiguousarray(shown)
+    shown[:] = cv2.blendLinear(cloth, painted, weight, 1 - weight)

@@ -80,7 +80,8 @@ def find_gaps(region: SoftMask, room: Room) -> Gaps | None:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))  # a square shows its corners
     padded = np.pad(covered | room.arms, size)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)
-    near = cv2.dilate(covered, disc)
+    big = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * size + 1, 2 * size + 1))
+    near = cv2.dilate(covered, big)
     creases = closed[size:-size, size:-size] * room.dressed * (1 - covered)
     rims = ((near > covered) & room.sleeved).astype(np.uint8)  # lines along a soft edge are none
     rims = cv2.morphologyEx(rims, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask, to_unit_float
-from tryon.geometry import slices_around
+from tryon.geometry import slices_around, unit
 from tryon.stages.limbs import (
     SIDES,
     UPPER_ARM,
@@ -19,16 +19,21 @@ from tryon.stages.limbs import (
     hand_shape,
     head_shape,
     polygon,
+    trunk_corners,
 )  # fmt: skip
 from tryon.stages.neckline import ROUND
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
-from tryon.stages.skin import LIKELY_SKIN
+from tryon.stages.skin import LIKELY_SKIN, NO_SKIN
+from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
 SPECK = 0.04  # shoulder widths: smaller spots of skin's colour are no skin
 AROUND = 1.5  # times an arm's width: what is so near an arm in a sleeve is in the sleeve too
 BONE_TO_SKIN = 0.135  # shoulder widths: half the width of a slim upper arm
+SHOULDER = 0.1  # shoulder widths: shoulders rise above the line of a seam by up to this
+TAPER = 0.4  # of a shoulder's length: so far from the collar they rise as far as they do
+COLUMNS = 24  # of a shoulder: each rises as far as it does
 BLUR_PX = 5  # how wide a blur of that softness reaches
 
 
@@ -87,17 +92,21 @@ class Fronts:
     Attributes:
         trunk: (h, w) float32, what hides its trunk, and the legs of trousers.
         sleeves: (h, w) float32, what hides its sleeves.
+        waist: (h, w) float32, what hides sleeves of arms behind the back besides.
     """
 
     trunk: SoftMask
     sleeves: SoftMask
+    waist: SoftMask
 
     @staticmethod
     def of(scene: Scene, hem: SoftMask | None) -> "Fronts":
         """Hands, hair, chin, arms; and `hem`, (h, w) float32, what lies in other clothes."""
         sleeves = in_front_of_sleeves(scene)
         trunk = np.maximum(sleeves, in_front_of_trunk(scene))
-        return Fronts(trunk if hem is None else np.maximum(trunk, hem), sleeves)
+        return Fronts(
+            trunk if hem is None else np.maximum(trunk, hem), sleeves, waist_and_legs(scene)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,22 +157,66 @@ def in_front_of_trunk(scene: Scene) -> SoftMask:
 def _behind_trunk(scene: Scene, side: str) -> Patch:
     """An arm whose hand is hidden, but for what of it is seen to be bare."""
     arm = arm_shape(scene.pose, side, scene.shape_hw)
+    return Patch.of(arm & ~_bare(scene, arm))
+
+
+def _bare(scene: Scene, part: BoolMask) -> BoolMask:
+    """(h, w) bool: what of a part of the person is skin, without specks."""
     size = 1 + 2 * max(1, round(SPECK * scene.pose.scale_px))
-    here = slices_around(arm, size)
+    here = slices_around(part, size)
+    bare = np.zeros_like(part)
     if here is not None:
-        bare = (scene.skin[here] > LIKELY_SKIN).astype(np.uint8)
-        bare = cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
-        arm[here] &= bare == 0
-    return Patch.of(arm)
+        skin = (scene.skin[here] > LIKELY_SKIN).astype(np.uint8)
+        square = np.ones((size, size), np.uint8)
+        bare[here] = cv2.morphologyEx(skin, cv2.MORPH_OPEN, square) > 0
+    return bare & part
 
 
 def inside_sleeves(scene: Scene) -> SoftMask:
-    """(h, w) float32: what of the body the sleeves hide, however narrow they are."""
+    """(h, w) float32: what of the body a garment with sleeves hides, however narrow they are."""
     hidden = np.zeros(scene.shape_hw, np.float32)
     for side in SIDES:
         if f"{side}_sleeve_outer" in scene.body and f"{side}_sleeve_inner" in scene.body:
             _arm_inside_sleeve(scene, side, BONE_TO_SKIN).add_to(hidden)
+            if hand_is_hidden(scene.pose, side):
+                hidden *= 1 - waist_and_legs(scene)
+            _below_shoulder_seam(scene, side).add_to(hidden)
     return np.asarray(hidden * scene.person, np.float32)
+
+
+def waist_and_legs(scene: Scene) -> SoftMask:
+    """(h, w) float32: what of the person arms behind the back are behind."""
+    spine = Spine.of(scene.pose)
+    along, _ = spine.coordinates(scene.shape_hw)
+    below = along > spine.length - WAIST_ABOVE_HIPS
+    below |= polygon(scene.shape_hw, trunk_corners(scene.pose)) & (along > spine.length / 2)
+    return np.where(below, scene.person * (1 - scene.arms), np.float32(0))
+
+
+def _below_shoulder_seam(scene: Scene, side: str) -> Patch:
+    """The shoulder where it rises a little above its seam; rising more, it is no shoulder."""
+    covered = np.zeros(scene.shape_hw, bool)
+    if any(f"{side}_{end}" not in scene.body for end in ("neck", "shoulder")):
+        return Patch.of(covered)
+    neck, shoulder = (scene.body[f"{side}_{end}"] for end in ("neck", "shoulder"))
+    along = unit(shoulder - neck)
+    up = np.array([along[1], -along[0]]) * (1.0 if side == "left" else -1.0)
+    reach = SHOULDER * scene.pose.scale_px
+    corners = np.array([neck, shoulder, shoulder + 2 * reach * up, neck + 2 * reach * up])
+    here = slices_around(polygon(scene.shape_hw, corners), 0)
+    if here is None:
+        return Patch.of(covered)
+    y, x = np.ogrid[here]
+    above = (x - neck[0]) * up[0] + (y - neck[1]) * up[1]
+    share = ((x - neck[0]) * along[0] + (y - neck[1]) * along[1]) / np.hypot(*(shoulder - neck))
+    column = np.floor(share * COLUMNS).astype(np.int32)
+    body = (scene.person[here] > 0.5) & (scene.hair[here] < 0.5)
+    body &= (column >= 0) & (column < COLUMNS) & (above >= 0) & (above < 2 * reach)
+    rises = np.zeros(COLUMNS)
+    np.maximum.at(rises, column[body], above[body])
+    body &= (rises < reach)[np.clip(column, 0, COLUMNS - 1)]
+    covered[here] = body & (above < reach * np.clip(share / TAPER, 0, 1))  # a collar stays open
+    return Patch.of(covered)
 
 
 def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> Patch:
@@ -197,10 +250,11 @@ def in_front_of_sleeves(scene: Scene) -> SoftMask:
     front = scene.hair.copy()
     if pose.seen("nose") > 0.5:
         Patch.of(head_shape(pose, shape_hw), scene.person).add_to(front)
+    bare = np.clip((scene.skin - NO_SKIN) / (LIKELY_SKIN - NO_SKIN), 0, 1)
     for side in SIDES:
-        if pose.seen(f"{side}_wrist") > 0.3:
+        if not hand_is_hidden(pose, side):
             hand = hand_shape(pose, side, shape_hw)
-            Patch.of(hand, scene.skin, scene.arms).add_to(front)
+            Patch.of(hand, bare, scene.arms).add_to(front)
     return front
 
 

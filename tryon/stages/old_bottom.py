@@ -4,15 +4,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.arrays import BoolMask, RgbaImage, SoftMask
+from tryon.arrays import BoolMask, SoftMask
 from tryon.geometry import unit
 from tryon.stages.bare_arms import shade_of
 from tryon.stages.limbs import SIDES, capsule, hand_shape, head_shape, polygon
 from tryon.stages.old_top import without_gaps
+from tryon.stages.paint_over import MIN_KNOWN_PX, Underlay, behind, layered
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import NO_SKIN, SURE_SKIN
 from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
-from tryon.stages.underlay import MIN_KNOWN_PX, behind, painted
 
 SPECK = 0.05  # shoulder widths: skin-coloured spots up to this size are a pattern
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
@@ -69,8 +69,8 @@ def find_old_bottom(
 
 def paint_below(
     small: PersonColours, skin: SoftMask, hair: BoolMask, arms: BoolMask, old_bottom: BoolMask
-) -> RgbaImage:
-    """(h, w, 4) uint8: bare legs and background to paint over the old bottom; alpha 0 elsewhere.
+) -> Underlay:
+    """Bare legs and background to paint over the old bottom.
 
     Args:
         small: the photo on its small grid.
@@ -85,7 +85,7 @@ def paint_below(
         hair | arms | head_shape(small.pose, small.shape_hw) | _feet(small) | bare
     )
     parts = ((~legs, behind(small), MIN_KNOWN_PX), (legs, bare, MIN_KNOWN_PX))
-    return painted(small, parts, shade, old_bottom, kept)
+    return layered(small, parts, shade, old_bottom, kept)
 
 
 def bare_legs(small: PersonColours, old_bottom: BoolMask) -> tuple[BoolMask, NDArray[np.float32]]:

@@ -1,13 +1,14 @@
 """The person photo on a smaller grid, for models of colour: skin, hair, arms."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from tryon.arrays import BoolMask, RgbImage, SoftMask, to_unit_float
+from tryon.arrays import AnyArray, BoolMask, RgbImage, SoftMask, to_unit_float
 from tryon.geometry import fit_within
 from tryon.stages.human import looks_like_skin
 from tryon.stages.pose import Pose
@@ -16,6 +17,9 @@ COLOUR_SIDE = 384  # px: colour models need no more detail
 NUM_BINS = 22  # along each axis of the histograms
 RARE = 1.5e-3  # share of a part's pixels: colours rarer than this in it prove nothing
 RARE_DULL = 6e-4  # the same for finer cells
+STAIR_PX, ROUND_GAIN = 1.5, 2.5  # blur of the small grid that hides its stairs, and its remedy
+
+Part: TypeAlias = tuple[slice, slice]  # rows and columns of the photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,3 +93,23 @@ def _cells(*axes: NDArray[np.float32]) -> NDArray[np.int32]:
     for axis in axes:
         cell = cell * NUM_BINS + np.clip(axis, 0, NUM_BINS - 1).astype(np.int32)
     return cell
+
+
+def enlarged(image: AnyArray, size_wh: tuple[int, int], here: Part) -> AnyArray:
+    """Some rows and columns of what `cv2.resize` makes of an image on the small grid."""
+    rows, cols = here
+    scale_xy = np.array([image.shape[1] / size_wh[0], image.shape[0] / size_wh[1]])
+    corner = (np.array([cols.start, rows.start]) + 0.5) * scale_xy - 0.5
+    part_wh = (cols.stop - cols.start, rows.stop - rows.start)
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    to_small = np.column_stack([np.diag(scale_xy), corner])
+    large = cv2.warpAffine(image, to_small, part_wh, None, how, cv2.BORDER_REPLICATE)
+    return np.asarray(large)  # type: ignore[return-value]
+
+
+def rounded(mask: BoolMask, size_wh: tuple[int, int], here: Part | None = None) -> SoftMask:
+    """(H, W) float32: a mask enlarged, or rows and columns of it, without the grid's stairs."""
+    soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), STAIR_PX)
+    large = cv2.resize(soft, size_wh) if here is None else enlarged(soft, size_wh, here)
+    sharper = cv2.addWeighted(large, ROUND_GAIN, large, 0, 0.5 - 0.5 * ROUND_GAIN)
+    return np.asarray(np.clip(sharper, 0, 1, out=sharper), np.float32)

@@ -23,10 +23,11 @@ from tryon.stages.load import Photo
 from tryon.stages.old_bottom import find_old_bottom, paint_below
 from tryon.stages.old_clothes import OldClothes
 from tryon.stages.old_top import find_old_top
-from tryon.stages.person_colours import PersonColours
+from tryon.stages.paint_over import take_off
+from tryon.stages.person_colours import PersonColours, rounded
 from tryon.stages.pose import Pose
 from tryon.stages.skin import skin_likeness
-from tryon.stages.underlay import paint_underlay, take_off
+from tryon.stages.underlay import paint_underlay
 from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
@@ -35,7 +36,6 @@ EDGE_GAIN = 1.8  # undoes the filter's own blur
 FAINT = 0.03  # alpha of the person up to which nothing is called an arm, hair or skin
 SMOOTH_PX = 7  # of the small grid: bumps and dents of arms smaller than about half of this go
 VIEW_SIDE = 256  # px: the score looks at masks this small; an outline is exact to 0.02 shoulders
-STAIR_PX, ROUND_GAIN = 1.5, 2.5  # blur of the small grid that hides its stairs, and its remedy
 MIN_PERSON_SHARE = 0.01  # of the photo: less is not a person but a mistake
 
 
@@ -142,23 +142,16 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         soft = cv2.resize(mask.astype(np.float32), size_wh, None, 0, 0, cv2.INTER_LINEAR)
         return np.asarray(cv2.multiply(soft, inside), np.float32)
 
-    def rounded(mask: BoolMask) -> SoftMask:
-        """Enlarged without the stairs of the small grid."""
-        soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), STAIR_PX)
-        large = cv2.resize(soft, size_wh, None, 0, 0, cv2.INTER_LINEAR)
-        sharper = cv2.addWeighted(large, ROUND_GAIN, large, 0, 0.5 - 0.5 * ROUND_GAIN)
-        return np.asarray(cv2.multiply(np.clip(sharper, 0, 1, out=sharper), inside), np.float32)
-
     hidden = (arms | hair | ~small.person).astype(np.float32)
     top_end = find_top_end(small.rgb, small.pose, hidden)
     old_top = find_old_top(small, skin, hair, arms, top_end)
     beside_arms, no_arm = beside_bare_arms(small, arms, old_top)
     arms_in_front = _smooth(without_fringe(small, arms, old_top) & ~(beside_arms & old_top))
-    without_sleeves = bare_arms(small, arms_in_front, no_arm)
+    without_sleeves = bare_arms(small, arms_in_front & ~old_top, no_arm)
 
     def top_off() -> OldClothes:
-        painted = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
-        return take_off(photo.rgb, old_top, *painted)
+        underlay = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
+        return take_off(photo.rgb, old_top, underlay)
 
     @functools.cache
     def old_bottom() -> OldClothes:
@@ -170,8 +163,8 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
         masks = PersonMasks(
             person=person,
             torso=enlarged(torso),
-            arms=rounded(arms_in_front),
-            hair=rounded(hair),
+            arms=rounded(arms_in_front, size_wh) * inside,
+            hair=rounded(hair, size_wh) * inside,
             skin=enlarged(skin),
             old_top=without_top.result(),
             find_old_bottom=old_bottom,
