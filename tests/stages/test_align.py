@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes.models import a_photo, masks_of, moved, posed, standing
+from tests.fakes.models import a_photo, hidden, masks_of, moved, posed, standing
 from tests.fakes.wardrobe import GARMENTS, drawn
 from tryon.anchors import UPPER_TYPES, AnchorPair, AnchorSet
 from tryon.errors import WarpFailed
@@ -150,6 +150,32 @@ def test_a_bare_arm_across_the_trunk_is_in_front() -> None:
 
     inside = cv2.erode(arm.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     np.testing.assert_array_equal(draft.rgb[inside], PHOTO.rgb[inside])
+
+
+def test_a_sleeve_goes_behind_the_back_with_its_arm() -> None:
+    """An arm whose hand is not seen lies behind: no cuff before the belly or the trousers."""
+    crossed = posed(standing(arms="crossed"))
+    joints = ("left_elbow", "left_wrist", "left_index", "left_pinky", "left_thumb")
+    person = moved(PERSON, **{n: tuple(crossed.xy(n)) for n in joints})
+    behind = hidden(person, "left_wrist", "left_index", "left_pinky", "left_thumb")
+    nothing = np.zeros((420, 300), bool)
+    photo = a_photo(person)
+
+    before, after = (
+        draft_of("striped_sweater", photo, pose, with_arms(masks_of(one, pose), nothing))
+        for one in (person, behind)
+        for pose in [posed(one)]
+    )
+
+    body = before.anchors.person
+    ends = [body[f"left_{n}_{e}"] for n in ("elbow", "sleeve") for e in ("outer", "inner")]
+    x, y = np.mean([(a.x, a.y) for a in ends], axis=0).round().astype(int)  # before the trunk
+    sweater = drawn("striped_sweater", SIDE)
+    armpit = sweater.anchors.resized(*sweater.photo.given_wh)["left_armpit"]
+    assert before.garment_xy[y, x, 0] > armpit.x  # of the sleeve
+    assert after.garment_xy[y, x, 0] < armpit.x  # of the trunk
+    below = np.s_[int(max(body["left_hem"].y, body["right_hem"].y)) + 6 :]
+    assert not (after.region[below] > 0.5).any()
 
 
 def test_a_hand_is_in_front_of_a_long_sleeve_but_the_forearm_is_in_it() -> None:

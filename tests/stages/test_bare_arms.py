@@ -1,6 +1,9 @@
 """Stage 1: how far a bare arm reaches, and what beside it is not arm."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tests.fakes.models import photo_of, posed, standing
 from tryon.arrays import BoolMask
@@ -15,6 +18,11 @@ POSE = posed(PERSON)
 def small() -> PersonColours:
     """A drawn person on the small grid."""
     return PersonColours.of(photo_of(PERSON), POSE, PERSON.mask)
+
+
+def in_wide_sleeves() -> PersonColours:
+    """The same, with an outline that says nothing of the arms."""
+    return replace(small(), person=np.ones((384, 288), bool))
 
 
 def forearm() -> tuple[slice, slice]:
@@ -62,3 +70,53 @@ def test_an_arm_half_behind_a_top_goes_on_behind_it() -> None:
     hidden = (arm & old_top)[here]
     assert beside[here][hidden].mean() > 0.8
     assert no_arm[here][hidden].mean() < 0.2
+
+
+@pytest.mark.parametrize(("broad", "least", "most"), [(0.5, 0.7, 0.92), (1.05, 1.08, 1.3)])
+def test_a_sleeved_arm_is_as_broad_as_its_bare_end(broad: float, least: float, most: float) -> None:
+    """No step where a short sleeve was: slim and strong arms go on as they are seen."""
+    nothing = np.zeros((384, 288), bool)
+    shown = slice_of_arm(0.65, 1.0) & arm_shape(POSE, "left", (384, 288), broad)
+    usual, _ = bare_arms(in_wide_sleeves(), nothing, nothing)
+
+    fitted, _ = bare_arms(in_wide_sleeves(), shown, nothing)
+
+    above = slice_of_arm(0.35, 0.55)
+    assert least < (fitted & above).sum() / (usual & above).sum() < most
+
+
+def test_an_arm_beside_its_bone_is_painted_where_it_is_seen() -> None:
+    """Joints are found a little beside the middle of an arm; its bare end tells."""
+    aside = 4
+    shown = np.roll(slice_of_arm(0.65, 1.0) & arm_shape(POSE, "left", (384, 288), 0.6), aside, 1)
+
+    fitted, _ = bare_arms(in_wide_sleeves(), shown, np.zeros((384, 288), bool))
+
+    straight, _ = bare_arms(
+        in_wide_sleeves(), np.roll(shown, -aside, 1), np.zeros((384, 288), bool)
+    )
+    columns = np.arange(288)
+    above = slice_of_arm(0.5, 0.6)
+    moved = np.average(columns, weights=(fitted & above).sum(axis=0)) - np.average(
+        columns, weights=(straight & above).sum(axis=0)
+    )
+    assert moved == pytest.approx(0.55 * aside, abs=1.0)
+
+
+def test_crumbs_are_no_arm() -> None:
+    """White dots of a print beside a hidden hand do not become dots of skin."""
+    dots = np.zeros((384, 288), bool)
+    dots[20:23, 20:23] = True  # away from both arms
+
+    arms, _ = bare_arms(in_wide_sleeves(), dots, np.zeros((384, 288), bool))
+
+    assert not arms[15:30, 15:30].any()
+
+
+def slice_of_arm(first: float, last: float) -> BoolMask:
+    """The rows from one share of the left upper arm to another; the drawn arm hangs down."""
+    shoulder, elbow = POSE.xy("left_shoulder"), POSE.xy("left_elbow")
+    y = np.arange(384)[:, None]
+    x = np.arange(288)[None]
+    share = (y - shoulder[1]) / (elbow[1] - shoulder[1])
+    return (share >= first) & (share < last) & (x > shoulder[0] - 12)

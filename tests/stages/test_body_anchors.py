@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes.models import FakePose, hidden, photo_of, standing
+from tests.fakes.models import FakePose, hidden, moved, photo_of, standing
 from tests.fakes.wardrobe import GARMENTS, drawn
 from tryon.anchors import LOWER_TYPES, AnchorSet
 from tryon.arrays import BoolMask
@@ -162,6 +162,20 @@ def test_a_long_sleeve_ends_on_the_forearm(name: str, arms: str, side: str) -> N
     share = np.clip((end - elbow) @ (wrist - elbow) / ((wrist - elbow) @ (wrist - elbow)), 0, 1.2)
     from_arm = np.hypot(*(end - (elbow + share * (wrist - elbow))))
     assert from_arm < 0.12 * pose.scale_px
+
+
+@pytest.mark.parametrize("name", LONG_SLEEVED)
+def test_a_sleeve_bends_at_the_elbow_of_an_arm_that_comes_forward(name: str) -> None:
+    """An upper arm seen short has all of the sleeve's upper half on it, not some on the forearm."""
+    straight = standing(SIZE_WH, arms="raised")
+    pose = posed(straight)
+    shoulder = pose.xy("left_shoulder")
+    short = moved(straight, left_elbow=tuple(shoulder + 0.5 * (pose.xy("left_elbow") - shoulder)))
+
+    body = dressed(drawn(name), posed(short))
+
+    at_elbow = body.only(("left_elbow_outer", "left_elbow_inner")).points_xy.mean(axis=0)
+    np.testing.assert_allclose(at_elbow, posed(short).xy("left_elbow"), atol=3)
 
 
 @pytest.mark.parametrize("name", SLEEVED)

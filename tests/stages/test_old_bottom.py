@@ -6,13 +6,23 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.fakes.models import BACKGROUND, SKIN, FakeMatting, a_photo, photo_of, posed, standing
+from tests.fakes.models import (
+    BACKGROUND,
+    SKIN,
+    FakeMatting,
+    a_photo,
+    masks_of,
+    photo_of,
+    posed,
+    standing,
+)
 from tests.fakes.wardrobe import drawn
 from tryon.arrays import RgbImage
 from tryon.fit import FitOptions, Person
 from tryon.pipeline import fit_outfit
 from tryon.stages.align import align_garment
 from tryon.stages.load import Photo
+from tryon.stages.old_clothes import OldClothes
 from tryon.stages.segment import PersonMasks, segment_person
 from tryon.stages.strategies import STRATEGIES
 from tryon.stages.tuck import Tuck
@@ -143,3 +153,18 @@ def test_what_is_painted_over_the_old_clothes_never_covers_new_ones() -> None:
     assert [fit.garment.garment_type for fit in worn.outfit] == ["jacket", "tank_top", "trousers"]
     assert seen.sum() > 1000
     np.testing.assert_array_equal(jacket.rgb[seen], jeans.rgb[seen])
+
+
+def test_nobody_looks_for_trousers_under_a_top() -> None:
+    """It takes time, and most of what is tried on is a top."""
+
+    def looked_for() -> OldClothes:
+        raise AssertionError("looked for")
+
+    masks = replace(masks_of(PERSON, POSE), find_old_bottom=looked_for)
+
+    assert masks.replaced_by("tshirt", None) == (masks.old_top,)
+    assert masks.replaced_by("tshirt", "trousers") == (masks.old_top,)
+    assert masks.replaced_by("skirt", "trousers") == ()
+    with pytest.raises(AssertionError, match="looked for"):
+        masks.replaced_by("dress", None)

@@ -152,7 +152,7 @@ def _is_behind(layer: Layer, pose: Pose) -> bool:
 
 def _front_of(layer: Layer, fronts: Fronts, pose: Pose) -> SoftMask:
     """(h, w) float32: what hides this sheet."""
-    if _is_behind(layer, pose):
+    if fronts.waist is not None and _is_behind(layer, pose):
         return np.maximum(fronts.sleeves, fronts.waist)
     return fronts.sleeves if layer.is_sleeve else fronts.trunk
 
@@ -175,7 +175,7 @@ def _over_hem(
 
 def _room(scene: Scene, fronts: Fronts, old_top: SoftMask, gap_px: float) -> Room:
     """Where gaps are closed: over what was dressed, and on what of the arms sleeves hide."""
-    sleeved = inside_sleeves(scene) * (1 - fronts.sleeves)
+    sleeved = inside_sleeves(scene, fronts.waist) * (1 - fronts.sleeves)
     return Room.of(old_top * (1 - fronts.trunk), sleeved, scene.arms * fronts.trunk, gap_px)
 
 

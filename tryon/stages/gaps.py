@@ -76,12 +76,12 @@ def find_gaps(region: SoftMask, room: Room) -> Gaps | None:
         room: of the same pixels.
     """
     covered = (_half(region) > 0.5).astype(np.uint8)
-    size = 2 * max(1, round(room.gap_px / 4)) + 1
+    half_gap = max(1, round(room.gap_px / 4))  # in these pixels
+    size = 2 * half_gap + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))  # a square shows its corners
     padded = np.pad(covered | room.arms, size)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)
-    big = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * size + 1, 2 * size + 1))
-    near = cv2.dilate(covered, big)
+    near = cv2.distanceTransform(1 - covered, cv2.DIST_L2, 3) <= 2 * half_gap
     creases = closed[size:-size, size:-size] * room.dressed * (1 - covered)
     rims = ((near > covered) & room.sleeved).astype(np.uint8)  # lines along a soft edge are none
     rims = cv2.morphologyEx(rims, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask, to_unit_float
-from tryon.geometry import slices_around, unit
+from tryon.geometry import slices_around
 from tryon.stages.limbs import (
     SIDES,
     UPPER_ARM,
@@ -92,21 +92,21 @@ class Fronts:
     Attributes:
         trunk: (h, w) float32, what hides its trunk, and the legs of trousers.
         sleeves: (h, w) float32, what hides its sleeves.
-        waist: (h, w) float32, what hides sleeves of arms behind the back besides.
+        waist: (h, w) float32, what hides sleeves of arms behind the back, too; None without any.
     """
 
     trunk: SoftMask
     sleeves: SoftMask
-    waist: SoftMask
+    waist: SoftMask | None
 
     @staticmethod
     def of(scene: Scene, hem: SoftMask | None) -> "Fronts":
         """Hands, hair, chin, arms; and `hem`, (h, w) float32, what lies in other clothes."""
         sleeves = in_front_of_sleeves(scene)
         trunk = np.maximum(sleeves, in_front_of_trunk(scene))
-        return Fronts(
-            trunk if hem is None else np.maximum(trunk, hem), sleeves, waist_and_legs(scene)
-        )
+        hidden = any(hand_is_hidden(scene.pose, side) for side in SIDES)
+        waist = waist_and_legs(scene) if hidden else None
+        return Fronts(trunk if hem is None else np.maximum(trunk, hem), sleeves, waist)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,14 +172,19 @@ def _bare(scene: Scene, part: BoolMask) -> BoolMask:
     return bare & part
 
 
-def inside_sleeves(scene: Scene) -> SoftMask:
-    """(h, w) float32: what of the body a garment with sleeves hides, however narrow they are."""
+def inside_sleeves(scene: Scene, waist: SoftMask | None = None) -> SoftMask:
+    """(h, w) float32: what of the body a garment with sleeves hides, however narrow they are.
+
+    Args:
+        scene: see `Scene`.
+        waist: see `Fronts`.
+    """
     hidden = np.zeros(scene.shape_hw, np.float32)
     for side in SIDES:
         if f"{side}_sleeve_outer" in scene.body and f"{side}_sleeve_inner" in scene.body:
             _arm_inside_sleeve(scene, side, BONE_TO_SKIN).add_to(hidden)
-            if hand_is_hidden(scene.pose, side):
-                hidden *= 1 - waist_and_legs(scene)
+            if waist is not None and hand_is_hidden(scene.pose, side):
+                hidden *= 1 - waist
             _below_shoulder_seam(scene, side).add_to(hidden)
     return np.asarray(hidden * scene.person, np.float32)
 
@@ -187,10 +192,20 @@ def inside_sleeves(scene: Scene) -> SoftMask:
 def waist_and_legs(scene: Scene) -> SoftMask:
     """(h, w) float32: what of the person arms behind the back are behind."""
     spine = Spine.of(scene.pose)
-    along, _ = spine.coordinates(scene.shape_hw)
-    below = along > spine.length - WAIST_ABOVE_HIPS
-    below |= polygon(scene.shape_hw, trunk_corners(scene.pose)) & (along > spine.length / 2)
-    return np.where(below, scene.person * (1 - scene.arms), np.float32(0))
+    waist = spine.top_xy + (spine.length - WAIST_ABOVE_HIPS) * spine.unit_px * spine.down
+    far = float(sum(scene.shape_hw))
+    aside, down = far * spine.across, far * spine.down
+    below = polygon(
+        scene.shape_hw,
+        np.array([waist + aside, waist - aside, waist - aside + down, waist + aside + down]),
+    )
+    _, left, *hips, right, _ = trunk_corners(scene.pose)
+    below |= polygon(scene.shape_hw, np.array([(left + hips[0]) / 2, *hips, (right + hips[1]) / 2]))
+    hides = np.zeros(scene.shape_hw, np.float32)
+    here = slices_around(below, 0)
+    if here is not None:
+        hides[here] = np.where(below[here], scene.person[here] * (1 - scene.arms[here]), 0)
+    return hides
 
 
 def _below_shoulder_seam(scene: Scene, side: str) -> Patch:
@@ -199,7 +214,10 @@ def _below_shoulder_seam(scene: Scene, side: str) -> Patch:
     if any(f"{side}_{end}" not in scene.body for end in ("neck", "shoulder")):
         return Patch.of(covered)
     neck, shoulder = (scene.body[f"{side}_{end}"] for end in ("neck", "shoulder"))
-    along = unit(shoulder - neck)
+    length = float(np.hypot(*(shoulder - neck)))
+    if length < 1:
+        return Patch.of(covered)
+    along = (shoulder - neck) / length
     up = np.array([along[1], -along[0]]) * (1.0 if side == "left" else -1.0)
     reach = SHOULDER * scene.pose.scale_px
     corners = np.array([neck, shoulder, shoulder + 2 * reach * up, neck + 2 * reach * up])
@@ -208,13 +226,13 @@ def _below_shoulder_seam(scene: Scene, side: str) -> Patch:
         return Patch.of(covered)
     y, x = np.ogrid[here]
     above = (x - neck[0]) * up[0] + (y - neck[1]) * up[1]
-    share = ((x - neck[0]) * along[0] + (y - neck[1]) * along[1]) / np.hypot(*(shoulder - neck))
+    share = ((x - neck[0]) * along[0] + (y - neck[1]) * along[1]) / length
     column = np.floor(share * COLUMNS).astype(np.int32)
     body = (scene.person[here] > 0.5) & (scene.hair[here] < 0.5)
     body &= (column >= 0) & (column < COLUMNS) & (above >= 0) & (above < 2 * reach)
-    rises = np.zeros(COLUMNS)
-    np.maximum.at(rises, column[body], above[body])
-    body &= (rises < reach)[np.clip(column, 0, COLUMNS - 1)]
+    tall = np.zeros(COLUMNS, bool)
+    tall[column[body & (above >= reach)]] = True
+    body &= ~tall[np.clip(column, 0, COLUMNS - 1)]
     covered[here] = body & (above < reach * np.clip(share / TAPER, 0, 1))  # a collar stays open
     return Patch.of(covered)
 

@@ -95,12 +95,12 @@ def take_off(photo_rgb: RgbImage, old: BoolMask, underlay: Underlay) -> OldCloth
     alpha = np.asarray(cv2.resize(underlay.over.astype(np.float32), size_wh), np.float32)
     without = photo_rgb.copy()
     here = slices_around(alpha > 0, 0)
-    if here is not None:
-        colours = np.zeros((*alpha[here].shape, 3), np.uint8)
-        for number, (place, own) in enumerate(underlay.layers):
-            paint = enlarged(own, size_wh, here)
+    if here is not None and underlay.layers:
+        (_, first), *others = underlay.layers
+        colours = enlarged(first, size_wh, here)
+        for place, own in others:
             seen = rounded(place, size_wh, here)
-            colours = cv2.blendLinear(paint, colours, seen, 1 - seen) if number else paint
+            colours = cv2.blendLinear(enlarged(own, size_wh, here), colours, seen, 1 - seen)
         if underlay.goes_on is not None:
             lay_cloth(photo_rgb, colours, here, underlay.goes_on)
         weight = np.ascontiguousarray(alpha[here])

@@ -110,6 +110,6 @@ def enlarged(image: AnyArray, size_wh: tuple[int, int], here: Part) -> AnyArray:
 def rounded(mask: BoolMask, size_wh: tuple[int, int], here: Part | None = None) -> SoftMask:
     """(H, W) float32: a mask enlarged, or rows and columns of it, without the grid's stairs."""
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), STAIR_PX)
-    large = cv2.resize(soft, size_wh) if here is None else enlarged(soft, size_wh, here)
-    sharper = cv2.addWeighted(large, ROUND_GAIN, large, 0, 0.5 - 0.5 * ROUND_GAIN)
-    return np.asarray(np.clip(sharper, 0, 1, out=sharper), np.float32)
+    sharper = ROUND_GAIN * soft + np.float32(0.5 - 0.5 * ROUND_GAIN)
+    large = cv2.resize(sharper, size_wh) if here is None else enlarged(sharper, size_wh, here)
+    return np.asarray(np.clip(large, 0, 1, out=large), np.float32)
