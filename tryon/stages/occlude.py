@@ -30,7 +30,7 @@ from tryon.stages.spine import WAIST_ABOVE_HIPS, Spine
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
 SPECK = 0.04  # shoulder widths: smaller spots of skin's colour are no skin
 AROUND = 1.5  # times an arm's width: what is so near an arm in a sleeve is in the sleeve too
-BONE_TO_SKIN = 0.135  # shoulder widths: half the width of a slim upper arm
+BONE_TO_SKIN = 0.18  # shoulder widths: half the width of a strong upper arm
 SHOULDER = 0.1  # shoulder widths: shoulders rise above the line of a seam by up to this
 TAPER = 0.4  # of a shoulder's length: so far from the collar they rise as far as they do
 COLUMNS = 24  # of a shoulder: each rises as far as it does
