@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -54,7 +55,8 @@ def call_tool(url: str, name: str, **arguments: object) -> tuple[bool, str]:
             answer = await session.call_tool(name, arguments)
             return answer.isError, "\n".join(getattr(one, "text", "") for one in answer.content)
 
-    return asyncio.run(call())
+    with ThreadPoolExecutor(1) as pool:  # the browser tests' loop runs in this thread
+        return pool.submit(asyncio.run, call()).result()
 
 
 @pytest.mark.parametrize(
