@@ -8,6 +8,7 @@ from tests.fakes.models import BACKGROUND, photo_of, posed, standing
 from tryon.arrays import BoolMask, RgbImage
 from tryon.stages.arms import find_arms
 from tryon.stages.hair import find_hair
+from tryon.stages.old_top import find_old_top
 from tryon.stages.person_colours import PersonColours
 from tryon.stages.skin import skin_likeness
 
@@ -58,3 +59,22 @@ def test_long_hair_is_found_to_its_ends(colour: tuple[int, ...], top: tuple[int,
     on_chest = np.arange(384)[:, None] > 130
     assert (got & hair & on_chest).sum() > 0.8 * (hair & on_chest).sum()
     assert (got & ~cv2.dilate(hair.astype(np.uint8), np.ones((9, 9))).astype(bool)).sum() < 60
+
+
+def test_a_print_of_the_colour_of_hair_goes_with_the_top() -> None:
+    """High on the chest hair is believed before cloth, but not where cloth is all around it."""
+    rgb, _ = with_hair(DARK, RED)
+    pose = posed(PERSON)
+    x, y = ((pose.xy("left_shoulder") + pose.xy("right_shoulder")) / 2).round().astype(int)
+    printed = np.zeros(rgb.shape[:2], np.uint8)
+    cv2.circle(printed, (int(x) - 14, int(y) + 16), 7, 1, -1)
+    rgb[printed > 0] = DARK
+    person = (np.abs(rgb.astype(int) - np.array(BACKGROUND)).max(axis=2) > 6).astype(np.float32)
+    small = PersonColours.of(rgb, pose, person)
+    skin = skin_likeness(small)
+    arms = find_arms(small, skin)
+
+    top = find_old_top(small, skin, find_hair(small, skin, arms), arms, None)
+
+    inside = cv2.erode(printed, np.ones((3, 3), np.uint8)) > 0
+    assert top[inside].mean() > 0.95

@@ -185,7 +185,7 @@ def inside_sleeves(scene: Scene, waist: SoftMask | None = None) -> SoftMask:
             _arm_inside_sleeve(scene, side, BONE_TO_SKIN).add_to(hidden)
             if waist is not None and hand_is_hidden(scene.pose, side):
                 hidden *= 1 - waist
-            _below_shoulder_seam(scene, side).add_to(hidden)
+            _shoulder_above_seam(scene, side).add_to(hidden)
     return np.asarray(hidden * scene.person, np.float32)
 
 
@@ -208,7 +208,7 @@ def waist_and_legs(scene: Scene) -> SoftMask:
     return hides
 
 
-def _below_shoulder_seam(scene: Scene, side: str) -> Patch:
+def _shoulder_above_seam(scene: Scene, side: str) -> Patch:
     """The shoulder where it rises a little above its seam; rising more, it is no shoulder."""
     covered = np.zeros(scene.shape_hw, bool)
     if any(f"{side}_{end}" not in scene.body for end in ("neck", "shoulder")):

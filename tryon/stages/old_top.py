@@ -63,7 +63,7 @@ def find_old_top(
     if hair.any():  # some lies in the neck's shadow, where it is not told but has the same colours
         candidate &= (along > NECKLINE) | ~(small.share_of_colour(hair, top, dull=True) > SURE_HAIR)
     whole = without_gaps(found & candidate, GAP * spine.unit_px) & candidate
-    whole = without_gaps(whole, 0) & ~arms & ~hair | whole  # prints of the colour of hair, too
+    whole |= without_gaps(whole, 0) & ~arms & ~hair  # prints of the colour of hair, too
     # Tips and hems too thin to be told by themselves go with what they hang on.
     near = cv2.dilate(whole.astype(np.uint8), np.ones((TIP_PX, TIP_PX), np.uint8)) > 0
     whole |= near & candidate & ~hands & ~in_shade & (skin < NO_SKIN) & (along < end)

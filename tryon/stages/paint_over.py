@@ -56,12 +56,14 @@ def layered(
         old: (h, w) bool, the clothes to paint over.
         kept: (h, w) bool, what of the rim stays as it is.
     """
+    # Colours at the border are mixed with those of the old clothes: paint a little beyond.
+    rim = cv2.dilate(old.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     over = np.zeros(small.shape_hw, bool)
     layers = []
     for place, known, least_px in parts:
         seen = int(known.sum()) >= least_px
         over[place] = seen
-        if seen and (place & old).any():
+        if seen and (place & rim).any():
             layers.append((place, fill_from(small.rgb, known)))
     body = parts[-1][0]
     if layers and layers[-1][0] is body:
@@ -70,8 +72,6 @@ def layered(
         darker = cv2.cvtColor(1 - EDGE_SHADE * dark, cv2.COLOR_GRAY2RGB)
         shaded = np.asarray(cv2.multiply(layers[-1][1], darker, dtype=cv2.CV_8U))
         layers[-1] = (body, shaded)
-    # Colours at the border are mixed with those of the old clothes: paint a little beyond.
-    rim = cv2.dilate(old.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     over[~rim | kept] = False
     return Underlay(tuple(layers), over)
 

@@ -1,7 +1,6 @@
 """The person photo on a smaller grid, for models of colour: skin, hair, arms."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -18,8 +17,6 @@ NUM_BINS = 22  # along each axis of the histograms
 RARE = 1.5e-3  # share of a part's pixels: colours rarer than this in it prove nothing
 RARE_DULL = 6e-4  # the same for finer cells
 STAIR_PX, ROUND_GAIN = 1.5, 2.5  # blur of the small grid that hides its stairs, and its remedy
-
-Part: TypeAlias = tuple[slice, slice]  # rows and columns of the photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +92,7 @@ def _cells(*axes: NDArray[np.float32]) -> NDArray[np.int32]:
     return cell
 
 
-def enlarged(image: AnyArray, size_wh: tuple[int, int], here: Part) -> AnyArray:
+def enlarged(image: AnyArray, size_wh: tuple[int, int], here: tuple[slice, slice]) -> AnyArray:
     """Some rows and columns of what `cv2.resize` makes of an image on the small grid."""
     rows, cols = here
     scale_xy = np.array([image.shape[1] / size_wh[0], image.shape[0] / size_wh[1]])
@@ -107,7 +104,9 @@ def enlarged(image: AnyArray, size_wh: tuple[int, int], here: Part) -> AnyArray:
     return np.asarray(large)  # type: ignore[return-value]
 
 
-def rounded(mask: BoolMask, size_wh: tuple[int, int], here: Part | None = None) -> SoftMask:
+def rounded(
+    mask: BoolMask, size_wh: tuple[int, int], here: tuple[slice, slice] | None = None
+) -> SoftMask:
     """(H, W) float32: a mask enlarged, or rows and columns of it, without the grid's stairs."""
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), STAIR_PX)
     sharper = ROUND_GAIN * soft + np.float32(0.5 - 0.5 * ROUND_GAIN)
