@@ -10,7 +10,7 @@ from tryon import pipeline
 from tryon.fit import Attempt, FitOptions, Person, TryOn
 from tryon.pipeline import fit_garment
 from tryon.stages.quality import Quality
-from tryon.stages.quality_component import Component
+from tryon.stages.scoring.component import Component
 from tryon.stages.strategies import STRATEGIES
 from tryon.steps import StepEvent, Steps
 

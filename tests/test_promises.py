@@ -26,6 +26,11 @@ STAGES_MAY_IMPORT = {
     "tryon.stages", "tryon.geometry", "tryon.arrays", "tryon.errors", "tryon.anchors",
     "tryon.ports",
 }  # fmt: skip
+# The packages of the stages' parts; each may use those before it.
+PARTS_OF_STAGES = (
+    "loading", "body", "person", "old_clothes", "garment_cutout", "garment_shape", "placement",
+    "warping", "scoring", "finishing",
+)  # fmt: skip
 OUTSIDE = {"os", "pathlib", "socket", "subprocess", "urllib", "http", "multiprocessing"}
 # Our modules that are the inside of the house, seen from a page or the REST API.
 PAGES_MUST_NOT_IMPORT = {
@@ -79,6 +84,30 @@ def test_stages_know_arrays_and_pictures_only(path: Path) -> None:
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("package", PARTS_OF_STAGES)
+def test_parts_of_a_stage_know_earlier_parts_only(package: str) -> None:
+    """Whoever changes placement need not read scoring."""
+    later = PARTS_OF_STAGES[PARTS_OF_STAGES.index(package) + 1 :]
+    paths = modules_in(f"stages/{package}/")
+
+    wrong = [
+        (id_of(path), module)
+        for path in paths
+        for module, _ in imports(path)
+        if is_below(module, {f"tryon.stages.{name}" for name in later})
+    ]
+
+    assert len(paths) > 1
+    assert wrong == []
+
+
+def test_every_part_of_a_stage_has_its_place_in_the_order() -> None:
+    """A package nobody put in the order above would be free to use everything."""
+    packages = {path.parent.name for path in (ROOT / "tryon/stages").glob("*/__init__.py")}
+
+    assert packages == set(PARTS_OF_STAGES)
 
 
 @pytest.mark.parametrize("path", modules_in("generation/"), ids=id_of)

@@ -1,7 +1,8 @@
 """Named anchor points: the vocabulary, the records and their JSON form (`anchors.json`).
 
 Left and right are the wearer's, so `left_*` lies on the right of a photo taken from the front.
-Where the points are is decided in `stages/garment_anchors.py` and `stages/body_anchors.py`.
+Where the points are is decided in `stages/garment_shape/` and
+`stages/placement/`.
 """
 
 import math

@@ -9,7 +9,7 @@ from tryon import __version__
 from tryon.anchors import GARMENT_TYPES
 from tryon.generation.options import DEFAULT_REALISM, GENERATOR_CHOICES, REALISM_LEVELS
 from tryon.review.arguments import add_review_parser
-from tryon.stages.tuck import TUCKS
+from tryon.stages.placement.tuck import TUCKS
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

@@ -8,11 +8,11 @@ from tryon.ports import MattingModel, PoseModel
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
+from tryon.stages.placement.tuck import Tuck
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Quality
 from tryon.stages.segment import PersonMasks
 from tryon.stages.touch_up import MaskEdits
-from tryon.stages.tuck import Tuck
 
 MOST_GARMENTS = 4  # in one run
 

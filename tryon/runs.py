@@ -15,7 +15,7 @@ from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
 from tryon.run_record import RunRecord, options_json
-from tryon.stages.tuck import Tuck
+from tryon.stages.placement.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
 from tryon.store import require_writable, save_error, save_try_on
 

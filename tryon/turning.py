@@ -16,8 +16,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from tryon.errors import PoseFailed
 from tryon.ports import PoseModel
-from tryon.stages.file_kinds import file_kind
 from tryon.stages.load import Photo, PhotoLimits, load_photo
+from tryon.stages.loading.file_kinds import file_kind
 from tryon.stages.pose import Pose, find_pose
 
 # Quarter turns to the right -> the word for programs, what is wrong, what to do.

@@ -17,7 +17,7 @@ from tryon.generation.scene import Scene, build_scene
 from tryon.pipeline import fit_garment
 from tryon.ports import GenerationRequest
 from tryon.stages.load import Photo, PhotoLimits, load_photo
-from tryon.stages.old_clothes import OldClothes
+from tryon.stages.old_clothes.old_clothes import OldClothes
 from tryon.steps import Steps
 
 

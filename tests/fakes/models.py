@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from tryon.arrays import PointsXY, RgbImage, SoftMask
 from tryon.ports import KEYPOINT_NAMES, DetectedPose
-from tryon.stages.limbs import capsule, polygon, trunk_corners
+from tryon.stages.body.limbs import capsule, polygon, trunk_corners
 from tryon.stages.load import Photo
-from tryon.stages.old_clothes import OldClothes
+from tryon.stages.old_clothes.old_clothes import OldClothes
 from tryon.stages.pose import Pose, find_pose
 from tryon.stages.segment import PersonMasks
 

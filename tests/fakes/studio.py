@@ -22,14 +22,14 @@ from tryon.generation.generators import GeneratorInfo, Generators
 from tryon.generation.options import FinalOptions
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.align import Draft
-from tryon.stages.composite import MIN_REGION_PX
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo, PhotoLimits
-from tryon.stages.old_clothes import OldClothes
+from tryon.stages.old_clothes.old_clothes import OldClothes
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Component, Quality
 from tryon.stages.segment import PersonMasks
 from tryon.stages.touch_up import touch_up_garment, touch_up_person
+from tryon.stages.warping.composite import MIN_REGION_PX
 from tryon.steps import OnStep, Steps, ignore
 from tryon.turning import TURNS, turned_photo
 

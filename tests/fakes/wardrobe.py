@@ -11,8 +11,8 @@ from assets.draw_garments import FOLDER
 from tryon.anchors import Anchor, AnchorSet, GarmentType
 from tryon.arrays import RgbImage, SoftMask, to_unit_float
 from tryon.geometry import fit_within
-from tryon.stages.cutout import clean_edge_colours
 from tryon.stages.garment import Garment
+from tryon.stages.garment_cutout.cutout import clean_edge_colours
 from tryon.stages.load import Photo
 
 GARMENTS = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))

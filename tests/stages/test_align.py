@@ -14,11 +14,11 @@ from tryon.anchors import UPPER_TYPES, AnchorPair, AnchorSet
 from tryon.errors import WarpFailed
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.load import Photo
+from tryon.stages.placement.tuck import Tuck
 from tryon.stages.pose import Pose
 from tryon.stages.quality import check_quality
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import STRATEGIES, Strategy
-from tryon.stages.tuck import Tuck
 
 SIDE = 400  # of the garment's working picture
 PERSON = standing()

@@ -7,7 +7,7 @@ from skimage.color import rgb2lab
 
 from tryon.arrays import RgbImage, SoftMask
 from tryon.stages.finish import STRENGTHS, finish_draft
-from tryon.stages.finish_camera import grain_sigma, sharpness
+from tryon.stages.finishing.camera import grain_sigma, sharpness
 
 H, W = 480, 360
 TRUNK = np.s_[120:420, 90:270]

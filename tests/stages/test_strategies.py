@@ -11,10 +11,10 @@ from tests.fakes.models import a_photo, masks_of, posed, standing
 from tests.fakes.wardrobe import drawn, photo_rgb
 from tryon.anchors import AnchorPair
 from tryon.stages.align import align_garment
-from tryon.stages.cutout import background_cutout
+from tryon.stages.garment_cutout.cutout import background_cutout
 from tryon.stages.garment_variants import variant_of
 from tryon.stages.quality import total
-from tryon.stages.quality_component import Component
+from tryon.stages.scoring.component import Component
 from tryon.stages.strategies import STRATEGIES, next_strategy
 
 SHIRT = drawn("printed_tshirt", 320)

@@ -14,8 +14,8 @@ from tryon.generation.generators import Generators
 from tryon.review.fits import PICTURES
 from tryon.review.labels import DEFECTS, SKIP_REASONS
 from tryon.review.projects import INSTRUCTIONS
-from tryon.stages.file_kinds import PictureKind
-from tryon.stages.quality_words import ADVICE, MESSAGES
+from tryon.stages.loading.file_kinds import PictureKind
+from tryon.stages.scoring.words import ADVICE, MESSAGES
 from tryon.stages.strategies import STRATEGIES
 from tryon.ui import words
 from tryon.ui.quality_panel import measured

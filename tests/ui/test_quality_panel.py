@@ -8,7 +8,7 @@ from tests.fakes.studio import a_try_on
 from tryon.anchors import AnchorPair
 from tryon.fit import TryOn
 from tryon.stages.quality import Component
-from tryon.stages.quality_words import MESSAGES
+from tryon.stages.scoring.words import MESSAGES
 from tryon.stages.strategies import STRATEGIES, Strategy
 from tryon.ui import words
 from tryon.ui.quality_panel import (

@@ -12,7 +12,7 @@ from tryon.anchors import GARMENT_LABELS, GarmentType
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, PoseFailed, StorageError
 from tryon.fit import FitOptions
-from tryon.stages.tuck import Tuck
+from tryon.stages.placement.tuck import Tuck
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
 from tryon.ui.report import RunReport

@@ -21,7 +21,7 @@ from tryon.errors import ReviewNotAllowed, ReviewNotFound
 from tryon.review.labels import Label
 from tryon.review.records import Project, Reviewer
 from tryon.review.service import Review
-from tryon.stages.tuck import Tuck
+from tryon.stages.placement.tuck import Tuck
 
 COOKIE: Final = "tryon_review_"  # followed by the project's id
 COOKIE_S: Final = 180 * 24 * 3600

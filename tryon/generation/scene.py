@@ -17,13 +17,13 @@ from tryon.anchors import LOWER_TYPES
 from tryon.arrays import PixelMap, RgbaImage, RgbImage, SoftMask, frozen
 from tryon.geometry import Resize
 from tryon.stages.align import Draft
-from tryon.stages.cutout import clean_edge_colours
+from tryon.stages.body.limbs import head_shape
 from tryon.stages.garment import Garment
-from tryon.stages.limbs import head_shape
+from tryon.stages.garment_cutout.cutout import clean_edge_colours
 from tryon.stages.load import Photo, load_larger
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
-from tryon.stages.warp import Warp, sample
+from tryon.stages.warping.warp import Warp, sample
 
 SCENE_SIDE: Final = 2048  # px: a generator's largest useful answer, and 3 s of the finisher
 SEAM_SHARE: Final = 0.006  # of the longer side: how far beyond the garment a seam may blend

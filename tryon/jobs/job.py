@@ -9,7 +9,7 @@ from tryon.anchors import GarmentType
 from tryon.errors import TryOnError
 from tryon.generation.options import GeneratorChoice
 from tryon.run_record import Mode
-from tryon.stages.tuck import Tuck
+from tryon.stages.placement.tuck import Tuck
 
 LOW, NORMAL, HIGH = 0, 5, 9  # priorities; any whole number between them will do
 

@@ -8,7 +8,7 @@ from tryon.anchors import AnchorPair
 from tryon.artifacts import json_bytes
 from tryon.errors import ImageTooLarge, InvalidAnchors, InvalidImageFormat
 from tryon.jobs.job import GarmentOptions, JobOptions
-from tryon.stages.file_kinds import file_kind
+from tryon.stages.loading.file_kinds import file_kind
 
 HEAD_BYTES: Final = 4096  # enough to tell what kind of file it is
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from tryon.review.labels import Gold, Label, Schema
 from tryon.review.turns import Kind, Rules
-from tryon.stages.tuck import TUCKS, Tuck
+from tryon.stages.placement.tuck import TUCKS, Tuck
 
 State: TypeAlias = Literal["open", "done", "skipped"]
 Source: TypeAlias = Literal["studio", "grid", "batch", "job"]

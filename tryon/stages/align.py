@@ -20,21 +20,21 @@ from tryon.arrays import (
 )
 from tryon.errors import WarpFailed
 from tryon.geometry import Resize
-from tryon.stages.body_anchors import body_anchors
-from tryon.stages.composite import Sheet, compose, part_around, within
-from tryon.stages.gaps import Room
+from tryon.stages.body.limbs import arm_shape, hand_is_hidden
 from tryon.stages.garment import Garment
-from tryon.stages.layers import Layer
-from tryon.stages.limbs import arm_shape, hand_is_hidden
 from tryon.stages.load import Photo
-from tryon.stages.occlude import Fronts, Scene, inside_sleeves
-from tryon.stages.old_clothes import sticking_out, without_old
+from tryon.stages.old_clothes.old_clothes import sticking_out, without_old
+from tryon.stages.placement.body_anchors import body_anchors
+from tryon.stages.placement.tuck import Tuck, below_waistband, hanging_over, inside_bottom, tucks_in
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy
-from tryon.stages.strip import fit_strip
-from tryon.stages.tuck import Tuck, below_waistband, hanging_over, inside_bottom, tucks_in
-from tryon.stages.warp import MIN_PAIRS, Warp, fit_warp, sample
+from tryon.stages.warping.composite import Sheet, compose, part_around, within
+from tryon.stages.warping.gaps import Room
+from tryon.stages.warping.layers import Layer
+from tryon.stages.warping.occlude import Fronts, Scene, inside_sleeves
+from tryon.stages.warping.strip import fit_strip
+from tryon.stages.warping.warp import MIN_PAIRS, Warp, fit_warp, sample
 
 GAP = 0.1  # shoulder widths: gaps beside sleeves and arms up to this width are closed
 ROUND = 0.14  # shoulder widths: shoulders and arms stand out beyond a straight sleeve by this much

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from tryon.arrays import RgbImage, SoftMask, require_rgb, require_soft
 from tryon.geometry import mask_box_xyxy
-from tryon.stages.finish_camera import camera_of
-from tryon.stages.finish_light import Strength, light_field
+from tryon.stages.finishing.camera import camera_of
+from tryon.stages.finishing.light import Strength, light_field
 
 STRENGTHS: Final = {
     1: Strength(shade=0.0, folds=0.0, contact=0.0),

@@ -21,20 +21,20 @@ from tryon.arrays import AnyArray, RgbaImage, RgbImage, SoftMask, frozen, to_uin
 from tryon.errors import PoseFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel, PoseModel
-from tryon.stages.cutout import Cutout, clean_edge_colours, cut_out
-from tryon.stages.cutout_gaps import open_between_legs
-from tryon.stages.garment_anchors import upper_anchors
-from tryon.stages.garment_outline import require_garment_outline, require_plausible
-from tryon.stages.garment_type import UNSURE, detect_type
-from tryon.stages.human import looks_like_skin, may_show_skin, shows_a_person
-from tryon.stages.layers import Layer, garment_layers
+from tryon.stages.body.human import looks_like_skin, may_show_skin, shows_a_person
+from tryon.stages.garment_cutout.cutout import Cutout, clean_edge_colours, cut_out
+from tryon.stages.garment_cutout.cutout_gaps import open_between_legs
+from tryon.stages.garment_cutout.worn import cut_out_worn
+from tryon.stages.garment_shape.garment_anchors import upper_anchors
+from tryon.stages.garment_shape.garment_type import UNSURE, detect_type
+from tryon.stages.garment_shape.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
+from tryon.stages.garment_shape.neckline import neckline_power
+from tryon.stages.garment_shape.outline import require_garment_outline, require_plausible
+from tryon.stages.garment_shape.silhouette import Silhouette, measure_silhouette
 from tryon.stages.load import Photo
-from tryon.stages.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
-from tryon.stages.neckline import neckline_power
 from tryon.stages.pose import detect_people, find_pose
 from tryon.stages.segment import segment_person
-from tryon.stages.silhouette import Silhouette, measure_silhouette
-from tryon.stages.worn import cut_out_worn
+from tryon.stages.warping.layers import Layer, garment_layers
 
 OUTLINE_SIDE = 640  # px: anchors are read off an outline of this size
 ALL_SKIN = (

@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from tryon.anchors import Anchor
-from tryon.stages.cutout import background_cutout, clean_edge_colours
 from tryon.stages.garment import Garment, read_anchors
+from tryon.stages.garment_cutout.cutout import background_cutout, clean_edge_colours
 
 Variant: TypeAlias = Literal["as found", "even points", "background cutout"]
 LIMBS: Final = ("sleeve", "elbow", "knee", "hem_")

@@ -26,8 +26,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 from tryon.arrays import RgbImage, SoftMask, frozen
 from tryon.errors import ImageTooLarge, InvalidImageFormat
 from tryon.geometry import fit_within
-from tryon.stages.colour import over_white, plain, to_srgb, without_alpha
-from tryon.stages.file_kinds import PictureKind, file_kind
+from tryon.stages.loading.colour import over_white, plain, to_srgb, without_alpha
+from tryon.stages.loading.file_kinds import PictureKind, file_kind
 
 MIN_SIDE_PX: Final = 64
 """Measured on 12 photos of people shrunk to this shorter side: shoulders and hips stay within 0.10

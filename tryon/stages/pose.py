@@ -10,7 +10,7 @@ from tryon.arrays import PointsXY, RgbImage, SoftMask, frozen
 from tryon.errors import PoseFailed
 from tryon.geometry import Resize, fit_within
 from tryon.ports import KEYPOINT_NAMES, DetectedPose, PoseModel
-from tryon.stages.human import shows_a_person
+from tryon.stages.body.human import shows_a_person
 from tryon.stages.load import Photo
 
 MIN_TRUNK = 0.06  # trunk length / longer side of the photo: smaller people have no detail

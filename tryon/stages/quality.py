@@ -14,13 +14,13 @@ import numpy as np
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
 from tryon.stages.pose import Pose
-from tryon.stages.quality_cloth import cutout, garment_shape, print_sharpness, warp_distortion
-from tryon.stages.quality_component import Component, Reading, judged
-from tryon.stages.quality_limbs import sleeve_fit
-from tryon.stages.quality_lower import leg_fit, lower_balance, waist_fit
-from tryon.stages.quality_paint import occlusion_conflicts, old_clothes, torso_coverage
-from tryon.stages.quality_top import balance, body_width, collar_gap, hem, shoulder_fit
-from tryon.stages.quality_view import FitView
+from tryon.stages.scoring.cloth import cutout, garment_shape, print_sharpness, warp_distortion
+from tryon.stages.scoring.component import Component, Reading, judged
+from tryon.stages.scoring.limbs import sleeve_fit
+from tryon.stages.scoring.lower import leg_fit, lower_balance, waist_fit
+from tryon.stages.scoring.paint import occlusion_conflicts, old_clothes, torso_coverage
+from tryon.stages.scoring.top import balance, body_width, collar_gap, hem, shoulder_fit
+from tryon.stages.scoring.view import FitView
 from tryon.stages.segment import PersonMasks
 
 __all__ = ["Component", "Quality", "check_quality"]

@@ -15,20 +15,20 @@ from tryon.arrays import BoolMask, RgbImage, SoftMask, frozen
 from tryon.errors import SegmentationFailed
 from tryon.geometry import fit_within
 from tryon.ports import MattingModel
-from tryon.stages.arms import find_arms, without_fringe
-from tryon.stages.bare_arms import bare_arms, beside_bare_arms
-from tryon.stages.hair import find_hair
-from tryon.stages.limbs import polygon, trunk_corners
+from tryon.stages.body.limbs import polygon, trunk_corners
+from tryon.stages.body.waistband import find_top_end
 from tryon.stages.load import Photo
-from tryon.stages.old_bottom import find_old_bottom, paint_below
-from tryon.stages.old_clothes import OldClothes
-from tryon.stages.old_top import find_old_top
-from tryon.stages.paint_over import take_off
-from tryon.stages.person_colours import PersonColours, rounded
+from tryon.stages.old_clothes.bottom import find_old_bottom, paint_below
+from tryon.stages.old_clothes.old_clothes import OldClothes
+from tryon.stages.old_clothes.paint_over import take_off
+from tryon.stages.old_clothes.top import find_old_top
+from tryon.stages.old_clothes.underlay import paint_underlay
+from tryon.stages.person.arms import find_arms, without_fringe
+from tryon.stages.person.bare_arms import bare_arms, beside_bare_arms
+from tryon.stages.person.hair import find_hair
+from tryon.stages.person.person_colours import PersonColours, rounded
+from tryon.stages.person.skin import skin_likeness
 from tryon.stages.pose import Pose
-from tryon.stages.skin import skin_likeness
-from tryon.stages.underlay import paint_underlay
-from tryon.stages.waistband import find_top_end
 
 POSE_WEIGHT = 0.65  # of the pose mask in the blend; 5 labelled people, flat from 0.5 to 0.8
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
@@ -50,7 +50,7 @@ class PersonMasks:
         hair: (H, W) float32, what looks like hair; all zero where it cannot be told.
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
         old_top: the top worn now, and the photo without it.
-        find_old_bottom: finds the same of what is worn below the waist; see `old_bottom`.
+        find_old_bottom: finds the same of what is worn below the waist; see `old_clothes.bottom`.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
     """

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tryon.stages.body_anchors import FitHypothesis
 from tryon.stages.garment_variants import Variant
-from tryon.stages.quality_component import Component
+from tryon.stages.placement.body_anchors import FitHypothesis
+from tryon.stages.scoring.component import Component
 
 AS_MEASURED: Final = FitHypothesis()
 COLLAR_STEP = 0.08  # shoulder widths: straps are cut as long as they like

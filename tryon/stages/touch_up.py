@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, SoftMask, frozen, require_soft
-from tryon.stages.cutout import clean_edge_colours
+from tryon.stages.body.limbs import polygon, trunk_corners
 from tryon.stages.garment import Garment, read_anchors
-from tryon.stages.garment_outline import require_plausible
-from tryon.stages.limbs import polygon, trunk_corners
+from tryon.stages.garment_cutout.cutout import clean_edge_colours
+from tryon.stages.garment_shape.outline import require_plausible
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, require_person
 

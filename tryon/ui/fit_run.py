@@ -9,7 +9,7 @@ import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES
 from tryon.fit import FitOptions
-from tryon.stages.tuck import TUCKS
+from tryon.stages.placement.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.anchor_editor import EMPTY, WAITING, editor_value
 from tryon.ui.corrections import packed, put_back, with_corrections

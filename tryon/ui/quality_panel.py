@@ -11,7 +11,7 @@ from typing import Any, Final
 from tryon.anchors import AnchorPair
 from tryon.fit import Attempt, TryOn
 from tryon.stages.quality import Component
-from tryon.stages.quality_component import GOOD
+from tryon.stages.scoring.component import GOOD
 from tryon.ui import words
 
 ALL: Final = ("*",)

@@ -17,7 +17,7 @@ from tryon.anchors import AnchorPair
 from tryon.arrays import SoftMask
 from tryon.errors import StorageError
 from tryon.fit import FitOptions, TryOn
-from tryon.stages.tuck import Tuck
+from tryon.stages.placement.tuck import Tuck
 from tryon.ui import words
 from tryon.ui.anchor_editor import draft_address, outline, point_rows, with_points
 from tryon.ui.runner import TryOnService

@@ -27,8 +27,8 @@ from tryon.anchors import GARMENT_TYPES, AnchorPair
 from tryon.arrays import BoolMask, SoftMask, to_uint8, to_unit_float
 from tryon.errors import StorageError, TryOnError
 from tryon.fit import FitOptions
+from tryon.stages.placement.tuck import TUCKS
 from tryon.stages.touch_up import MASK_KINDS, MaskEdits
-from tryon.stages.tuck import TUCKS
 
 SCHEMA: Final = 1
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")

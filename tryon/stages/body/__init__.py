@@ -1,0 +1,1 @@
+"""Stage 2: what follows from keypoints: limbs, spine, waistband, and whether it is one human."""

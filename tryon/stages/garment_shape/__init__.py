@@ -1,0 +1,1 @@
+"""Stage 3: what the outline tells: type, sleeves, neckline and anchors."""

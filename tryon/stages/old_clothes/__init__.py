@@ -1,0 +1,1 @@
+"""Stage 1: the clothes worn now, and the photo without them."""

@@ -1,0 +1,1 @@
+"""Stage 4: where the garment's anchors go on the body."""

@@ -1,0 +1,114 @@
+"""Narrow gaps between the sheets of a worn garment and beside arms: cloth in a crease."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.arrays import BoolMask, SoftMask
+from tryon.stages.old_clothes.fill import coarse_size, spread
+
+CREASE = 0.85  # brightness of cloth in a crease
+EVEN_PX = 9  # of the half resolution: bumps of the old clothes up to half of this are no edges
+SOFT_PX = 1.2  # of the half resolution: roundness of the edge of added cloth
+MIN_GAP_PX = 20  # fewer pixels of gaps than this are not worth closing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Room:
+    """Where cloth may go on, at half the resolution.
+
+    Attributes:
+        dressed: (h, w) bool, over gaps in the cloth and to the edges of arms.
+        sleeved: (h, w) bool, beside cloth, so that no skin shows there.
+        arms: (h, w) bool, arms in front of the cloth: a gap may end at them too.
+        gap_px: gaps up to this width are closed; pixels of the full resolution.
+    """
+
+    dressed: BoolMask
+    sleeved: BoolMask
+    arms: BoolMask
+    gap_px: float
+
+    @staticmethod
+    def of(dressed: SoftMask, sleeved: SoftMask, arms: SoftMask, gap_px: float) -> "Room":
+        """From (H, W) float32 masks of the full resolution."""
+        dressed, sleeved, arms = (_half(mask) for mask in (dressed, sleeved, arms))
+        even = cv2.blur(dressed, (EVEN_PX, EVEN_PX))
+        return Room(np.asarray(even > 0.5), sleeved > 0.5, arms > 0.5, gap_px)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gaps:
+    """Cloth to add.
+
+    Attributes:
+        weight: (H, W) float32, how much of a pixel, as far as it is not cloth yet.
+        light: (H, W) float32, the same times its brightness.
+    """
+
+    weight: SoftMask
+    light: SoftMask
+
+    def close(
+        self, colours: NDArray[np.float32], region: SoftMask, beyond: NDArray[np.float32]
+    ) -> None:
+        """Add it, in place.
+
+        Args:
+            colours: (H, W, 3) float32 0..255, contiguous; the cloth so far, times `region`.
+            region: (H, W) float32, contiguous; how much of each pixel is cloth.
+            beyond: see `cloth_beyond`.
+        """
+        at = np.flatnonzero(self.weight > 0)  # few pixels, in all corners of the garment
+        rest = 1 - region.ravel()[at]
+        light = (rest * self.light.ravel()[at])[:, None]
+        colours.reshape(-1, 3)[at] += beyond.reshape(-1, 3)[at] * light
+        region.ravel()[at] += rest * self.weight.ravel()[at]
+
+
+def find_gaps(region: SoftMask, room: Room) -> Gaps | None:
+    """What a garment leaves open that cloth would cover; None where that is next to nothing.
+
+    Args:
+        region: (H, W) float32, how much of each pixel is garment.
+        room: of the same pixels.
+    """
+    covered = (_half(region) > 0.5).astype(np.uint8)
+    half_gap = max(1, round(room.gap_px / 4))  # in these pixels
+    size = 2 * half_gap + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))  # a square shows its corners
+    padded = np.pad(covered | room.arms, size)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)
+    near = cv2.distanceTransform(1 - covered, cv2.DIST_L2, 3) <= 2 * half_gap
+    creases = closed[size:-size, size:-size] * room.dressed * (1 - covered)
+    rims = ((near > covered) & room.sleeved).astype(np.uint8)  # lines along a soft edge are none
+    rims = cv2.morphologyEx(rims, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    gap = np.maximum(creases, rims).astype(np.float32)
+    if int((gap > 0.5).sum()) < MIN_GAP_PX:
+        return None
+    seam = cv2.dilate(gap, np.ones((3, 3), np.uint8)) * covered  # no line where cloth meets cloth
+    soft = cv2.GaussianBlur(gap, (0, 0), SOFT_PX)  # nor stairs at its edge
+    gap = np.maximum(np.clip(3 * soft - 1, 0, 1), seam).astype(np.float32)
+    lit = gap * np.where(creases > rims, np.float32(CREASE), np.float32(1))
+    size_wh = (region.shape[1], region.shape[0])
+    return Gaps(*(np.asarray(cv2.resize(part, size_wh), np.float32) for part in (gap, lit)))
+
+
+def cloth_beyond(colours: NDArray[np.float32], region: SoftMask) -> NDArray[np.float32]:
+    """(H, W, 3) float32: the colours of the cloth, spread over where there is none.
+
+    Args:
+        colours: (H, W, 3) float32 0..255, times `region`.
+        region: (H, W) float32, how much of each pixel is cloth.
+    """
+    size_wh = (region.shape[1], region.shape[0])
+    coarse_wh = coarse_size(size_wh)
+    known = (cv2.resize(part, coarse_wh, None, 0, 0, cv2.INTER_AREA) for part in (colours, region))
+    return np.asarray(cv2.resize(spread(*known), size_wh), np.float32)
+
+
+def _half(mask: SoftMask) -> SoftMask:
+    half_wh = (max(1, mask.shape[1] // 2), max(1, mask.shape[0] // 2))
+    return np.asarray(cv2.resize(mask, half_wh, None, 0, 0, cv2.INTER_AREA), np.float32)
