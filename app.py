@@ -99,7 +99,7 @@ def beside(
     """What goes on as long as the process answers: jobs, erasing, syncing; it ends in order."""
     from tryon.bootstrap import start_journal
     from tryon.jobs.sweep import Sweeper
-    from tryon.priority import give_way
+    from tryon.process import give_way
 
     def sweep() -> None:
         review.eraser.sweep(settings.review_retention_days)
@@ -134,8 +134,8 @@ def beside(
 
 def packer(settings: "Settings") -> "Callable[[TryOn, FitOptions, Path], None]":
     """Puts a fit of the page into a zip."""
-    from tryon.run_record import RunRecord, options_json
-    from tryon.store import zip_try_on
+    from tryon.artifacts.record import RunRecord, options_json
+    from tryon.artifacts.store import zip_try_on
 
     def pack(try_on: "TryOn", options: "FitOptions", target: Path) -> None:
         record = RunRecord(settings=settings.of_results() | options_json(options))
@@ -146,7 +146,7 @@ def packer(settings: "Settings") -> "Callable[[TryOn, FitOptions, Path], None]":
 
 def review_desk(settings: "Settings", review: "Review") -> "ReviewDesk | None":
     """Where the page sends fits to be reviewed; None where nobody reviews them."""
-    from tryon.run_record import RunRecord
+    from tryon.artifacts.record import RunRecord
     from tryon.ui.sent import ReviewDesk
 
     record = RunRecord(settings=settings.of_results())
@@ -193,7 +193,7 @@ def main(settings: "Settings | None" = None) -> None:
 
     from tryon.api.trace import log_to_stderr
     from tryon.errors import TryOnError, in_one_line
-    from tryon.memory import tune_allocator
+    from tryon.process import tune_allocator
     from tryon.settings import read_settings
 
     tune_allocator()

@@ -19,7 +19,7 @@ from typing import Any, Final
 from benchmarks import memory, speed
 from benchmarks.photos import PHONE_WH
 from scripts.render_docs import ROOT, between
-from tryon.memory import tune_allocator
+from tryon.process import tune_allocator
 from tryon.steps import STAGES
 
 MEASUREMENTS: Final[dict[str, Callable[[], dict[str, Any]]]] = {

@@ -29,8 +29,8 @@ from benchmarks.damage import damages
 from tryon.bootstrap import build_models, photo_limits
 from tryon.errors import TryOnError
 from tryon.fit import Attempt, FitOptions, Person
-from tryon.memory import tune_allocator
 from tryon.pipeline import fit_garment, prepare_garment_photo, prepare_person
+from tryon.process import tune_allocator
 from tryon.settings import Settings
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment

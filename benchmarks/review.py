@@ -24,7 +24,7 @@ from tests.fakes.review import add_items, add_labels, team_labels
 from tests.fakes.studio import FakeStudio
 from tests.fakes.team import ERROR_RATES, a_truth
 from tryon.api.review import add_review
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.review.service import Review
 from tryon.review.turns import Rules
 from tryon.ui.review_anchors import ReviewAnchors

@@ -112,9 +112,9 @@ def service(num_threads: str) -> Iterator[tuple[httpx.Client, int]]:
 @contextlib.contextmanager
 def bare_pipeline(person: bytes, garment: bytes) -> Iterator[Callable[[], None]]:
     """The same pipeline called directly, its files written to a folder."""
+    from tryon.artifacts.store import save_try_on
     from tryon.bootstrap import build
-    from tryon.memory import tune_allocator
-    from tryon.store import save_try_on
+    from tryon.process import tune_allocator
 
     tune_allocator()
     studio = build(Settings())

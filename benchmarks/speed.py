@@ -16,12 +16,12 @@ from PIL import Image
 
 from benchmarks.photos import LARGE_WH, PHONE_WH, SIZE_WH, as_jpeg, garment_rgb, person_rgb
 from tryon.anchors import Anchor, AnchorPair
+from tryon.artifacts.store import save_try_on
 from tryon.bootstrap import build, photo_limits
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.options import FinalOptions
 from tryon.settings import Settings
 from tryon.stages.load import load_photo
-from tryon.store import save_try_on
 from tryon.studio import Studio
 
 NUM_RUNS = 9

@@ -17,7 +17,6 @@ from pydantic_core import PydanticUndefined
 
 from tryon.errors import TryOnError
 from tryon.generation.reasons import NANO_REASONS, TIMEOUT_REASONS
-from tryon.runs import Unexpected
 from tryon.settings import Settings
 from tryon.turning import TURNS
 
@@ -110,7 +109,7 @@ def settings() -> Iterator[tuple[str, FieldInfo, str]]:
 
 def error_rows() -> Iterator[str]:
     """One line an error class, in the order of the code."""
-    classes: list[type[TryOnError]] = [*error_classes(TryOnError, "tryon.errors"), Unexpected]
+    classes = error_classes(TryOnError, "tryon.errors")
     for error in classes:
         yield (
             f"| `{error.code}` | {error.http_status} | {error.default_message} "

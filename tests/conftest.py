@@ -11,7 +11,7 @@ from tests.images import check_golden
 from tests.servers import Process, or_skip, running_postgres, running_redis
 from tryon.arrays import BoolMask, RgbImage
 from tryon.bootstrap import build_models
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.fit import Models
 from tryon.settings import Settings
 

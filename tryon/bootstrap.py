@@ -9,7 +9,7 @@ from tryon.adapters.hub_dataset import HubDataset
 from tryon.adapters.mediapipe_pose import MediapipePose
 from tryon.adapters.rembg_matting import RembgMatting
 from tryon.calibration import load_calibration
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.fit import Models
 from tryon.generation.generators import Generators
 from tryon.review.journal import Journal

@@ -18,8 +18,9 @@ from tryon.adapters.public_fetch import fetch_public_image
 from tryon.adapters.public_post import post_public_json
 from tryon.adapters.rate_limiter import SlidingWindows
 from tryon.api import ApiParts
+from tryon.artifacts.record import RunRecord
 from tryon.bootstrap import build_database
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.jobs.api_keys import KeyRing
 from tryon.jobs.claims import Claims
 from tryon.jobs.dresser import Dresser, StudioDresser
@@ -31,8 +32,7 @@ from tryon.jobs.service import Blobs, JobService
 from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Once, Sweeper
 from tryon.jobs.webhooks import LOOK_EVERY_S, Telling
 from tryon.jobs.work import Worker
-from tryon.run_record import RunRecord
-from tryon.runs import TryOnService
+from tryon.runs.run import TryOnService
 from tryon.settings import Settings
 from tryon.weights import POSE_LANDMARKER, U2NETP
 

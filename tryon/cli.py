@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from tryon.arguments import make_parser
 from tryon.commands import COMMANDS, UsageError
 from tryon.errors import Cancelled, TryOnError, in_one_line
-from tryon.memory import tune_allocator
+from tryon.process import tune_allocator
 from tryon.settings import BadSetting, Settings, read_settings
 
 if TYPE_CHECKING:  # imported when it is built: --help stays fast
-    from tryon.runs import TryOnService
+    from tryon.runs.run import TryOnService
 
 
 def main(

@@ -14,9 +14,9 @@ from tryon.errors import in_one_line
 from tryon.settings import Settings
 
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
-    from tryon.batch import Outcome
     from tryon.fit import TryOn
-    from tryon.runs import Runner, TryOnService
+    from tryon.runs.batch import Outcome
+    from tryon.runs.run import Runner, TryOnService
     from tryon.steps import StepEvent
 
 Build: TypeAlias = "Callable[[Settings], TryOnService]"
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, settings: Settings, build: Build) -> int:
     """Dress one person, and say how it went in one line."""
     from tryon.errors import QualityCheckFailed
     from tryon.fit import MOST_GARMENTS
-    from tryon.runs import Request, Wanted, is_url
+    from tryon.runs.run import Request, Wanted, is_url
 
     types, anchors = args.garment_type or [], args.anchors or []
     for source in (args.person, *args.garments, *anchors):
@@ -68,8 +68,8 @@ def batch(args: argparse.Namespace, settings: Settings, build: Build) -> int:
     """Dress everybody of a table."""
     from tqdm import tqdm
 
-    from tryon.batch import run_batch
-    from tryon.table import SUMMARY_FILE, BadTable, read_table
+    from tryon.runs.batch import run_batch
+    from tryon.runs.table import SUMMARY_FILE, BadTable, read_table
 
     try:
         rows = read_table(args.table)
@@ -144,10 +144,10 @@ def review(args: argparse.Namespace, settings: Settings, _build: object) -> int:
 
 
 def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runner":
+    from tryon.artifacts.record import RunRecord
     from tryon.fit import FitOptions
     from tryon.generation.options import FinalOptions
-    from tryon.run_record import RunRecord
-    from tryon.runs import Runner
+    from tryon.runs.run import Runner
 
     max_bytes = settings.max_upload_mb * 2**20
 

@@ -254,6 +254,14 @@ class WorkerLost(TryOnError):
     default_remedy = "Try smaller photos; if it happens again, report it with the job id."
 
 
+class Unexpected(TryOnError):
+    """A bug of ours, told like every other failure; the traceback is its cause."""
+
+    code, http_status = "INTERNAL_ERROR", 500
+    default_message = "Something went wrong that we did not foresee."
+    default_remedy = "Run it once more with --debug and report what it prints."
+
+
 def in_one_line(error: TryOnError) -> str:
     """A failure for a terminal: code, stage, sentence, remedy; of the database, its own words."""
     code = f"{error.code} ({error.stage})" if error.stage else error.code

@@ -1,6 +1,6 @@
 """The product on one page: dress the person of one photo in the garment of another.
 
-Stage 7 is `tryon/store.py`.
+Stage 7 is `tryon/artifacts/store.py`.
 """
 
 from collections.abc import Iterator, Sequence

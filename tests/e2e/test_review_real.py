@@ -14,7 +14,7 @@ from tryon import cli
 from tryon.arrays import RgbImage
 from tryon.review.archive import export
 from tryon.review.turns import Rules
-from tryon.runs import read_anchors
+from tryon.runs.run import read_anchors
 from tryon.ui.anchor_editor import PREVIEW_QUALITY
 from tryon.ui.examples import GARMENTS, example_people
 

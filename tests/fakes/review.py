@@ -9,7 +9,7 @@ import numpy as np
 from tests.fakes.fits import H, W
 from tests.fakes.team import Truth, judge
 from tryon.anchors import GARMENT_TYPES
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.review.labels import Label
 from tryon.review.records import Project, Reviewer
 from tryon.review.tables import ChangeRow, ItemRow, LabelRow

@@ -15,7 +15,7 @@ from tryon.api.errors import add_error_handlers
 from tryon.api.health import router
 from tryon.api.review import add_review
 from tryon.bootstrap import build
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.review.service import Review
 from tryon.settings import Settings
 from tryon.ui.review_anchors import ReviewAnchors

@@ -324,7 +324,7 @@ def a_final(try_on: TryOn, generator: str = "offline") -> Final:
 
 
 def fake_pack(try_on: TryOn, options: FitOptions, target: Path) -> None:
-    """A zip with one file, in place of `tryon.store.zip_try_on`."""
+    """A zip with one file, in place of `tryon.artifacts.store.zip_try_on`."""
     with ZipFile(target, "w") as archive:
         archive.writestr("quality.json", str(try_on.best.quality.to_json()))
 

@@ -13,13 +13,13 @@ from pydantic import SecretStr
 from tests.fakes.final_fits import a_fit, scene_of
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.models import FakeMatting, FakePose
-from tryon.artifacts import try_on_files
+from tryon.artifacts.files import try_on_files
+from tryon.artifacts.record import RunRecord
 from tryon.bootstrap import build_generators
 from tryon.errors import NanoApiError
 from tryon.fit import FitOptions, Models, TryOn
 from tryon.generation.options import FinalOptions
-from tryon.run_record import RunRecord
-from tryon.runs import Request, Runner, Wanted
+from tryon.runs.run import Request, Runner, Wanted
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
 from tryon.studio import Studio

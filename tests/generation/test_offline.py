@@ -10,7 +10,7 @@ from PIL import Image
 from tests.fakes.final_fits import a_fit, larger_fit, scene_of
 from tests.fakes.models import FakeMatting, FakePose
 from tests.fakes.wardrobe import drawn
-from tryon.artifacts import final_png
+from tryon.artifacts.files import final_png
 from tryon.errors import Cancelled, NanoApiError
 from tryon.fit import FitOptions, Models
 from tryon.generation.generators import Generators

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fakes.jobs import new_job
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import IdempotencyKeyReused, NanoApiError, PoseFailed, StorageError
 from tryon.jobs.claims import Claims
 from tryon.jobs.figures import Figures

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tryon.cli import main
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.jobs.api_keys import KeyRing
 
 

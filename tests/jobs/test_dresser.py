@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from tests.fakes.studio import FakeStudio, PoorBelow, a_try_on
+from tryon.artifacts.record import RunRecord
 from tryon.fit import TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
 from tryon.jobs.dresser import Dressed, StudioDresser
 from tryon.jobs.job import GarmentOptions, JobOptions
-from tryon.run_record import RunRecord
 from tryon.steps import ignore
 
 DRAFT = JobOptions(mode="draft")

@@ -18,7 +18,7 @@ from tests.fakes.jobs import new_job
 from tests.servers import WAIT_S
 from tryon.adapters import public_network
 from tryon.adapters.public_post import post_public_json
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import InvalidRequest, PoseFailed
 from tryon.jobs.api_keys import KeyRing
 from tryon.jobs.claims import Claims

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.jobs import FakeDresser, new_job
 from tests.servers import HELD_S, WAIT_S, wait_until
 from tryon.adapters.object_store import ObjectStore
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.errors import PoseFailed, StorageError
 from tryon.jobs.claims import Claims
 from tryon.jobs.files import artifact_key, garment_keys, person_key, prefixes, result_key

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.fits import write_fit
-from tryon.database import Database, database_url
+from tryon.database.sql import Database, database_url
 from tryon.review.records import Item, Project
 from tryon.review.service import Review
 from tryon.review.turns import Rules

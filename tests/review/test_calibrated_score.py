@@ -8,7 +8,8 @@ from skimage import data
 
 import app
 from tests.fakes.studio import a_quality
-from tryon.artifacts import png_bytes, quality_files
+from tryon.artifacts.files import png_bytes, quality_files
+from tryon.artifacts.store import save_try_on
 from tryon.bootstrap import settled
 from tryon.calibration import Calibration, Weight, calibrate_quality
 from tryon.cli import main
@@ -17,7 +18,6 @@ from tryon.fit import FitOptions, Models
 from tryon.review.fits import read_fit
 from tryon.settings import Settings
 from tryon.stages.load import PhotoLimits
-from tryon.store import save_try_on
 from tryon.studio import Studio
 
 GARMENT = Path(__file__).parents[2] / "assets" / "garments" / "white_tshirt.jpg"

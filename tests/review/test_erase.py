@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from tryon.database import Base, Database
+from tryon.database.sql import Base, Database
 from tryon.errors import ReviewNotFound, StorageError
 from tryon.review.labels import Label
 from tryon.review.records import Item, Project

@@ -24,7 +24,7 @@ from tryon.review.labels import Defect, Label
 from tryon.review.records import Given, Item, Project
 from tryon.review.service import Review
 from tryon.review.turns import Kind
-from tryon.runs import read_anchors
+from tryon.runs.run import read_anchors
 
 Fill = Callable[..., tuple[Project, list[Item]]]
 ODD = 'torn, "odd"\nüß = 1; <b>'

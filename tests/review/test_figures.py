@@ -12,7 +12,7 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 
 from tests.fakes.review import add_items, add_labels, team_labels
 from tests.fakes.team import ERROR_RATES, Truth, a_truth
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.review.calibrate import calibrate
 from tryon.review.figures import ProjectFigures, body_spots, examples_of, project_figures
 from tryon.review.labels import VERDICTS, Defect, Gold, Label

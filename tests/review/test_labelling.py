@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.fakes.fits import H, W
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import InvalidLabel, LabelConflict, ReviewNotAllowed, ReviewNotFound
 from tryon.review.labelling import HOLD_S
 from tryon.review.labels import Defect, Gold, Label

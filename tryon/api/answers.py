@@ -15,8 +15,8 @@ from tryon.errors import (
     StorageError,
     TryOnError,
     Unauthorized,
+    Unexpected,
 )
-from tryon.runs import Unexpected
 
 _JOB_ID: Final = "6f1c7f0e-6a3e-4a51-9d39-0d4a1a6f2f11"
 _STATUS_EXAMPLE: Final[Any] = {

@@ -20,8 +20,8 @@ from tryon.errors import (
     StorageError,
     TryOnError,
     Unauthorized,
+    Unexpected,
 )
-from tryon.runs import Unexpected
 
 LOG = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import InvalidRequest
 from tryon.jobs.tables import ApiKeyRow
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import JobUnreadable, TryOnError, WorkerLost
 from tryon.jobs.job import Job, JobError, JobResult, JobState
 from tryon.jobs.ledger import webhook_due_now

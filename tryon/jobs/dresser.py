@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from tryon.anchors import AnchorPair
-from tryon.artifacts import try_on_files
+from tryon.artifacts.files import try_on_files
+from tryon.artifacts.record import RunRecord, options_json
 from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
 from tryon.jobs.job import GarmentOptions, JobOptions
-from tryon.run_record import RunRecord, options_json
-from tryon.runs import TryOnService
+from tryon.runs.run import TryOnService
 from tryon.steps import OnStep
 
 MOST_PICTURES_ANEW: Final = 1

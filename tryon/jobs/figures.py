@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.jobs.job import JobState
 from tryon.jobs.tables import JobRow, TotalRow
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.errors import ServiceUnavailable, StorageError
 from tryon.jobs.runner import Runner
 from tryon.jobs.sweep import Sweeper

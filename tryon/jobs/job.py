@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from tryon.anchors import GarmentType
+from tryon.artifacts.record import Mode
 from tryon.errors import TryOnError
 from tryon.generation.options import GeneratorChoice
-from tryon.run_record import Mode
 from tryon.stages.placement.tuck import Tuck
 
 LOW, NORMAL, HIGH = 0, 5, 9  # priorities; any whole number between them will do

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import IdempotencyKeyReused
 from tryon.jobs.job import NORMAL, Job, JobOptions, JobState, may_become
 from tryon.jobs.tables import ErasedRow, JobRow

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tryon.run_record import Mode
+from tryon.artifacts.record import Mode
 
 # Share of a draft that is done when a step begins, by measured seconds; steps of the person and of
 # the garment run side by side.

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO, Final
 
 from tryon.anchors import AnchorPair
-from tryon.artifacts import json_bytes
+from tryon.artifacts.files import json_bytes
 from tryon.errors import ImageTooLarge, InvalidAnchors, InvalidImageFormat
 from tryon.jobs.job import GarmentOptions, JobOptions
 from tryon.stages.loading.file_kinds import file_kind

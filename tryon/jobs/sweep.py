@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import TryOnError
 from tryon.jobs.claims import Claims
 from tryon.jobs.files import FOLDERS, job_of, prefixes

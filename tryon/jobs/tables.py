@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, Float, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tryon.database import Base, now
+from tryon.database.sql import Base, now
 from tryon.errors import JobUnreadable
 from tryon.jobs.job import Job, JobError, JobOptions, JobResult, JobState
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import TryOnError
 from tryon.jobs.job import Job
 from tryon.jobs.status import status_json

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tryon.artifacts import DEBUG_FILES, Recorder, error_file
+from tryon.artifacts.files import DEBUG_FILES, Recorder, error_file
 from tryon.errors import (
     Cancelled,
     JobErased,
     ServiceUnavailable,
     StorageError,
     TryOnError,
+    Unexpected,
     WeightsUnavailable,
 )
 from tryon.jobs.claims import Claims
@@ -23,7 +24,6 @@ from tryon.jobs.files import artifact_key, garment_keys, person_key, result_key
 from tryon.jobs.job import Job, JobResult
 from tryon.jobs.lease import Lease, insist
 from tryon.ports import BlobMissing, BlobStore
-from tryon.runs import Unexpected
 from tryon.steps import OnStep, StepEvent
 
 LOG = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, get_args
 
-from tryon.artifacts import ALL_FILES
+from tryon.artifacts.files import ALL_FILES
 from tryon.errors import InvalidReviewFile, StorageError
 from tryon.review.annotations import label_studio_config, to_coco, to_label_studio
 from tryon.review.corrections import write_corrections

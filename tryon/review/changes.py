@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, or_, update
 from sqlalchemy.orm import Session
 
-from tryon.database import now
+from tryon.database.sql import now
 from tryon.review.items import to_item
 from tryon.review.labels import Label
 from tryon.review.records import State, Turn

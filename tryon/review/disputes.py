@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.errors import InvalidLabel, LabelConflict, ReviewNotAllowed, ReviewNotFound
 from tryon.review.changes import write_change
 from tryon.review.items import to_item

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import ReviewNotFound, StorageError
 from tryon.review.records import Project
 from tryon.review.tables import ChangeRow, ItemRow, LabelRow, ProjectRow, ReviewerRow

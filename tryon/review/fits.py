@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from tryon.artifacts import ALL_FILES
+from tryon.artifacts.files import ALL_FILES
 from tryon.errors import InvalidReviewFile
 from tryon.stages.load import MAX_PIXELS
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.errors import InvalidLabel, InvalidReviewFile
 from tryon.review.changes import write_change
 from tryon.review.exports import JSON_COLUMNS

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tryon.anchors import AnchorPair
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.errors import InvalidAnchors, InvalidReviewFile, ReviewNotFound, StorageError, TryOnError
 from tryon.review.fits import NEEDED, Fit, fit_key, keep_files, read_fit, view_of
 from tryon.review.labels import Gold

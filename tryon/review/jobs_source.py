@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tryon.artifacts import ALL_FILES
-from tryon.database import Database
+from tryon.artifacts.files import ALL_FILES
+from tryon.database.sql import Database
 from tryon.errors import TryOnError
 from tryon.jobs.files import artifact_key
 from tryon.jobs.job import Job, JobState

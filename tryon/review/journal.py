@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.review.exports import item_columns
 from tryon.review.tables import ChangeRow, ItemRow, LabelRow, ProjectRow, ReviewerRow
 

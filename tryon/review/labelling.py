@@ -12,7 +12,7 @@ from sqlalchemy import Select, String, and_, cast, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tryon.database import Database, now
+from tryon.database.sql import Database, now
 from tryon.errors import InvalidLabel, LabelConflict, ReviewNotFound
 from tryon.review.changes import count, take, to_turn, write_change
 from tryon.review.labels import Label

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import select
 
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.review.fits import keep_files
 from tryon.review.journal import Carrier
 from tryon.review.tables import ItemRow, ProjectRow

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tryon.database import Database
+from tryon.database.sql import Database
 from tryon.errors import InvalidReviewFile, ReviewNotAllowed, ReviewNotFound
 from tryon.review.labels import Schema
 from tryon.review.records import Project, Reviewer

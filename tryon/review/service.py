@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tryon.artifacts import try_on_files
-from tryon.database import Database
+from tryon.artifacts.files import try_on_files
+from tryon.artifacts.record import RunRecord
+from tryon.database.sql import Database
 from tryon.errors import ReviewNotFound
 from tryon.fit import TryOn
 from tryon.review.calibrate import Report, calibrate
@@ -18,7 +19,6 @@ from tryon.review.projects import Projects
 from tryon.review.records import Item, Project, Source
 from tryon.review.report import ReportCache, project_report
 from tryon.review.verdicts import decide
-from tryon.run_record import RunRecord
 
 FOLDER: Final = "review"  # below STORAGE_DIR
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tryon.database import Base, now
+from tryon.database.sql import Base, now
 
 
 class ProjectRow(Base):

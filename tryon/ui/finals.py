@@ -9,12 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from tryon.artifacts import final_png
+from tryon.artifacts.files import final_png
 from tryon.fit import TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.generation.generators import GeneratorInfo
 from tryon.generation.options import FinalOptions
-from tryon.priority import give_way
+from tryon.process import give_way
 from tryon.steps import OnStep, ignore
 from tryon.ui.files import picture_jpeg
 from tryon.ui.sessions import Sessions

@@ -14,10 +14,10 @@ from typing import Any, Final
 import gradio as gr
 
 from tryon.anchors import AnchorPair
-from tryon.artifacts import final_png
+from tryon.artifacts.files import final_png
 from tryon.errors import InvalidRequest, TryOnError
 from tryon.fit import FitOptions, TryOn
-from tryon.priority import give_way
+from tryon.process import give_way
 from tryon.steps import ignore
 from tryon.ui.files import keep_bytes, keep_picture, new_path
 from tryon.ui.final_panel import final_options

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeAlias
 
 from tryon.errors import Cancelled, TimedOut, TryOnError
 from tryon.fit import FitOptions, TryOn
-from tryon.priority import give_way
+from tryon.process import give_way
 from tryon.steps import OnStep, StepEvent
 
 LOG = logging.getLogger(__name__)

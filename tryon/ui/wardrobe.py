@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from tryon.anchors import GARMENT_LABELS
 from tryon.errors import Cancelled, FitExpired, TryOnError
 from tryon.fit import MOST_GARMENTS, FitOptions, TryOn
-from tryon.priority import BACKGROUND, give_way
+from tryon.process import BACKGROUND, give_way
 from tryon.steps import OnStep, ignore
 from tryon.ui import words
 from tryon.ui.files import picture_jpeg

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from tryon.artifacts import ERROR_FILE, RECORD_FILE, REPLACED_FILES, error_file, try_on_files
+from tryon.artifacts.files import ERROR_FILE, RECORD_FILE, REPLACED_FILES, error_file, try_on_files
+from tryon.artifacts.record import Mode, RunRecord
 from tryon.errors import StorageError, TryOnError
 from tryon.fit import TryOn
 from tryon.generation.final import Final
-from tryon.run_record import Mode, RunRecord
 
 
 def save_try_on(

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from tryon.database import SQLITE_FILE, TABLE_MODULES, Base, Database, database_url, now
+from tryon.database.sql import SQLITE_FILE, TABLE_MODULES, Base, Database, database_url, now
 from tryon.errors import ServiceUnavailable, StorageError
 from tryon.jobs.job import GarmentOptions, JobOptions
 from tryon.jobs.ledger import Ledger
@@ -220,7 +220,7 @@ def test_jobs_of_an_older_version_are_understood(
     empty_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A deployment in the middle of a day loses no job: its options are brought up to date."""
-    monkeypatch.setattr("tryon.database.NEWEST", "service_0001")
+    monkeypatch.setattr("tryon.database.sql.NEWEST", "service_0001")
     empty_database.migrate()
     with empty_database.write() as session:
         session.execute(

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tryon.priority import BACKGROUND, WHOLE_FIT, give_way
+from tryon.process import BACKGROUND, WHOLE_FIT, give_way
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a thread has its own")
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from tryon.database import Base
+from tryon.database.sql import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -9,23 +9,15 @@ from pathlib import Path
 from typing import Protocol
 
 from tryon.anchors import AnchorPair, GarmentType
-from tryon.artifacts import Recorder, try_on_files
-from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError
+from tryon.artifacts.files import Recorder, try_on_files
+from tryon.artifacts.record import RunRecord, options_json
+from tryon.artifacts.store import require_writable, save_error, save_try_on
+from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError, Unexpected
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
-from tryon.run_record import RunRecord, options_json
 from tryon.stages.placement.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
-from tryon.store import require_writable, save_error, save_try_on
-
-
-class Unexpected(TryOnError):
-    """A bug of ours, told like every other failure; the traceback is its cause."""
-
-    code, http_status = "INTERNAL_ERROR", 500
-    default_message = "Something went wrong that we did not foresee."
-    default_remedy = "Run it once more with --debug and report what it prints."
 
 
 class TryOnService(Protocol):

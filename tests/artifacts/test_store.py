@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.fakes.studio import H, W, a_try_on, of_garment
 from tryon.anchors import AnchorPair
-from tryon.artifacts import (
+from tryon.artifacts.files import (
     ALL_FILES,
     DEBUG_FILES,
     Recorder,
@@ -24,12 +24,12 @@ from tryon.artifacts import (
     png_bytes,
     try_on_files,
 )
+from tryon.artifacts.record import RunRecord
+from tryon.artifacts.store import is_complete, save_error, save_files, save_try_on, zip_try_on
 from tryon.errors import PoseFailed, StorageError
 from tryon.fit import TryOn
 from tryon.ports import KEYPOINT_NAMES
-from tryon.run_record import RunRecord
 from tryon.steps import StepEvent
-from tryon.store import is_complete, save_error, save_files, save_try_on, zip_try_on
 
 ALWAYS = ALL_FILES - {"result.png", "generation.json", "error.json"}
 

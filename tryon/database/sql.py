@@ -10,11 +10,11 @@ Several packages keep tables in it and know nothing of each other. To add some:
            created: Mapped[float] = mapped_column(Float, server_default=now())
 
 2. Name that module in `TABLE_MODULES`, so that a test can hold tables and migrations equal.
-3. Write `tryon/migrations/versions/PACKAGE_0001_what.py` after the one of `service`. A package's
-   migrations form a branch of their own, so two packages never wait for each other: the first has
-   `down_revision = None` and `branch_labels = ("PACKAGE",)`, each later one names the one before.
-   Use `op.create_table` with what works on both databases; no `ALTER` but adding a column (others
-   need `op.batch_alter_table`, because SQLite cannot).
+3. Write `tryon/database/migrations/versions/PACKAGE_0001_what.py` after the one of `service`. A
+   package's migrations form a branch of their own, so two packages never wait for each other: the
+   first has `down_revision = None` and `branch_labels = ("PACKAGE",)`, each later one names the one
+   before. Use `op.create_table` with what works on both databases; no `ALTER` but adding a column
+   (others need `op.batch_alter_table`, because SQLite cannot).
 
 `Database.migrate()` runs them all at start; several processes may do so at once. Then:
 
@@ -43,7 +43,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 
-from tryon.database_faults import GONE, explained
+from tryon.database.faults import GONE, explained
 from tryon.errors import StorageError
 
 TABLE_MODULES: Final = ("tryon.jobs.tables", "tryon.review.tables")

@@ -17,11 +17,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tryon.arrays import to_uint8
+from tryon.artifacts.record import RunRecord, run_json
 from tryon.errors import TryOnError
 from tryon.fit import MOST_GARMENTS, Attempt, TryOn
 from tryon.generation.final import Final as FinalPicture
 from tryon.ports import KEYPOINT_NAMES
-from tryon.run_record import RunRecord, run_json
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo

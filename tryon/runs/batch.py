@@ -13,11 +13,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-from tryon.artifacts import RECORD_FILE
+from tryon.artifacts.files import RECORD_FILE
+from tryon.artifacts.store import is_complete, save_files
 from tryon.errors import Cancelled, StorageError, TryOnError
-from tryon.runs import Runner, is_url
-from tryon.store import is_complete, save_files
-from tryon.table import SUMMARY_FILE, Row
+from tryon.runs.run import Runner, is_url
+from tryon.runs.table import SUMMARY_FILE, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The one SQL database that several packages keep tables in."""

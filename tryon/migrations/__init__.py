@@ -1,1 +1,0 @@
-"""Changes of the tables, one file each; `tryon/database.py` says how to add one."""
