@@ -134,12 +134,12 @@ def beside(
 
 def packer(settings: "Settings") -> "Callable[[TryOn, FitOptions, Path], None]":
     """Puts a fit of the page into a zip."""
-    from tryon.artifacts.record import RunRecord, options_json
+    from tryon.artifacts.record import RunRecord
     from tryon.artifacts.store import zip_try_on
 
     def pack(try_on: "TryOn", options: "FitOptions", target: Path) -> None:
-        record = RunRecord(settings=settings.of_results() | options_json(options))
-        zip_try_on(try_on, target, record)
+        record = RunRecord(settings=settings.of_results())
+        zip_try_on(try_on, target, record.of_run([options]))
 
     return pack
 

@@ -196,6 +196,18 @@ class AnchorPair:
             )
         return AnchorPair(garment_type, pair.garment, pair.person.only(pair.garment.names))
 
+    def require_type(self, garment_type: GarmentType | None) -> None:
+        """Guard anchors given together with a type; None says none.
+
+        Raises:
+            InvalidAnchors: they are those of another type of garment.
+        """
+        if garment_type not in (None, self.garment_type):
+            raise InvalidAnchors(
+                message=f"The anchors are those of a {self.garment_type}, not of a {garment_type}.",
+                remedy="Leave the garment type out, or give the anchors of this garment.",
+            )
+
 
 def _set_to_json(anchors: AnchorSet) -> dict[str, Any]:
     return {

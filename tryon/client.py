@@ -253,7 +253,10 @@ class TryOnClient:
                 # Removing twice does more than once, so only a request that never left is repeated.
                 may_have_left = method == "DELETE" and not isinstance(exc, httpx.ConnectError)
                 if may_have_left or not tries_left:
-                    raise self._unreachable() from exc
+                    raise TryOnFailed(
+                        "UNREACHABLE", f"{self._http.base_url} does not answer.",
+                        "Check the address and that the service runs.",
+                    ) from exc  # fmt: skip
             else:
                 if answer.status_code not in _AGAIN or not tries_left:
                     break
@@ -262,12 +265,6 @@ class TryOnClient:
             time.sleep(min(pause_s, LONGEST_PAUSE_S))
             pause_s *= 2
         return _good(answer, self._http.timeout)
-
-    def _unreachable(self) -> TryOnFailed:
-        return TryOnFailed(
-            "UNREACHABLE", f"{self._http.base_url} does not answer.",
-            "Check the address and that the service runs.",
-        )  # fmt: skip
 
 
 def _good(answer: httpx.Response, timeout: httpx.Timeout) -> httpx.Response:

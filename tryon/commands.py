@@ -162,25 +162,22 @@ def _runner(args: argparse.Namespace, settings: Settings, build: Build) -> "Runn
         max_retries=settings.max_retries if retries is None else retries,
         quality_threshold=settings.quality_threshold if threshold is None else threshold,
     )
+    final = FinalOptions(
+        generator=args.generator,
+        preserve_face=args.preserve_face,
+        preserve_background=args.preserve_background,
+        realism_level=args.realism_level,
+        max_retries=settings.final_max_retries,
+        seed=args.seed,
+        model=args.model,
+    )
     return Runner(
         service=build(settings),
         fetch=fetch,
         options=options,
-        record=RunRecord(
-            mode=args.mode,
-            settings=settings.of_results(),
-            save_debug=settings.save_debug_artifacts,
-        ),
+        record=RunRecord(settings=settings.of_results(), save_debug=settings.save_debug_artifacts),
         max_bytes=max_bytes,
-        final=FinalOptions(
-            generator=args.generator,
-            preserve_face=args.preserve_face,
-            preserve_background=args.preserve_background,
-            realism_level=args.realism_level,
-            max_retries=settings.final_max_retries,
-            seed=args.seed,
-            model=args.model,
-        ),
+        final=final if args.mode == "final" else None,
     )
 
 

@@ -94,6 +94,16 @@ class TryOn:
         return max(self.attempts, key=lambda attempt: attempt.quality.score)
 
     @property
+    def score(self) -> float:
+        """0..1: that of the best attempt; of an outfit, the lowest of its garments."""
+        return min(fit.best.quality.score for fit in self.outfit)
+
+    @property
+    def num_retries(self) -> int:
+        """Other strategies that were tried, for all garments together."""
+        return sum(len(fit.attempts) - 1 for fit in self.outfit)
+
+    @property
     def garment(self) -> Garment:
         """What was put on, as the best attempt reads its photo."""
         return self.best.garment

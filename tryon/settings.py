@@ -75,7 +75,6 @@ class Settings(BaseSettings):
     matting_model: str = Field(
         "u2netp", description="rembg model for cutouts; others are downloaded by rembg."
     )
-    pose_model: Literal["full"] = Field("full", description="MediaPipe pose landmarker variant.")
     weights_dir: AnyPath = Field(
         Path("~/.cache/tryon-studio/weights"), validate_default=True,
         description="Where model files are kept.",
@@ -166,7 +165,7 @@ class Settings(BaseSettings):
 
     def of_results(self) -> dict[str, Any]:
         """The settings that change what comes out, as `run.json` tells them."""
-        return self.model_dump(include={"work_image_size", "matting_model", "pose_model"})
+        return self.model_dump(include={"work_image_size", "matting_model"})
 
 
 class BadSetting(ValueError):

@@ -123,9 +123,7 @@ def test_the_key_is_in_no_file_and_no_log(
     caplog.set_level(logging.DEBUG)
 
     with studio_and(scenario) as (studio, _fake):
-        runner = Runner(
-            Finishing(studio), lambda _url: b"", FitOptions(), RunRecord("final"), 10**6, NANO
-        )
+        runner = Runner(Finishing(studio), lambda _url: b"", FitOptions(), RunRecord(), 10**6, NANO)
         (tmp_path / "photo").write_bytes(b"photo")
         request = Request(str(tmp_path / "photo"), (Wanted(str(tmp_path / "photo")),))
         error = None
@@ -156,7 +154,7 @@ def test_the_report_tells_what_was_asked_and_what_it_cost() -> None:
     with studio_and("drifted") as (studio, _fake):
         final = studio.finish(a_fit(), NANO)
 
-    files = dict(try_on_files(a_fit(), RunRecord("final"), final))
+    files = dict(try_on_files(a_fit(), RunRecord(), final))
     report = json.loads(files["generation.json"])
     assert report["prompt"].startswith("Edit image 3")
     assert report["cost_usd"] == pytest.approx(0.034)

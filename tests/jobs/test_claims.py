@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from tests.fakes.jobs import new_job
 from tryon.database.sql import Database, now
@@ -273,6 +273,28 @@ def test_a_job_that_cannot_be_read_is_in_nobodys_way(
     with database.write() as session:
         session.execute(update(JobRow).where(JobRow.id == unread.id).values(**spoiled))
 
+    assert_in_nobodys_way(ledger, claims, unread, fine)
+
+
+@pytest.mark.parametrize("column", ["options", "result", "error"])
+def test_a_row_broken_by_hand_is_in_nobodys_way(
+    database: Database, ledger: Ledger, claims: Claims, column: str
+) -> None:
+    """SQLite takes any text for JSON; Postgres refuses it."""
+    unread, fine = ledger.submit(new_job(priority=HIGH)), ledger.submit(new_job(priority=LOW))
+    if not database.is_sqlite:
+        pytest.skip("cannot be written")
+    with database.write() as session:
+        session.execute(
+            text(f"update jobs set {column} = '{{\"garments\": [' where id = :id"),
+            {"id": unread.id},
+        )
+
+    assert_in_nobodys_way(ledger, claims, unread, fine)
+
+
+def assert_in_nobodys_way(ledger: Ledger, claims: Claims, unread: Job, fine: Job) -> None:
+    """The job fails in words, can be seen and erased, and the other one is done."""
     assert claims.claim_next() is None
     assert claimed(claims).id == fine.id
 

@@ -60,6 +60,15 @@ def test_anchors_bring_their_type() -> None:
     assert options.anchors.to_json() == pair.to_json()
 
 
+def test_anchors_of_any_garment_are_told() -> None:
+    """Who compares two runs sees that points of the trousers were set by hand."""
+    by_hand = GarmentOptions(anchors=a_try_on().best.draft.anchors.to_json())
+
+    made = dressed(FakeStudio(), JobOptions((GarmentOptions(), by_hand), "draft"), b"top", b"low")
+
+    assert json.loads(dict(made.files)["run.json"])["settings"]["anchors"] == "given"
+
+
 def test_a_draft_is_its_files() -> None:
     """The picture is the draft, and the record says how it was made."""
     made = dressed(FakeStudio(), DRAFT)

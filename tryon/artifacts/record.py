@@ -1,8 +1,8 @@
 """What `run.json` says of a run: versions, settings, photos, seconds, what was decided."""
 
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final, Literal, TypeAlias
@@ -10,9 +10,11 @@ from typing import Any, Final, Literal, TypeAlias
 from tryon import __version__
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final as FinalPicture
+from tryon.generation.options import FinalOptions
 
 Mode: TypeAlias = Literal["draft", "final"]
 
+CHOSEN: Final = ("tuck", "max_retries", "quality_threshold")  # for a run, told among its settings
 LIBRARIES: Final = (
     "mediapipe", "rembg", "onnxruntime", "opencv-contrib-python", "numpy", "scipy",
     "scikit-image", "pillow",
@@ -33,11 +35,21 @@ class RunRecord:
     settings: Mapping[str, Any] = field(default_factory=dict)
     save_debug: bool = True
 
+    def of_run(
+        self, options: Sequence[FitOptions], final: FinalOptions | None = None
+    ) -> "RunRecord":
+        """The same with what was chosen for one run.
 
-def options_json(options: FitOptions) -> dict[str, Any]:
-    """The options of a fit that belong into `RunRecord.settings`."""
-    chosen = {name: getattr(options, name) for name in ("tuck", "max_retries", "quality_threshold")}
-    return chosen | {"anchors": "found" if options.anchors is None else "given"}
+        Args:
+            options: of each garment; all but their types, anchors and masks are the same.
+            final: of the final picture; None when none was asked for.
+        """
+        chosen = {name: getattr(options[0], name) for name in CHOSEN}
+        chosen["anchors"] = "given" if any(one.anchors for one in options) else "found"
+        if final is not None:
+            chosen["final"] = asdict(final)
+        mode: Mode = "draft" if final is None else "final"
+        return replace(self, mode=mode, settings={**self.settings, **chosen})
 
 
 def run_json(try_on: TryOn, record: RunRecord, final: FinalPicture | None) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """The pipeline as workers see it: photos and a job's options in, files out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tryon.anchors import AnchorPair
 from tryon.artifacts.files import try_on_files
-from tryon.artifacts.record import RunRecord, options_json
+from tryon.artifacts.record import RunRecord
 from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
 from tryon.jobs.job import GarmentOptions, JobOptions
@@ -73,18 +73,15 @@ class StudioDresser:
         """Stages 0-5, and 6 when the job's mode is final."""
         fit_options = [self._fit_options(options, garment) for garment in options.garments]
         try_on = self.service.try_on(person, garments, fit_options, on_step, is_cancelled)
-        settings = {**self.record.settings, **options_json(fit_options[0])}
+        final_options = _final_options(options) if options.mode == "final" else None
         final = None
-        if options.mode == "final":
-            final_options = _final_options(options)
+        if final_options is not None:
             final = self.service.finish(try_on, final_options, on_step, is_cancelled)
-            settings["final"] = asdict(final_options)
-        record = replace(self.record, mode=options.mode, settings=settings)
         return Dressed(
-            files=try_on_files(try_on, record, final),
+            files=try_on_files(try_on, self.record.of_run(fit_options, final_options), final),
             picture="result.png" if final else "draft_composite.png",
-            quality_score=min(fit.best.quality.score for fit in try_on.outfit),
-            retry_count=sum(len(fit.attempts) - 1 for fit in try_on.outfit),
+            quality_score=try_on.score,
+            retry_count=try_on.num_retries,
             generator=final.generator if final else None,
             warnings=try_on.notes + (final.notes if final else ()),
             seconds=try_on.seconds | ({"generate": final.seconds} if final else {}),

@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from tryon.anchors import AnchorPair
 from tryon.artifacts.files import json_bytes
-from tryon.errors import ImageTooLarge, InvalidAnchors, InvalidImageFormat
+from tryon.errors import ImageTooLarge, InvalidImageFormat
 from tryon.jobs.job import GarmentOptions, JobOptions
 from tryon.stages.loading.file_kinds import file_kind
 
@@ -86,10 +86,5 @@ def _with_own_anchors(garment: GarmentOptions) -> GarmentOptions:
     if garment.anchors is None:
         return garment
     pair = AnchorPair.from_json(garment.anchors)
-    if garment.garment_type not in (None, pair.garment_type):
-        raise InvalidAnchors(
-            message=f"The anchors are those of a {pair.garment_type}, not of a "
-            f"{garment.garment_type}.",
-            remedy="Leave the garment type out, or give the anchors of this garment.",
-        )
+    pair.require_type(garment.garment_type)
     return replace(garment, anchors=pair.to_json())

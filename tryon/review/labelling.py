@@ -16,8 +16,8 @@ from tryon.database.sql import Database, now
 from tryon.errors import InvalidLabel, LabelConflict, ReviewNotFound
 from tryon.review.changes import count, take, to_turn, write_change
 from tryon.review.labels import Label
-from tryon.review.records import Change, Progress, Project, Reviewer, State, Turn
-from tryon.review.tables import ChangeRow, ItemRow, LabelRow
+from tryon.review.records import Progress, Project, Reviewer, State, Turn
+from tryon.review.tables import ItemRow, LabelRow
 from tryon.review.turns import Choice, Pool, Seen, choose
 
 Action: TypeAlias = Literal["save", "submit", "skip", "reopen", "import"]
@@ -168,14 +168,6 @@ class Labelling:
         pace = float(np.median(seconds)) if seconds else None
         left = waiting - not_for_them + states.get("open", 0)
         return Progress(states.get("done", 0), states.get("skipped", 0), left, pace)
-
-    def history(self, turn_id: str) -> list[Change]:
-        """Every change of one label, oldest first."""
-        with self._database.read() as session:
-            rows = session.scalars(
-                select(ChangeRow).where(ChangeRow.label_id == turn_id).order_by(ChangeRow.id)
-            ).all()
-        return [Change(r.label_id, r.who, r.action, r.at, r.before, r.after) for r in rows]
 
     def _open(self, reviewer: Reviewer) -> list[Turn]:
         with self._database.read() as session:

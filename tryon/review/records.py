@@ -124,15 +124,3 @@ class Progress:
     skipped: int
     left: int
     median_seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a label. `before` is None for the first."""
-
-    label_id: str
-    who: str
-    action: str
-    at: float
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any]

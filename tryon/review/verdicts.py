@@ -6,11 +6,12 @@ Repeats are for measuring a reviewer against themselves; they decide nothing.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from tryon.review.labels import Verdict
 from tryon.review.records import Given
 
+How: TypeAlias = Literal["settled", "agreed", "majority", "single", "dispute"]
 FAR_APART: Final = 2  # ratings that differ by so much are a dispute, even under one verdict
 
 
@@ -20,16 +21,14 @@ class Decision:
 
     Attributes:
         verdict: None while people are at odds.
-        how: "settled" by a lead, "agreed" by several, "single" reviewer, or "dispute".
-        accepting: share of the reviewers who accept it.
+        how: "settled" by a lead, "agreed" by all or a "majority", "single" reviewer, or "dispute".
         rating: mean of the ratings; None without one.
         defects: how many reviewers named each.
     """
 
     item_id: str
     verdict: Verdict | None
-    how: Literal["settled", "agreed", "majority", "single", "dispute"]
-    accepting: float
+    how: How
     rating: float | None
     defects: Mapping[str, int]
 
@@ -58,6 +57,7 @@ def _decide(item_id: str, given: list[Given]) -> Decision:
     verdicts = Counter(g.label.verdict for g in counted)
     (first, votes), *others = verdicts.most_common()
     verdict = None if others and others[0][1] == votes else first
+    how: How
     if settled:
         how = "settled"
     elif len(reviews) == 1:
@@ -70,8 +70,7 @@ def _decide(item_id: str, given: list[Given]) -> Decision:
     return Decision(
         item_id=item_id,
         verdict=verdict,
-        how=how,  # type: ignore[arg-type]
-        accepting=verdicts["accept"] / len(counted),
+        how=how,
         rating=sum(ratings) / len(ratings) if ratings else None,
         defects=Counter(name for g in counted for name in g.label.defect_names),
     )

@@ -88,7 +88,7 @@ def _is_done(row: Row, folder: Path, runner: Runner) -> bool:
     Photos are compared by content, anchors by when they were edited; what an address leads to is
     not asked again.
     """
-    if not is_complete(folder, runner.record.mode):
+    if not is_complete(folder, "final" if runner.final else "draft"):
         return False
     request, garments = row.request, row.request.garments
     try:
@@ -137,8 +137,8 @@ def _run_row(row: Row, folder: Path, runner: Runner, is_cancelled: Callable[[], 
     return Outcome(
         row.id,
         "done",
-        quality_score=round(min(fit.best.quality.score for fit in try_on.outfit), 4),
-        retry_count=sum(len(fit.attempts) - 1 for fit in try_on.outfit),
+        quality_score=round(try_on.score, 4),
+        retry_count=try_on.num_retries,
         seconds=round(time.perf_counter() - start, 3),
     )
 

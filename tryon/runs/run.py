@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from tryon.anchors import AnchorPair, GarmentType
 from tryon.artifacts.files import Recorder, try_on_files
-from tryon.artifacts.record import RunRecord, options_json
+from tryon.artifacts.record import RunRecord
 from tryon.artifacts.store import require_writable, save_error, save_try_on
 from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError, Unexpected
 from tryon.fit import FitOptions, TryOn
@@ -94,9 +94,9 @@ class Runner:
         service: who does it.
         fetch: the bytes behind an http(s) address.
         options: how a top is worn, how often to retry, and when.
-        record: what `run.json` says of the settings beside the options; how far to go.
+        record: what `run.json` says of the settings beside the options.
         max_bytes: a larger file is refused (by stage 0) without reading all of it.
-        final: who makes the final picture and how, in final mode.
+        final: who makes the final picture and how; None for a draft.
     """
 
     service: TryOnService
@@ -104,7 +104,7 @@ class Runner:
     options: FitOptions
     record: RunRecord
     max_bytes: int
-    final: FinalOptions = field(default_factory=FinalOptions)
+    final: FinalOptions | None = None
 
     def run(
         self,
@@ -131,15 +131,10 @@ class Runner:
             person = self._read(request.person, "load person")
             garments = [self._read(wanted.garment, "load garment") for wanted in request.garments]
             try_on = self.service.try_on(person, garments, options, watch, is_cancelled)
-            by_hand = next((one for one in options if one.anchors), options[0])
-            record = replace(
-                self.record, settings={**self.record.settings, **options_json(by_hand)}
-            )
-            final = None
-            if record.mode == "final":
+            record, final = self.record.of_run(options, self.final), None
+            if self.final is not None:
                 files = partial(try_on_files, try_on, record)  # kept when the final step fails
                 final = self.service.finish(try_on, self.final, watch, is_cancelled)
-                record = replace(record, settings={**record.settings, "final": asdict(self.final)})
             save_try_on(try_on, folder, record, final)
             return Done(try_on, final)
         except Cancelled:
@@ -157,12 +152,7 @@ class Runner:
         if wanted.anchors is None:
             return replace(common, garment_type=wanted.garment_type)
         anchors = read_anchors(wanted.anchors)
-        if wanted.garment_type not in (None, anchors.garment_type):
-            raise InvalidAnchors(
-                message=f"The anchors are those of a {anchors.garment_type}, "
-                f"not of a {wanted.garment_type}.",
-                remedy="Leave the garment type out, or give the anchors of this garment.",
-            )
+        anchors.require_type(wanted.garment_type)
         return replace(common, garment_type=anchors.garment_type, anchors=anchors)
 
     def _read(self, source: str, stage: str) -> bytes:
