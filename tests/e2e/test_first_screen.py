@@ -404,16 +404,34 @@ def test_the_keyboard_is_enough(page: Page, photos: tuple[Path, Path]) -> None:
 
 
 def test_the_page_comes_compressed_and_streams_do_not(served: ServedPage) -> None:
-    """A first visit on a phone network waits for a third of it."""
-    page = httpx.get(served.url + "/", timeout=60)
+    """A first visit on a phone network waits for an eighth of it."""
+    page = httpx.get(served.url + "/", headers={"accept-encoding": "gzip, br"}, timeout=60)
     plain = httpx.get(served.url + "/", headers={"accept-encoding": "identity"}, timeout=60)
     other = httpx.get(served.url + "/health", timeout=60)
 
-    assert page.headers["content-encoding"] == "gzip"
-    assert int(page.headers["content-length"]) < 0.5 * len(plain.content)
+    assert page.headers["content-encoding"] == "br"
+    assert int(page.headers["content-length"]) < 100_000 < len(plain.content)
     assert "set-cookie" in page.headers
     assert "content-encoding" not in plain.headers
     assert "content-encoding" not in other.headers
+
+
+def test_a_second_visit_brings_what_changed_alone(served: ServedPage) -> None:
+    """Nothing is sent twice: scripts are kept for good, the page as long as it is the same."""
+    page = httpx.get(served.url + "/", timeout=60)
+    script = re.search(r'src="(?:\./)?(assets/[^"]+\.js)"', page.text)
+    example = re.search(r'"thumb":"([^"]+)"', page.text)
+    assert script is not None
+    assert example is not None
+
+    kept = {"if-none-match": page.headers["etag"], "cookie": page.headers["set-cookie"]}
+    again = httpx.get(served.url + "/", headers=kept, timeout=60)
+    files = [httpx.get(f"{served.url}/{one[1]}", timeout=60) for one in (script, example)]
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert [file.status_code for file in files] == [200, 200]
+    assert all("immutable" in file.headers["cache-control"] for file in files)
+    assert not any("set-cookie" in file.headers for file in files)
 
 
 def test_a_path_of_the_server_is_refused_as_an_upload(served: ServedPage, tmp_path: Path) -> None:

@@ -176,3 +176,15 @@ def test_the_menu_has_its_place_on_a_phone(
     assert box["height"] >= 44
     assert box["x"] + box["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_language_is_chosen_before_signing_in_to_the_review(
+    served: ServedPage, new_page: Callable[..., Page]
+) -> None:
+    """Who cannot read what an invitation is needed for looks for the menu at once."""
+    page = new_page(locale="en-GB")
+    page.goto(f"{served.url}/review/")
+
+    page.get_by_label("Language").select_option("de")
+
+    expect(page.get_by_role("button")).to_have_text("Anmelden")

@@ -107,7 +107,8 @@ def test_the_examples_can_be_opened() -> None:
     examples = (*example_people(), *example_garments())
 
     assert len(example_people()) == 2
-    assert all(e.thumb.startswith("data:image/webp;base64,") for e in examples)
+    assert all(e.thumb[8:12] == b"WEBP" for e in examples)
+    assert len({e.thumb_name for e in examples}) == len(examples)
 
 
 def test_a_folder_without_garments_is_no_failure(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ ROOT = Path(words.__file__).parents[2]
 # Modules whose sentences reach the page; a prompt is for a generator, in English.
 SPEAKING = sorted(
     path
-    for folder in ("stages/*", "generation/*", "turning")
+    for folder in ("stages/**/*", "generation/*", "turning")
     for path in (ROOT / "tryon").glob(f"{folder}.py")
     if path.name != "prompt.py"
 )
@@ -129,7 +129,7 @@ def test_everything_a_stage_or_generator_says_is_translated(path: Path) -> None:
 
 def test_every_unit_is_translated() -> None:
     """What was measured stands beside every part of the score."""
-    files = (ROOT / "tryon" / "stages").glob("quality_*.py")
+    files = (ROOT / "tryon" / "stages" / "scoring").glob("*.py")
     units = {unit for path in files for unit in measured_units(path)}
 
     assert {"shoulder widths", "share", "degrees"} < units

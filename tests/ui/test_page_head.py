@@ -6,10 +6,16 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from tryon.ui.page_head import PageHead
+from tryon.ui.page_head import WORDS_HERE, PageHead
 from tryon.ui.translate import COOKIE
 
-PAGE = "<!doctype html><html><head><title>x</title></head><body>the page</body></html>"
+PAGE = f"""<!doctype html><html><head><title>x</title>
+<meta property="og:title" content="Gradio" />
+<meta
+    name="twitter:creator" content="@Gradio"
+/>
+<script>let words = "{WORDS_HERE}";</script>
+</head><body>the page</body></html>"""
 
 
 @pytest.fixture
@@ -29,6 +35,26 @@ def test_who_waits_sees_the_name_of_the_page(browser: TestClient) -> None:
     assert 'content: "Studio für virtuelle Anproben"' in answer.text
     assert answer.text.endswith("<body>the page</body></html>")
     assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+def test_one_language_comes_along(browser: TestClient) -> None:
+    """The words of four are half of the page, for a visitor who reads one of them."""
+    german = browser.get("/", headers={"accept-language": "de-AT"}).text
+    french = browser.get("/", headers={"accept-language": "fr"}).text
+
+    assert 'let words = {"de": {' in german
+    assert "Anprobieren" in german
+    assert "Probar" not in german
+    assert 'let words = {"en": {}};' in french
+
+
+def test_a_link_to_the_page_shows_its_own_name(browser: TestClient) -> None:
+    """Who sends it to a friend does not send the name of a library."""
+    page = browser.get("/", headers={"accept-language": "es"}).text
+
+    assert page.count("og:title") == 1
+    assert "twitter" not in page
+    assert 'property="og:title" content="Estudio' in page
 
 
 def test_without_a_choice_the_browser_is_asked(browser: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""Addresses of the page that answer with a visitor's own files, found by the visitor's cookie."""
+"""Addresses that answer with files: a visitor's own, found by the cookie, and the examples'."""
 
 from pathlib import Path
 from typing import Final
@@ -7,14 +7,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
+from tryon.ui.examples import Example, example_garments, example_people
 from tryon.ui.files import new_path
 from tryon.ui.finals import Finals
+from tryon.ui.transfer import FOR_GOOD
 from tryon.ui.visitor import visitor_of
 from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_files import contact_sheet, write_zip
 
 ZIP: Final = "wardrobe/drafts.zip"
 SHEET: Final = "wardrobe/contact-sheet.jpg"
+EXAMPLES: Final = "examples"
 
 
 def wardrobe_router(wardrobes: Wardrobes) -> APIRouter:
@@ -59,6 +62,26 @@ def finals_router(finals: Finals) -> APIRouter:
             "Content-Disposition": "attachment; filename=final.png",
         }
         return Response(png, media_type="image/png", headers=headers)
+
+    return router
+
+
+def example_address(example: Example) -> str:
+    """Of the small picture of an example, below the page."""
+    return f"{EXAMPLES}/{example.thumb_name}"
+
+
+def examples_router() -> APIRouter:
+    """Small pictures of the examples, which a browser asks for once."""
+    router = APIRouter(include_in_schema=False)
+    thumbs = {one.thumb_name: one.thumb for one in (*example_people(), *example_garments())}
+
+    @router.get(f"/{EXAMPLES}/{{name}}")
+    def thumb(name: str) -> Response:
+        if name not in thumbs:  # of another version of the page
+            return Response(status_code=404)
+        headers = {"Cache-Control": FOR_GOOD}
+        return Response(thumbs[name], media_type="image/webp", headers=headers)
 
     return router
 

@@ -11,11 +11,11 @@ from fastapi import FastAPI
 from tryon import __version__
 from tryon.fit import FitOptions
 from tryon.ui import words
-from tryon.ui.downloads import finals_router, wardrobe_router
+from tryon.ui.downloads import examples_router, finals_router, wardrobe_router
 from tryon.ui.final_panel import build_final_panel
 from tryon.ui.fit_tab import build_fit_tab
 from tryon.ui.login import Login
-from tryon.ui.page_head import PageHead
+from tryon.ui.page_head import WORDS_HERE, PageHead
 from tryon.ui.page_sessions import Pages, Remembered, wire_sessions
 from tryon.ui.panel import panel
 from tryon.ui.photo_input import wire_remedy
@@ -25,8 +25,8 @@ from tryon.ui.review_tab import build_review_tab
 from tryon.ui.runner import Runner
 from tryon.ui.sent import ReviewDesk, Sent
 from tryon.ui.share_panel import build_share_panel
-from tryon.ui.squeeze import SqueezedPage
 from tryon.ui.theme import CSS_PATHS, studio_theme
+from tryon.ui.transfer import Transfer
 from tryon.ui.translate import translate_page, translations
 from tryon.ui.visitor import VisitorCookie
 from tryon.ui.visits import Visits
@@ -114,14 +114,16 @@ def mount_page(
         mcp_server = False
     api.include_router(wardrobe_router(visits.wardrobes))
     api.include_router(finals_router(visits.finals))
+    api.include_router(examples_router())
     api.add_middleware(PageHead)
-    api.add_middleware(SqueezedPage)
+    api.add_middleware(Transfer)
     api.add_middleware(VisitorCookie, keep_s=max(60, visits.keep_s))
     app: FastAPI = gr.mount_gradio_app(
         api, page, path="/", theme=studio_theme(), css_paths=CSS_PATHS, ssr_mode=False,
         max_file_size=max_upload_mb * 2**20, footer_links=[], run_history=False, show_error=False,
         i18n=translations(), mcp_server=mcp_server, root_path=prefix or None,
     )  # fmt: skip
+    page.config["i18n_translations"] = WORDS_HERE
     # Without this Gradio takes any path of the server in a request for a file of the visitor.
     page.has_launched = True
     return app

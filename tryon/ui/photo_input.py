@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import gradio as gr
 
 from tryon.errors import TryOnError
+from tryon.ui.downloads import example_address
 from tryon.ui.examples import Example
 from tryon.ui.files import keep_bytes
 from tryon.ui.panel import panel, said
@@ -89,7 +90,9 @@ def photo_card(
 
 def picker_value(name: str, examples: tuple[Example, ...]) -> dict[str, Any]:
     """What `js/picker.js` shows."""
-    items = [{"title": e.title, "thumb": e.thumb, "clashes": e.clashes} for e in examples]
+    items = [
+        {"title": e.title, "thumb": example_address(e), "clashes": e.clashes} for e in examples
+    ]
     return {"label": f"Example {name} photos", "items": items}
 
 

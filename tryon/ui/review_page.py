@@ -1,6 +1,6 @@
 """The review's page at `/review/`: our own HTML and scripts, which talk to `/review/api`.
 
-What it shares with the studio is served below `static/shared/`: the tables of words, how elements
+What it shares with the studio is served below `static/shared/`: the table of words, how elements
 are made of plain data, the anchor editor and its looks.
 """
 
@@ -18,8 +18,9 @@ from tryon.errors import ReviewNotFound
 from tryon.ui.anchor_editor import SCRIPTS
 from tryon.ui.panel import module, shared_module
 from tryon.ui.theme import CSS_PATHS
-from tryon.ui.translate import tables
+from tryon.ui.translate import Speech, spoken_by
 
+WORDS: Final = "languages.js"
 FOLDER: Final = Path(__file__).with_name("review")
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -44,9 +45,9 @@ def add_review_page(api: FastAPI) -> None:
 
     @api.get("/review/static/shared/{name}", include_in_schema=False)
     def shared_file(name: str, request: Request) -> Response:
-        if name not in shared:
+        if name not in shared and name != WORDS:
             raise ReviewNotFound(name)
-        kind, text = shared[name]
+        kind, text = shared.get(name) or ("text/javascript", _words_of(spoken_by(request)))
         tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if request.headers.get("If-None-Match") == tag:
@@ -56,12 +57,16 @@ def add_review_page(api: FastAPI) -> None:
     api.mount("/review/static", StaticFiles(directory=FOLDER), name="review-static")
 
 
+def _words_of(speech: Speech) -> str:
+    """The table of the visitor's language, as a script."""
+    table = json.dumps({speech.language: dict(speech.table)}, ensure_ascii=False)
+    return f"window.tryonLanguages = {table};\n"
+
+
 def _shared_files() -> Mapping[str, tuple[str, str]]:
     """Name -> media type, text."""
-    languages = json.dumps({"en": {}, **tables()}, ensure_ascii=False)
     editor_css = next(path for path in CSS_PATHS if path.name == "editor.css")
     return {
-        "languages.js": ("text/javascript", f"window.tryonLanguages = {languages};\n"),
         "dom.js": ("text/javascript", shared_module()),
         "anchor_editor.js": ("text/javascript", module("anchor_editor", SCRIPTS)),
         "editor.css": ("text/css", editor_css.read_text("utf-8")),

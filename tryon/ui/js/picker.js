@@ -15,7 +15,7 @@ const draw = () => {
       type: "button", class: isOut ? "pick is-out" : "pick", title: item.title, "aria-label": ["Use the example", ": ", item.title],
       "aria-disabled": isOut ? "true" : null, "aria-describedby": isOut ? title.id : null,
       onclick: () => (isOut ? title.classList.add("is-asked") : trigger("pick", { index })),
-    }, h("img", { src: item.thumb, alt: "", draggable: "false" }));
+    }, h("img", { src: item.thumb, alt: "", loading: "lazy", draggable: "false" }));
   });
   title.classList.remove("is-asked");
   title.textContent = t(isClashing ? why : "Or try an example");

@@ -22,7 +22,9 @@ export const mount = async (root, { isPage = false } = {}) => {
     clearTimeout(timer);
     timer = setTimeout(() => { toast.hidden = true; }, NOTICE_MS);
   };
-  const say = (title, ...content) => root.replaceChildren(h("div", { class: "welcome" }, h(isPage ? "h1" : "h2", null, title), content));
+  const language = () => (isPage ? languageMenu(new URL("../../", import.meta.url).pathname) : null);
+  const say = (title, ...content) => root.replaceChildren(h("div", { class: "welcome" },
+    h("div", { class: "welcome-head" }, h(isPage ? "h1" : "h2", null, title), language()), content));
 
   const invite = isPage ? new URLSearchParams(location.hash.slice(1)).get("invite") : null;
   if (invite) {
@@ -79,6 +81,6 @@ export const mount = async (root, { isPage = false } = {}) => {
   const leave = async () => { await post(`${project.id}/sign-out`); mount(root, { isPage }); };
   root.replaceChildren(h("header", { class: "head" }, isPage ? h("h1", null, "Review") : h("h2", null, "Review"), projects.length > 1 ? select : h("strong", null, plain(projects[0].name)), tabs, instructions,
     h("span", { class: "grow" }), who, h("button", { type: "button", class: "link", onclick: leave }, "Sign out"),
-    isPage ? languageMenu(new URL("../../", import.meta.url).pathname) : h("a", { class: "link", href: new URL("../", import.meta.url).href, target: "_blank" }, "Whole window")), stage, toast);
+    language() || h("a", { class: "link", href: new URL("../", import.meta.url).href, target: "_blank" }, "Whole window")), stage, toast);
   open(projects[0]);
 };
