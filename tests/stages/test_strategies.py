@@ -12,6 +12,7 @@ from tests.fakes.wardrobe import drawn, photo_rgb
 from tryon.anchors import AnchorPair
 from tryon.stages.align import align_garment
 from tryon.stages.garment_cutout.cutout import background_cutout
+from tryon.stages.garment_shape.upright import set_upright
 from tryon.stages.garment_variants import variant_of
 from tryon.stages.quality import total
 from tryon.stages.scoring.component import Component
@@ -92,6 +93,20 @@ def test_even_points_mirror_each_other() -> None:
     assert even is not None
     assert even.anchors["left_armpit"].y == pytest.approx(even.anchors["right_armpit"].y)
     assert even.anchors["left_sleeve_outer"] == skewed.anchors["left_sleeve_outer"]
+
+
+def test_even_points_of_a_turned_garment_are_even_about_its_own_axis() -> None:
+    """A garment that lies turned is no less symmetric."""
+    turned = replace(SHIRT, anchors=set_upright(SHIRT.anchors, -10), lean_deg=10)
+    even = variant_of(SHIRT, "even points")
+
+    turned_even = variant_of(turned, "even points")
+
+    assert even is not None
+    assert turned_even is not None
+    np.testing.assert_allclose(
+        turned_even.upright_anchors.points_xy, even.anchors.points_xy, atol=0.1
+    )
 
 
 def test_a_cutout_somebody_is_sure_of_is_kept() -> None:

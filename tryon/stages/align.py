@@ -196,7 +196,7 @@ def _pair_for(
             anchors.person.resized(*photo.size_wh),
         )
     body = body_anchors(
-        garment.anchors,
+        garment.upright_anchors,
         garment.garment_type,
         pose,
         masks.person > 0.5,

@@ -31,6 +31,7 @@ from tryon.stages.garment_shape.lower_anchors import leg_anchors, lower_anchors,
 from tryon.stages.garment_shape.neckline import neckline_power
 from tryon.stages.garment_shape.outline import require_garment_outline, require_plausible
 from tryon.stages.garment_shape.silhouette import Silhouette, measure_silhouette
+from tryon.stages.garment_shape.upright import Upright, set_upright
 from tryon.stages.load import Photo
 from tryon.stages.pose import detect_people, find_pose
 from tryon.stages.segment import segment_person
@@ -56,6 +57,7 @@ class Garment:
         anchors: in pixels of the working picture.
         cutout_confidence: 0..1, how plausible the cutout is.
         notes: sentences a person should read.
+        lean_deg: how far it lies turned to the right in its photo.
     """
 
     photo: Photo
@@ -66,6 +68,7 @@ class Garment:
     anchors: AnchorSet
     cutout_confidence: float
     notes: tuple[str, ...] = ()
+    lean_deg: float = 0.0
 
     def __post_init__(self) -> None:
         frozen(self.rgb)
@@ -75,6 +78,11 @@ class Garment:
     def cutout(self) -> RgbaImage:
         """(H, W, 4) uint8, straight alpha."""
         return np.dstack([self.rgb, to_uint8(self.alpha)])
+
+    @property
+    def upright_anchors(self) -> AnchorSet:
+        """The anchors as they would be had it been laid straight: to measure heights on."""
+        return set_upright(self.anchors, self.lean_deg)
 
     @cached_property
     def layers_at(self) -> Callable[[AnchorSet], tuple[Layer, ...]]:
@@ -101,12 +109,16 @@ def prepare_garment(
     cutout = find_cutout(photo, garment_type, matting, pose)
     require_plausible(cutout.alpha)
     alpha = cutout.alpha
-    shape, small_rgb = _outline(alpha), _small(photo.rgb)
-    found_type, confidence = (garment_type, 1.0) if garment_type else detect_type(shape, small_rgb)
+    upright = Upright.of(_small(photo.rgb), _small(alpha))
+    shape = measure_silhouette(upright.mask)
+    found_type, confidence = (
+        (garment_type, 1.0) if garment_type else detect_type(shape, upright.rgb)
+    )
     if found_type in LEGGED_TYPES and photo.alpha is None:
         alpha = open_between_legs(photo.rgb, alpha)
-        shape = _outline(alpha)
-    anchors = find_anchors(shape, small_rgb, found_type)
+        upright = Upright.of(_small(photo.rgb), _small(alpha))
+        shape = measure_silhouette(upright.mask)
+    anchors = upright.in_picture(find_anchors(shape, upright.rgb, found_type))
     notes = list(cutout.notes)
     if garment_type is None:
         note = f"The garment was taken for: {GARMENT_LABELS[found_type]}."
@@ -119,9 +131,10 @@ def prepare_garment(
         alpha,
         found_type,
         confidence,
-        _enlarged(anchors, small_rgb, photo),
+        _enlarged(anchors, photo),
         cutout.confidence,
         tuple(notes),
+        upright.lean_deg,
     )
     garment.layers_at(garment.anchors)  # both now, while the person is prepared beside it
     garment.neck_power_at(garment.anchors)
@@ -176,12 +189,9 @@ class _Known:
 
 def read_anchors(photo: Photo, alpha: SoftMask, garment_type: GarmentType) -> AnchorSet:
     """The anchors of another cutout, (H, W) float32, in pixels of the same working picture."""
-    small_rgb = _small(photo.rgb)
-    return _enlarged(find_anchors(_outline(alpha), small_rgb, garment_type), small_rgb, photo)
-
-
-def _outline(alpha: SoftMask) -> Silhouette:
-    return measure_silhouette(_small(alpha) > 0.5)
+    upright = Upright.of(_small(photo.rgb), _small(alpha))
+    found = find_anchors(measure_silhouette(upright.mask), upright.rgb, garment_type)
+    return _enlarged(upright.in_picture(found), photo)
 
 
 def _small(picture: AnyArray) -> AnyArray:
@@ -190,9 +200,9 @@ def _small(picture: AnyArray) -> AnyArray:
     return cv2.resize(picture, small_wh, None, 0, 0, cv2.INTER_AREA)  # type: ignore[no-any-return]
 
 
-def _enlarged(anchors: Sequence[Anchor], small_rgb: RgbImage, photo: Photo) -> AnchorSet:
-    height, width = small_rgb.shape[:2]
-    return AnchorSet(width, height, tuple(anchors)).resized(*photo.size_wh)
+def _enlarged(anchors: Sequence[Anchor], photo: Photo) -> AnchorSet:
+    small_wh = fit_within(photo.size_wh, OUTLINE_SIDE)
+    return AnchorSet(*small_wh, tuple(anchors)).resized(*photo.size_wh)
 
 
 def find_anchors(

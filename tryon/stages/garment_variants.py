@@ -10,6 +10,7 @@ import numpy as np
 from tryon.anchors import Anchor
 from tryon.stages.garment import Garment, read_anchors
 from tryon.stages.garment_cutout.cutout import background_cutout, clean_edge_colours
+from tryon.stages.garment_shape.upright import set_upright
 
 Variant: TypeAlias = Literal["as found", "even points", "background cutout"]
 LIMBS: Final = ("sleeve", "elbow", "knee", "hem_")
@@ -25,7 +26,7 @@ def _even(garment: Garment) -> Garment:
 
     Sleeves and legs may lie in any way on the photo.
     """
-    found = garment.anchors
+    found = garment.upright_anchors
     pairs = [n.removeprefix("left_") for n in found.names if n.startswith("left_")]
     pairs = [n for n in pairs if not any(limb in n for limb in LIMBS)]
     pairs = [n for n in pairs if f"right_{n}" in found]
@@ -38,7 +39,8 @@ def _even(garment: Garment) -> Garment:
         other = found[f"{'right' if side == 'left' else 'left'}_{part}"]
         return replace(anchor, x=(anchor.x + 2 * axis - other.x) / 2, y=(anchor.y + other.y) / 2)
 
-    return replace(garment, anchors=replace(found, anchors=tuple(map(even, found.anchors))))
+    mirrored = replace(found, anchors=tuple(map(even, found.anchors)))
+    return replace(garment, anchors=set_upright(mirrored, -garment.lean_deg))
 
 
 def _by_background(garment: Garment) -> Garment | None:

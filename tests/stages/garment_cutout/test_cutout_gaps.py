@@ -103,6 +103,27 @@ def test_a_gap_closed_by_the_cuff_is_opened(cloth: RgbImage, shadow: float) -> N
     assert cutout.alpha[middle].mean() < 0.05
 
 
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed by the cuff"])
+@pytest.mark.parametrize(
+    "colour", [(240, 240, 242), (246, 240, 228), (226, 226, 228)], ids=["white", "cream", "grey"]
+)
+def test_gaps_of_pale_garments_on_white_are_opened(colour: Rgb, is_closed: bool) -> None:
+    """White blouses are photographed on white: their edges alone tell cloth from background."""
+    cloth, filled = SWEATER, FILLED
+    if is_closed:
+        cloth = SWEATER | polygon([(60, 430), (110, 440), (170, 470), (165, 510), (60, 460)])
+        filled = FILLED | cloth
+    photo = photographed(dyed(colour), cloth, WHITE, 0.0, noise=0.0)
+
+    cutout = cut_out(photo, blurred(filled, 2.0))
+
+    gap = polygon([(160, 290), (114, 430), (152, 450)]) & ~cloth
+    middle = cv2.erode(gap.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    assert cutout.alpha[middle].mean() < 0.05
+    inside = cv2.erode(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    assert (cutout.alpha[inside] > 0.9).mean() > 0.99
+
+
 def test_a_shadow_is_no_cloth_though_the_network_lost_a_sleeve() -> None:
     """The background alone then says what is cloth: everything but itself, in light or shadow."""
     photo = photographed(CLOTHS["white and navy stripes"], SWEATER, GREY, 0.3)

@@ -16,6 +16,9 @@ GAP_SHARE = 0.0015  # of the photo: smaller parts of the background's colour are
 SHADED_SHARE = 0.0007  # of the photo: a gap open to the background may be as small as this
 LARGEST_GAP = 0.12  # of the garment: more is a white garment in the light of its shadows
 SHADED_RIM = 1.5 * SURE_CONTRAST  # Lab units, mean: stripes paler than that lie between dark ones
+# Lab units, of half and of four fifths of a pale gap's rim: 8 seen 3.4 to 6 and 1.8 to 5.8, places
+# of white cloth of the background's colour up to 2.1 and 1.4.
+PALE_RIM = (3.0, 1.5)
 MOST_GAPS = 3  # side by side: one at each arm, and one between the legs
 BESIDE = 0.6  # of a gap's rows that have cloth further out: the sleeve
 MIN_CLOTH_PX = 3  # of a row that are a sleeve
@@ -36,16 +39,47 @@ def background_inside(backdrop: Backdrop, garment: BoolMask) -> BoolMask:
     """
     if not backdrop.is_quiet:
         return np.zeros(garment.shape, bool)
-    return _clear_parts(backdrop) | _shaded_gaps(backdrop, garment)
+    return _clear_parts(backdrop) | _pale_gaps(backdrop, garment) | _shaded_gaps(backdrop, garment)
+
+
+def _of_its_colour(backdrop: Backdrop) -> NDArray[np.uint8]:
+    """(H, W) 0 or 1: what has the background's own colour, lines and dots left out."""
+    limit = max(FAINTEST / 2, GAP_NOISE * backdrop.noise)
+    empty = (cv2.blur(backdrop.distance, (3, 3)) < limit).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(empty, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def _pale_gaps(backdrop: Backdrop, garment: BoolMask) -> BoolMask:
+    """Gaps beside the trunk of a pale garment, which stands out from them by its edges alone.
+
+    White cloth may have the background's colour in places, too; those run into the cloth around
+    without an edge.
+    """
+    distance, found = backdrop.distance, [np.zeros(garment.shape, bool)]
+    box = mask_box_xyxy(garment)
+    if box is None:
+        return found[0]
+    inside = _of_its_colour(backdrop) & garment
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inside, None, 4)
+    for label in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > SHADED_SHARE * garment.size):
+        part = labels == label
+        if not (_hangs_beside(stats[label], box) or (_grown(part, SOFT_PX) & ~garment).any()):
+            continue
+        rim = distance[_rim(part) & garment]
+        if len(rim) and _has_edges(rim, backdrop.noise):
+            found.append(part)
+    return _unless_stripes(found)
+
+
+def _has_edges(rim: NDArray[np.float32], noise: float) -> bool:
+    usual, faint = np.percentile(rim, (50, 20))
+    return bool(usual > PALE_RIM[0] + 2 * noise and faint > PALE_RIM[1] + noise)
 
 
 def _clear_parts(backdrop: Backdrop) -> BoolMask:
     """Large parts of the background's own colour with clear edges, wherever they are."""
     distance = backdrop.distance
-    limit = max(FAINTEST / 2, GAP_NOISE * backdrop.noise)
-    empty = (cv2.blur(distance, (3, 3)) < limit).astype(np.uint8)
-    opened = cv2.morphologyEx(empty, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    _, labels = cv2.connectedComponents(opened, None, 4)
+    _, labels = cv2.connectedComponents(_of_its_colour(backdrop), None, 4)
     areas = np.bincount(labels.ravel())
     gaps = np.zeros(distance.shape, bool)
     for label in 1 + np.flatnonzero(areas[1:] >= GAP_SHARE * distance.size):
@@ -88,10 +122,15 @@ def _shaded_gaps(backdrop: Backdrop, garment: BoolMask) -> BoolMask:
                 continue
             if _has_cloth_beyond(part, cloth, (box[0] + box[2]) / 2):
                 found.append(part)
-    side_by_side = np.sum([part.any(axis=1) for part in found], axis=0)
+    return _unless_stripes(found)
+
+
+def _unless_stripes(parts: list[BoolMask]) -> BoolMask:
+    """All of the parts; none where too many lie side by side."""
+    side_by_side = np.sum([part.any(axis=1) for part in parts], axis=0)
     if side_by_side.max() > MOST_GAPS:
-        return found[0]
-    return _grown(np.any(found, axis=0), SOFT_PX - 1)
+        return np.zeros_like(parts[0])
+    return _grown(np.any(parts, axis=0), SOFT_PX - 1)
 
 
 def _hangs_beside(stats: NDArray[np.int32], box_xyxy: tuple[int, int, int, int]) -> bool:
