@@ -203,6 +203,21 @@ def test_importing_loads_no_model_and_no_page() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
+def test_help_comes_without_picture_libraries() -> None:
+    """They take most of a second to load, and a wrong option should be told at once."""
+    code = (
+        "import sys, tryon.cli\n"
+        "tryon.cli.make_parser()\n"
+        "print(*sorted({'cv2', 'PIL', 'scipy', 'skimage', 'sqlalchemy'} & set(sys.modules)))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
+
+
 @pytest.mark.parametrize("path", list(render_docs.rendered()), ids=id_of)
 def test_docs_say_what_the_code_says(path: Path) -> None:
     """Settings, errors and the Space's header; `make docs` brings them up to date."""

@@ -2,7 +2,11 @@
 
 import sys
 
-from tryon.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from tryon.cli import main  # here, or Ctrl+C in the first second would show a traceback
+
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped\n")
+        sys.exit(130)

@@ -1,8 +1,7 @@
-"""Named anchor points: the vocabulary, the records and their JSON form (`anchors.json`).
+"""The words for garments, and named anchor points: records and their JSON form (`anchors.json`).
 
 Left and right are the wearer's, so `left_*` lies on the right of a photo taken from the front.
-Where the points are is decided in `stages/garment_shape/` and
-`stages/placement/`.
+Where the points are is decided in `stages/garment_shape/` and `stages/placement/`.
 """
 
 import math
@@ -33,6 +32,8 @@ GARMENT_LABELS: Final[Mapping[GarmentType, str]] = {  # as people say it
     "dress": "Dress",
     "jumpsuit": "Jumpsuit",
 }
+Tuck: TypeAlias = Literal["auto", "in", "out"]  # how a top is worn; auto: as in the photo
+TUCKS: Final[tuple[Tuck, ...]] = get_args(Tuck)
 UPPER_TYPES: Final = frozenset({"tshirt", "shirt", "sweater", "hoodie", "jacket", "tank_top"})
 LOWER_TYPES: Final = frozenset({"trousers", "shorts", "skirt"})
 LEGGED_TYPES: Final = frozenset({"trousers", "shorts", "jumpsuit"})

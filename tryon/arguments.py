@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tryon import __version__
-from tryon.anchors import GARMENT_TYPES
+from tryon.anchors import GARMENT_TYPES, TUCKS
 from tryon.generation.options import DEFAULT_REALISM, GENERATOR_CHOICES, REALISM_LEVELS
 from tryon.review.arguments import add_review_parser
-from tryon.stages.placement.tuck import TUCKS
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

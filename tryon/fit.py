@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from tryon.anchors import AnchorPair, GarmentType
+from tryon.anchors import AnchorPair, GarmentType, Tuck
 from tryon.calibration import Calibration
 from tryon.ports import MattingModel, PoseModel
 from tryon.stages.align import Draft
 from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
-from tryon.stages.placement.tuck import Tuck
 from tryon.stages.pose import Pose
 from tryon.stages.quality import Quality
 from tryon.stages.segment import PersonMasks

@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -219,6 +220,53 @@ def test_a_write_that_breaks_off_changes_nothing(try_on: TryOn, tmp_path: Path) 
         save_files(breaks_off(), tmp_path, ALL_FILES)
 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_two_processes_may_save_in_one_folder(try_on: TryOn, tmp_path: Path) -> None:
+    """A batch started twice: neither takes away what the other is about to move in place."""
+
+    def while_another_saves() -> Iterator[tuple[str, bytes]]:
+        for number, file in enumerate(try_on_files(try_on, RunRecord())):
+            if number == 1:
+                save_try_on(try_on, tmp_path)
+            yield file
+
+    save_files(while_another_saves(), tmp_path, ALL_FILES)
+
+    assert {path.name for path in tmp_path.iterdir()} == ALWAYS
+    assert is_complete(tmp_path, "draft")
+
+
+def test_what_a_killed_process_left_is_cleared_away(try_on: TryOn, tmp_path: Path) -> None:
+    """Later, when nobody can be at it any more."""
+    left = tmp_path / ".saving-killed"
+    left.mkdir()
+    (left / "person.png").write_bytes(b"half of it")
+    os.utime(left, (0, 0))
+
+    save_try_on(try_on, tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == ALWAYS
+
+
+def test_a_disk_full_of_pictures_still_takes_the_reason(
+    try_on: TryOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks into the folder tomorrow reads why there is nothing new in it."""
+    save_try_on(try_on, tmp_path)
+    write_bytes = Path.write_bytes
+
+    def nearly_full(path: Path, content: bytes) -> int:
+        if path.suffix == ".png":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", nearly_full)
+
+    save_error(StorageError(), tmp_path, photo_files(try_on.person.photo))
+
+    assert document(tmp_path, "error.json") == StorageError().to_json()
+    assert not is_complete(tmp_path, "draft")
 
 
 @pytest.mark.parametrize("lost", ["person.png", "draft_composite.png", "quality.json"])

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from tests.fakes.models import a_photo, hidden, masks_of, moved, posed, standing
 from tests.fakes.wardrobe import GARMENTS, drawn
-from tryon.anchors import UPPER_TYPES, AnchorPair, AnchorSet
+from tryon.anchors import UPPER_TYPES, AnchorPair, AnchorSet, Tuck
 from tryon.errors import WarpFailed
 from tryon.stages.align import Draft, align_garment
 from tryon.stages.load import Photo
-from tryon.stages.placement.tuck import Tuck
 from tryon.stages.pose import Pose
 from tryon.stages.quality import check_quality
 from tryon.stages.segment import PersonMasks

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from tests.fakes.studio import FakeStudio, OddlyWorded, a_try_on, of_garment
-from tryon.anchors import GARMENT_LABELS, GarmentType
+from tryon.anchors import GARMENT_LABELS, GarmentType, Tuck
 from tryon.arrays import RgbImage
 from tryon.errors import Cancelled, PoseFailed, StorageError
 from tryon.fit import FitOptions
-from tryon.stages.placement.tuck import Tuck
 from tryon.steps import STAGES, StepEvent
 from tryon.ui import words
 from tryon.ui.report import RunReport

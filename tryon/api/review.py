@@ -15,13 +15,12 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Header, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from tryon.anchors import AnchorPair
+from tryon.anchors import AnchorPair, Tuck
 from tryon.api.review_shapes import dispute_json, project_json, turn_json
 from tryon.errors import ReviewNotAllowed, ReviewNotFound
 from tryon.review.labels import Label
 from tryon.review.records import Project, Reviewer
 from tryon.review.service import Review
-from tryon.stages.placement.tuck import Tuck
 
 COOKIE: Final = "tryon_review_"  # followed by the project's id
 COOKIE_S: Final = 180 * 24 * 3600

@@ -4,20 +4,26 @@ import errno
 import json
 import os
 import shutil
+import tempfile
+import time
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from tryon.artifacts.files import ERROR_FILE, RECORD_FILE, REPLACED_FILES, error_file, try_on_files
 from tryon.artifacts.record import Mode, RunRecord
 from tryon.errors import StorageError, TryOnError
 from tryon.fit import TryOn
-from tryon.generation.final import Final
+from tryon.generation.final import Final as FinalPicture
+
+ASIDE: Final = ".saving-"
+LEFT_OVER_S: Final = 600.0  # saving takes less than a second
 
 
 def save_try_on(
-    try_on: TryOn, folder: Path, record: RunRecord | None = None, final: Final | None = None
+    try_on: TryOn, folder: Path, record: RunRecord | None = None, final: FinalPicture | None = None
 ) -> None:
     """Write every artifact of a finished fit in place of those of an earlier run.
 
@@ -47,10 +53,15 @@ def require_writable(folder: Path) -> None:
 def save_error(error: TryOnError, folder: Path, files: Iterable[tuple[str, bytes]] = ()) -> None:
     """Write `error.json` and whatever `files` exist so far (`Recorder.files()`).
 
+    On a disk too full for those, `error.json` alone; what an earlier run left stays, unfinished.
+
     Raises:
-        StorageError: the disk said no.
+        StorageError: the disk takes not even that.
     """
-    save_files([*files, error_file(error)], folder, REPLACED_FILES)
+    try:
+        save_files([*files, error_file(error)], folder, REPLACED_FILES)
+    except StorageError:
+        save_files([error_file(error)], folder)
 
 
 def zip_try_on(try_on: TryOn, target: Path, record: RunRecord | None = None) -> None:
@@ -90,11 +101,10 @@ def save_files(
     Raises:
         StorageError: the disk said no.
     """
-    aside = folder / ".saving"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir()
+        _clear_left_over(folder)
+        aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))  # two may save here at once
         try:
             names = []
             for name, content in files:
@@ -109,6 +119,14 @@ def save_files(
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as exc:
         raise _storage_error(exc) from exc
+
+
+def _clear_left_over(folder: Path) -> None:
+    """What a process that was killed in the middle of saving left behind."""
+    for aside in folder.glob(f"{ASIDE}*"):
+        with suppress(FileNotFoundError):  # its owner is done
+            if aside.stat().st_mtime < time.time() - LEFT_OVER_S:
+                shutil.rmtree(aside, ignore_errors=True)
 
 
 def _storage_error(exc: OSError) -> StorageError:

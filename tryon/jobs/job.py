@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from tryon.anchors import GarmentType
+from tryon.anchors import GarmentType, Tuck
 from tryon.artifacts.record import Mode
 from tryon.errors import TryOnError
 from tryon.generation.options import GeneratorChoice
-from tryon.stages.placement.tuck import Tuck
 
 LOW, NORMAL, HIGH = 0, 5, 9  # priorities; any whole number between them will do
 

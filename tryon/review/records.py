@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from tryon.anchors import TUCKS, Tuck
 from tryon.review.labels import Gold, Label, Schema
 from tryon.review.turns import Kind, Rules
-from tryon.stages.placement.tuck import TUCKS, Tuck
 
 State: TypeAlias = Literal["open", "done", "skipped"]
 Source: TypeAlias = Literal["studio", "grid", "batch", "job"]

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from tryon.anchors import AnchorPair, GarmentType
+from tryon.anchors import AnchorPair, GarmentType, Tuck
 from tryon.artifacts.files import Recorder, try_on_files
 from tryon.artifacts.record import RunRecord
 from tryon.artifacts.store import require_writable, save_error, save_try_on
@@ -16,7 +16,6 @@ from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnErr
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
-from tryon.stages.placement.tuck import Tuck
 from tryon.steps import OnStep, StepEvent, ignore
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from tryon.anchors import GARMENT_TYPES, GarmentType
+from tryon.anchors import GARMENT_TYPES, TUCKS, GarmentType
 from tryon.fit import MOST_GARMENTS
 from tryon.nearest import SLIP, nearest
 from tryon.runs.run import Request, Wanted, is_url
-from tryon.stages.placement.tuck import TUCKS
 
 SUMMARY_FILE = "summary.csv"  # beside the rows' folders: no row may be called so
 NEEDED_COLUMNS = ("id", "person", "garment")

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet
+from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet, Tuck
 from tryon.arrays import (
     BoolMask,
     PixelMap,
@@ -25,7 +25,7 @@ from tryon.stages.garment import Garment
 from tryon.stages.load import Photo
 from tryon.stages.old_clothes.old_clothes import sticking_out, without_old
 from tryon.stages.placement.body_anchors import body_anchors
-from tryon.stages.placement.tuck import Tuck, below_waistband, hanging_over, inside_bottom, tucks_in
+from tryon.stages.placement.tuck import below_waistband, hanging_over, inside_bottom, tucks_in
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 from tryon.stages.strategies import Strategy

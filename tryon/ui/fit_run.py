@@ -7,9 +7,8 @@ from typing import Any, Final, TypeAlias
 
 import gradio as gr
 
-from tryon.anchors import GARMENT_TYPES
+from tryon.anchors import GARMENT_TYPES, TUCKS
 from tryon.fit import FitOptions
-from tryon.stages.placement.tuck import TUCKS
 from tryon.ui import words
 from tryon.ui.anchor_editor import EMPTY, WAITING, editor_value
 from tryon.ui.corrections import packed, put_back, with_corrections

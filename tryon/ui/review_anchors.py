@@ -13,11 +13,10 @@ import cv2
 import numpy as np
 
 from tryon import pictures
-from tryon.anchors import AnchorPair
+from tryon.anchors import AnchorPair, Tuck
 from tryon.arrays import SoftMask
 from tryon.errors import StorageError
 from tryon.fit import FitOptions, TryOn
-from tryon.stages.placement.tuck import Tuck
 from tryon.ui import words
 from tryon.ui.anchor_editor import draft_address, outline, point_rows, with_points
 from tryon.ui.runner import TryOnService

@@ -23,11 +23,10 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
-from tryon.anchors import GARMENT_TYPES, AnchorPair
+from tryon.anchors import GARMENT_TYPES, TUCKS, AnchorPair
 from tryon.arrays import BoolMask, SoftMask, to_uint8, to_unit_float
 from tryon.errors import StorageError, TryOnError
 from tryon.fit import FitOptions
-from tryon.stages.placement.tuck import TUCKS
 from tryon.stages.touch_up import MASK_KINDS, MaskEdits
 
 SCHEMA: Final = 1

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from tryon.anchors import GARMENT_LABELS, GARMENT_TYPES
-from tryon.stages.placement.tuck import TUCKS, Tuck
+from tryon.anchors import GARMENT_LABELS, GARMENT_TYPES, TUCKS, Tuck
 
 TITLE: Final = "Virtual try-on studio"
 LEAD: Final = "Put a garment photo on a person photo, and see every step of how it was fitted."

@@ -17,13 +17,13 @@ from tests.fakes.models import (
     standing,
 )
 from tests.fakes.wardrobe import drawn
+from tryon.anchors import Tuck
 from tryon.arrays import RgbImage
 from tryon.fit import FitOptions, Person
 from tryon.pipeline import fit_outfit
 from tryon.stages.align import align_garment
 from tryon.stages.load import Photo
 from tryon.stages.old_clothes.old_clothes import OldClothes
-from tryon.stages.placement.tuck import Tuck
 from tryon.stages.segment import PersonMasks, segment_person
 from tryon.stages.strategies import STRATEGIES
 from tryon.steps import Steps

@@ -1,12 +1,10 @@
 """Whether a top is worn tucked in, and where it ends then."""
 
-from typing import Final, Literal, TypeAlias, get_args
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet
+from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet, Tuck
 from tryon.arrays import SoftMask
 from tryon.geometry import unit
 from tryon.stages.body.limbs import SIDES
@@ -14,8 +12,6 @@ from tryon.stages.body.spine import WAIST_ABOVE_HIPS, Spine
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
-Tuck: TypeAlias = Literal["auto", "in", "out"]
-TUCKS: Final[tuple[Tuck, ...]] = get_args(Tuck)
 EDGE_PX = 1.5  # over which the cut fades
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
 FLAP = 0.14  # shoulder widths: narrower parts of a top below the waistband are ribbons and sashes
