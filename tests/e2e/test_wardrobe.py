@@ -15,7 +15,13 @@ from tests.fakes.page import ServedPage
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-from tests.e2e.fitting import lay_out, open_wardrobe, try_everything, wait_for_draft
+from tests.e2e.fitting import (
+    draft_address,
+    lay_out,
+    open_wardrobe,
+    try_everything,
+    wait_for_draft,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +92,35 @@ def test_a_tile_opens_large_and_then_in_the_editor(page: Page) -> None:
 
     expect(page.get_by_role("tab", name="Try on")).to_have_attribute("aria-selected", "true")
     wait_for_draft(page)
+
+
+def test_a_corrected_fit_is_seen_in_the_table_and_opens_as_it_was_left(page: Page) -> None:
+    """Between two drafts of ten, back and forth, nothing is done twice."""
+    lay_out(page, 2, 1)
+    try_everything(page, 2)
+    page.locator("#tiles .tile.is-done").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Open in the editor").click()
+    wait_for_draft(page)
+    first = draft_address(page)
+    point = page.get_by_role("slider", name="Left shoulder, Person")
+    moved = str(int(point.get_attribute("aria-valuenow") or "") + 10)
+    point.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#tiles .tile.is-done .badge").first).to_have_text("83 ✎")
+
+    open_wardrobe(page)
+    page.locator("#tiles .tile.is-done").nth(1).click()
+    page.get_by_role("dialog").get_by_role("button", name="Open in the editor").click()
+    wait_for_draft(page, first)
+    second = draft_address(page)
+    expect(point).not_to_have_attribute("aria-valuenow", moved)
+    open_wardrobe(page)
+    page.locator("#tiles .tile.is-done").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Corrected by hand")
+    page.get_by_role("dialog").get_by_role("button", name="Open in the editor").click()
+
+    wait_for_draft(page, second)
+    expect(point).to_have_attribute("aria-valuenow", moved)
 
 
 def test_chosen_drafts_are_compared_side_by_side(page: Page) -> None:

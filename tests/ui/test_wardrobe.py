@@ -5,18 +5,21 @@ import hashlib
 import io
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.studio import FakeStudio
 from tests.servers import HELD_S, WAIT_S, wait_until
+from tryon.anchors import AnchorPair
 from tryon.errors import FitExpired, PoseFailed
-from tryon.fit import TryOn
-from tryon.ui.sessions import Sessions
-from tryon.ui.wardrobe import MOST, Wardrobes
+from tryon.fit import FitOptions, TryOn
+from tryon.ui.files import picture_jpeg
+from tryon.ui.sessions import Sessions, Work
+from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_files import contact_sheet, write_zip
-from tryon.ui.wardrobe_table import Table, Tile
+from tryon.ui.wardrobe_table import MOST, Table, Tile
 
 ANNA, BEN = (hashlib.sha256(name).hexdigest() for name in (b"anna", b"ben"))
 PEOPLE = [("me.jpg", b"person 1"), ("you.jpg", b"person 2")]
@@ -80,6 +83,64 @@ def test_a_fit_is_made_again_for_whoever_needs_more_than_its_draft(sessions: Ses
 
     assert [len(try_on.outfit) for try_on in made] == [1, 1, 2] * 2
     assert {(person, *garments) for person, garments, _ in studio.seen} == seen
+
+
+def test_a_correction_is_seen_on_the_tile_and_kept(sessions: Sessions) -> None:
+    """Who corrects one fit of ninety takes it along: in the table, the zip, the review."""
+    studio = FakeStudio()
+    wardrobes = laid_out(studio, sessions)
+    tile, other = list(run(wardrobes).laid_out())[:2]
+    made = wardrobes.again(ANNA, tile.id)
+    found = made.best.draft.anchors
+    first, *others = found.person.anchors
+    lower = replace(found.person, anchors=(replace(first, y=first.y + 20), *others))
+    anchors = AnchorPair.from_json(replace(found, person=lower).to_json())
+    work = Work(b"person 1", b"garment 1", FitOptions(tuck="in", anchors=anchors))
+    before = wardrobes.draft(ANNA, tile)
+    corrected = studio.refit(made, work.options)
+
+    wardrobes.correct(ANNA, work, corrected)
+
+    shown = Wardrobes(studio, sessions).tile(ANNA, tile.id)  # after a restart, too
+    assert shown is not None
+    assert (shown.is_corrected, shown.revision) == (True, 1)
+    assert wardrobes.draft(ANNA, tile) == picture_jpeg(corrected.best.draft.rgb) != before
+    assert wardrobes.options_of(ANNA, tile.id) == work.options
+    wardrobes.again(ANNA, tile.id)
+    assert studio.seen[-1][2] == work.options
+    assert wardrobes.tile(ANNA, other.id) == other
+
+
+def test_a_correction_taken_back_is_gone_from_the_tile(sessions: Sessions) -> None:
+    """Reset in the editor means as found, in the table as well."""
+    studio = FakeStudio()
+    wardrobes = laid_out(studio, sessions)
+    tile = next(run(wardrobes).laid_out())
+    made = wardrobes.again(ANNA, tile.id)
+    moved = FitOptions(anchors=made.best.draft.anchors)
+    wardrobes.correct(ANNA, Work(b"person 1", b"garment 1", moved), made)
+
+    wardrobes.correct(ANNA, Work(b"person 1", b"garment 1", FitOptions()), made)
+
+    shown = wardrobes.tile(ANNA, tile.id)
+    assert shown is not None
+    assert not shown.is_corrected
+    assert wardrobes.options_of(ANNA, tile.id).anchors is None
+
+
+def test_a_fit_that_is_on_no_table_changes_none(sessions: Sessions) -> None:
+    """Other photos, a tile that was never tried, somebody else's table."""
+    studio = FakeStudio()
+    wardrobes = laid_out(studio, sessions)
+    made = studio.try_on(b"person 1", b"garment 1")
+    options = FitOptions(anchors=made.best.draft.anchors)
+    before = wardrobes.look(ANNA)
+
+    for visitor, garment in ((ANNA, b"garment 1"), (ANNA, b"another"), (BEN, b"garment 1")):
+        wardrobes.correct(visitor, Work(b"person 1", garment, options), made)
+
+    assert wardrobes.look(ANNA) == before
+    assert sessions.files(BEN) == []
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "erased", "waiting"])

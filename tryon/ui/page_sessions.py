@@ -66,13 +66,14 @@ class Remembered:
 
 def wire_sessions(page: gr.Blocks, pages: Pages, visits: Visits, sent: Sent | None) -> None:
     """Connect what a visitor made with the page. Call inside `gr.Blocks`."""
-    _wire_keeping(pages.fit, visits.sessions)
+    _wire_keeping(pages, visits)
     _wire_showing(page, pages, visits)
     _wire_erasing(pages, visits, sent)
 
 
-def _wire_keeping(fit: FitTab, sessions: Sessions) -> None:
-    """Photos are kept when they come, a fit when it is corrected."""
+def _wire_keeping(pages: Pages, visits: Visits) -> None:
+    """Photos are kept when they come, a fit when it is corrected; its tile shows that, too."""
+    fit, sessions, wardrobes = pages.fit, visits.sessions, visits.wardrobes
     remember, photos = Remembered(sessions), [fit.person.image, fit.garment.image]
 
     def on_photo(person: str | None, garment: str | None, request: gr.Request) -> None:
@@ -82,14 +83,24 @@ def _wire_keeping(fit: FitTab, sessions: Sessions) -> None:
         except TryOnError as error:
             LOG.warning("photos were not kept: %s", error)
 
-    def on_corrected(shown: Shown | None) -> None:
-        if shown is not None:
-            remember(shown.fit.person, shown.fit.garment, shown.fit.options)
+    def on_corrected(shown: Shown | None, request: gr.Request) -> Any:
+        if shown is None:
+            return gr.skip()
+        made, visitor = shown.fit, the_visitor(request)
+        remember(made.person, made.garment, made.options)
+        try:
+            work = Work(made.person.read_bytes(), made.garment.read_bytes(), made.options)
+            if wardrobes.tile_of(visitor, work) is None:
+                return gr.skip()
+            wardrobes.correct(visitor, work, fit.bench.current(made))
+        except (OSError, TryOnError) as error:
+            LOG.warning("a tile does not show what was corrected: %s", error)
+        return wardrobe_values(pages.wardrobe, wardrobes, visitor)
 
     last = {"trigger_mode": "always_last", **QUIET}
     gr.on([photo.change for photo in photos], on_photo, photos, None, **last)
-    fit.editor.settled(on_corrected, fit.shown, None, **last)
-    fit.masks.applied(on_corrected, fit.shown, None, **last)
+    fit.editor.settled(on_corrected, fit.shown, pages.wardrobe.every, **last)
+    fit.masks.applied(on_corrected, fit.shown, pages.wardrobe.every, **last)
 
 
 def _wire_showing(page: gr.Blocks, pages: Pages, visits: Visits) -> None:
@@ -107,27 +118,22 @@ def _wire_showing(page: gr.Blocks, pages: Pages, visits: Visits) -> None:
             return shown | _on_cards(pages, *left)
         if work is None:
             return shown
-        return shown | _photos(pages, work.person, work.garment) | {
-            fit.kept: work if work.is_corrected else None,
-            fit.garment_type: work.options.garment_type or words.AUTO,
-            fit.tuck: work.options.tuck,
-            fit.max_retries: work.options.max_retries,
-            fit.threshold: points(work.options.quality_threshold),
-        }  # fmt: skip
+        return shown | _fitted_again(pages, work)
 
     def on_open(event: gr.EventData, request: gr.Request) -> Any:
         visitor = the_visitor(request)
-        tile = wardrobes.tile(visitor, said(event).get("id", ""))
+        name = said(event).get("id", "")
+        tile = wardrobes.tile(visitor, name)
         keys = (tile.person, *tile.garments) if tile else ()
         found = [photo for key in keys if (photo := wardrobes.photo(visitor, key))]
         if len(found) != 2:
             return gr.skip()
-        return _photos(pages, *found) | {pages.tabs: gr.Tabs(selected="fit")}
+        work = Work(found[0], found[1], wardrobes.options_of(visitor, name))
+        return _fitted_again(pages, work) | {pages.tabs: gr.Tabs(selected="fit")}
 
-    outputs = [*photos, *choices, fit.kept, pages.autostart, pages.share.control,
-               *pages.wardrobe.every]  # fmt: skip
-    page.load(on_load, None, outputs, **QUIET)
-    pages.wardrobe.tiles.open(on_open, None, [*photos, pages.autostart, pages.tabs], **QUIET)
+    fitted = [*photos, *choices, fit.kept, pages.autostart]
+    page.load(on_load, None, [*fitted, pages.share.control, *pages.wardrobe.every], **QUIET)
+    pages.wardrobe.tiles.open(on_open, None, [*fitted, pages.tabs], **QUIET)
 
 
 def _wire_erasing(pages: Pages, visits: Visits, sent: Sent | None) -> None:
@@ -157,11 +163,18 @@ def _wire_erasing(pages: Pages, visits: Visits, sent: Sent | None) -> None:
     pages.foot.erase(on_erase, given, pages.foot, **QUIET)
 
 
-def _photos(pages: Pages, person: bytes, garment: bytes) -> dict[Any, Any]:
-    """Both photos put on their cards, and the fit begun."""
-    shown = _on_cards(pages, person, garment)
-    path = shown[pages.fit.garment.image]
-    return shown | {pages.autostart: {"go": path}}  # another path, another go
+def _fitted_again(pages: Pages, work: Work) -> dict[Any, Any]:
+    """Both photos put on their cards, the choices as they were, and the fit begun."""
+    fit, options = pages.fit, work.options
+    shown = _on_cards(pages, work.person, work.garment)
+    return shown | {
+        fit.kept: work if work.is_corrected else None,
+        fit.garment_type: options.garment_type or words.AUTO,
+        fit.tuck: options.tuck,
+        fit.max_retries: options.max_retries,
+        fit.threshold: points(options.quality_threshold),
+        pages.autostart: {"go": shown[fit.garment.image]},  # another path, another go
+    }
 
 
 def _on_cards(pages: Pages, person: bytes | None, garment: bytes | None) -> dict[Any, Any]:

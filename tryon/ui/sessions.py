@@ -65,14 +65,14 @@ class Sessions:
         self._root = root
         self._lock = threading.Lock()  # a record and its photos are written or erased as one
 
-    def save_work(self, visitor: str, work: Work) -> None:
-        """Keep the fit in place of the one before.
+    def save_work(self, visitor: str, work: Work, name: str = "work.json") -> None:
+        """Keep the fit in place of the one before of this name.
 
         Raises:
             StorageError: the disk said no.
         """
         anchors = work.options.anchors
-        self.save(visitor, "work.json", {
+        self.save(visitor, name, {
             "person": self.keep_photo(visitor, work.person),
             "garment": self.keep_photo(visitor, work.garment),
             "garment_type": work.options.garment_type,
@@ -83,9 +83,9 @@ class Sessions:
             "masks": self._keep_masks(visitor, work.options.masks),
         })  # fmt: skip
 
-    def load_work(self, visitor: str) -> Work | None:
+    def load_work(self, visitor: str, name: str = "work.json") -> Work | None:
         """The fit as it was left; None when there is none, or its time is over."""
-        kept = self.load(visitor, "work.json")
+        kept = self.load(visitor, name)
         try:
             person, garment = (self.photo(visitor, kept[name]) for name in ("person", "garment"))
             if person is None or garment is None:

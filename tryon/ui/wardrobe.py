@@ -15,20 +15,17 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, Protocol
 
-from tryon.anchors import GARMENT_LABELS
 from tryon.errors import Cancelled, FitExpired, TryOnError
-from tryon.fit import MOST_GARMENTS, FitOptions, TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.process import BACKGROUND, give_way
 from tryon.steps import OnStep, ignore
 from tryon.ui import words
 from tryon.ui.files import picture_jpeg
-from tryon.ui.sessions import Sessions
-from tryon.ui.wardrobe_table import Kind, Piece, Table, Tile
+from tryon.ui.sessions import Sessions, Work
+from tryon.ui.wardrobe_table import MOST, Kind, Piece, Table, Tile
 
 LOG = logging.getLogger(__name__)
 
-MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 32}
-MOST_OUTFITS: Final = 12
 KEPT_TABLES: Final = 50  # visitors whose table stays in memory; it is on disk anyway
 RECORD: Final = "wardrobe.json"
 ERASED: Final = "The photo was erased because its time was over."
@@ -106,11 +103,7 @@ class Wardrobes:
     def add_outfit(self, visitor: str, keys: Sequence[str]) -> None:
         """One more column: garments that are worn together. Fewer than two are none."""
         with self._lock:
-            table = self._table(visitor)
-            outfit = tuple(piece.key for piece in table.garment if piece.key in keys)
-            room = len(table.outfits) < MOST_OUTFITS
-            if 2 <= len(outfit) <= MOST_GARMENTS and outfit not in table.outfits and room:
-                table.outfits.append(outfit)
+            self._table(visitor).add_outfit(keys)
         self._keep(visitor)
 
     def remove_outfit(self, visitor: str, keys: Sequence[str]) -> None:
@@ -176,13 +169,50 @@ class Wardrobes:
         photos = [photo for key in keys if (photo := self._sessions.photo(visitor, key))]
         if not keys or len(photos) < len(keys):
             raise FitExpired(tile_id)
+        options = self.options_of(visitor, tile_id)
         try:
             return self._pool.submit(
-                self._service.try_on, photos[0], photos[1:], self._options, on_step=ignore,
+                self._service.try_on, photos[0], photos[1:], options, on_step=ignore,
                 is_cancelled=lambda: self.tile(visitor, tile_id) is None,
             ).result()  # fmt: skip
         except (CancelledError, RuntimeError) as exc:
             raise Cancelled from exc
+
+    def options_of(self, visitor: str, tile_id: str) -> FitOptions:
+        """How a tile was fitted: with what was corrected by hand, where it was."""
+        tile = self.tile(visitor, tile_id)
+        if (
+            tile
+            and tile.is_corrected
+            and (work := self._sessions.load_work(visitor, tile.work_file))
+        ):
+            return work.options
+        return self._options
+
+    def tile_of(self, visitor: str, work: Work) -> Tile | None:
+        """The finished tile of a fit that is corrected, or was, in the editor."""
+        keys = [hashlib.sha256(photo).hexdigest() for photo in (work.person, work.garment)]
+        tile = self.tile(visitor, Tile(keys[0], (keys[1],)).id)
+        has_news = tile and tile.state == "done" and (work.is_corrected or tile.is_corrected)
+        return tile if has_news else None
+
+    def correct(self, visitor: str, work: Work, try_on: TryOn) -> None:
+        """Lay a fit that was corrected in the editor on its tile, if there is one.
+
+        Raises:
+            StorageError: the disk said no.
+        """
+        draft = picture_jpeg(try_on.best.draft.rgb)
+        with self._lock:
+            tile = self.tile_of(visitor, work)
+            if tile is None:
+                return
+            self._sessions.save_work(visitor, work, tile.work_file)
+            self._sessions.save_file(visitor, tile.draft_file, draft)
+            self._table(visitor).tiles[tile.id] = replace(
+                tile.with_fit(try_on), is_corrected=work.is_corrected, revision=tile.revision + 1
+            )
+        self._keep(visitor)
 
     def draft(self, visitor: str, tile: Tile) -> bytes | None:
         """The draft of a finished tile: a JPEG at the size of the working picture."""
@@ -234,8 +264,7 @@ class Wardrobes:
         """The tile with what came of it; None when it was stopped."""
         start = time.perf_counter()
         keys = (tile.person, *tile.garments)
-        found = [self._sessions.photo(visitor, key) for key in keys]
-        photos = [photo for photo in found if photo is not None]
+        photos = [photo for key in keys if (photo := self._sessions.photo(visitor, key))]
         if len(photos) < len(keys):
             return replace(tile, state="failed", reason=ERASED, remedy=ERASED_REMEDY)
         try:
@@ -245,7 +274,7 @@ class Wardrobes:
             if is_cancelled():
                 return None
             self._sessions.save_file(visitor, tile.draft_file, picture_jpeg(try_on.best.draft.rgb))
-            return _done(tile, try_on, time.perf_counter() - start)
+            return replace(tile.with_fit(try_on), seconds=round(time.perf_counter() - start, 3))
         except Cancelled:
             return None
         except TryOnError as error:
@@ -269,15 +298,3 @@ class Wardrobes:
 
     def _keep(self, visitor: str) -> None:
         self._sessions.save(visitor, RECORD, self.look(visitor).to_record())
-
-
-def _done(tile: Tile, try_on: TryOn, seconds: float) -> Tile:
-    """An outfit is as good as its worst garment."""
-    quality = min((fit.best.quality for fit in try_on.outfit), key=lambda quality: quality.score)
-    worst = min(quality.components.values(), key=lambda part: part.score)
-    kinds = [GARMENT_LABELS[fit.garment.garment_type] for fit in try_on.outfit]
-    return replace(
-        tile, state="done", score=quality.score, threshold=quality.threshold,
-        kinds=tuple(kinds), seconds=round(seconds, 3),
-        reason=worst.message if worst.advice else "",
-    )  # fmt: skip

@@ -14,8 +14,8 @@ from tryon.ui.panel import panel, said
 from tryon.ui.photo_input import picker_value
 from tryon.ui.sent import Sent
 from tryon.ui.visitor import the_visitor
-from tryon.ui.wardrobe import MOST, Wardrobes
-from tryon.ui.wardrobe_table import Kind
+from tryon.ui.wardrobe import Wardrobes
+from tryon.ui.wardrobe_table import MOST, Kind
 from tryon.ui.wardrobe_view import rack_value, tiles_value
 
 TICK_S: Final = 1.0

@@ -1,12 +1,17 @@
 """A visitor's table of people times garments: plain records, no files and no threads."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from tryon.anchors import GARMENT_LABELS
+from tryon.fit import MOST_GARMENTS, TryOn
+
 Kind: TypeAlias = Literal["person", "garment"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+MOST: Final[dict[Kind, int]] = {"person": 8, "garment": 32}
+MOST_OUTFITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Tile:
         remedy: what to do after a failure; `reason` then says what happened.
         cause: the failure's reason as a word, where it has one; see `tryon/turning.py`.
         seconds: it took.
+        is_corrected: by hand, in the editor.
+        revision: counts its drafts.
     """
 
     person: str
@@ -43,6 +50,8 @@ class Tile:
     remedy: str = ""
     cause: str = ""
     seconds: float = 0.0
+    is_corrected: bool = False
+    revision: int = 0
 
     @property
     def id(self) -> str:
@@ -53,6 +62,21 @@ class Tile:
     def draft_file(self) -> str:
         """Name of the draft in the visitor's folder."""
         return f"draft-{self.id}.jpg"
+
+    @property
+    def work_file(self) -> str:
+        """Name of what was corrected, in the visitor's folder."""
+        return f"work-{self.id}.json"
+
+    def with_fit(self, try_on: TryOn) -> "Tile":
+        """The tile with what came of it; an outfit is as good as its worst garment."""
+        quality = min((fit.best.quality for fit in try_on.outfit), key=lambda one: one.score)
+        worst = min(quality.components.values(), key=lambda part: part.score)
+        return replace(
+            self, state="done", score=quality.score, threshold=quality.threshold,
+            kinds=tuple(GARMENT_LABELS[fit.garment.garment_type] for fit in try_on.outfit),
+            reason=worst.message if worst.advice else "",
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -80,6 +104,13 @@ class Table:
     def columns(self) -> list[tuple[str, ...]]:
         """What each person wears: every garment alone, then the outfits."""
         return [*((piece.key,) for piece in self.garment), *self.outfits]
+
+    def add_outfit(self, keys: Sequence[str]) -> None:
+        """One more column, where it is an outfit, a new one, and there is room."""
+        outfit = tuple(piece.key for piece in self.garment if piece.key in keys)
+        has_room = len(self.outfits) < MOST_OUTFITS
+        if 2 <= len(outfit) <= MOST_GARMENTS and outfit not in self.outfits and has_room:
+            self.outfits.append(outfit)
 
     def laid_out(self) -> Iterator[Tile]:
         """Every tile in reading order: a row a person, a column a garment or outfit."""

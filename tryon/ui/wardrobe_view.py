@@ -6,9 +6,9 @@ from typing import Any, Final
 from tryon.ui.downloads import SHEET, ZIP
 from tryon.ui.files import jpeg_thumb, own_file
 from tryon.ui.quality_panel import level
-from tryon.ui.wardrobe import MOST, Wardrobes
+from tryon.ui.wardrobe import Wardrobes
 from tryon.ui.wardrobe_files import names_of
-from tryon.ui.wardrobe_table import Kind, Table, Tile
+from tryon.ui.wardrobe_table import MOST, Kind, Table, Tile
 
 THUMB_PX: Final = 560
 
@@ -64,7 +64,11 @@ def _tile(
         draft = wardrobes.draft(visitor, tile)
         return jpeg_thumb(draft, THUMB_PX) if draft else None
 
-    image = own_file(visitor, f"tile-{tile.id}", thumb) if tile.state == "done" else None
+    image = (
+        own_file(visitor, f"tile-{tile.id}-{tile.revision}", thumb)
+        if tile.state == "done"
+        else None
+    )
     return {
         "id": tile.id,
         "person": names[tile.person],
@@ -77,6 +81,7 @@ def _tile(
         "reason": tile.reason,
         "remedy": tile.remedy,
         "cause": tile.cause,
+        "corrected": tile.is_corrected,
         "image": image or {},
     }
 

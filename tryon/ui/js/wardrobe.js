@@ -36,7 +36,7 @@ const look = (tile) => {
   big.src = save.href = tile.image.url;
   big.alt = spoken(["Draft", ": ", ...name(tile)]);
   title.textContent = spoken(name(tile));
-  facts.replaceChildren(percent(tile.score) + " / 100 · ", ...tile.kinds.map((k, i) => (i ? " + " : "") + t(k)), tile.reason ? " · " + t(tile.reason) : "");
+  facts.replaceChildren(percent(tile.score) + " / 100 · ", ...tile.kinds.map((k, i) => (i ? " + " : "") + t(k)), tile.corrected ? " · " + t(BY_HAND) : "", tile.reason ? " · " + t(tile.reason) : "");
   open.hidden = !tile.single;
   if (!viewer.open) viewer.showModal();
 };
@@ -55,7 +55,8 @@ const shown = () => {
   const rank = (tile) => (tile.state === "done" ? tile.score : order === "best" ? -1 : 2);
   return [...tiles].sort((a, b) => (order === "best" ? rank(b) - rank(a) : rank(a) - rank(b)));
 };
-const badge = (tile) => h("span", { class: "badge is-" + tile.level }, String(percent(tile.score)));
+const BY_HAND = "Corrected by hand";
+const badge = (tile) => h("span", { class: "badge is-" + tile.level, title: tile.corrected ? BY_HAND : null }, percent(tile.score) + (tile.corrected ? " ✎" : ""));
 // Tiles that are marked: to be compared, and where somebody reviews, to be sent there.
 const chosen = new Set();
 const isSent = (tile) => (value.sent || []).includes(tile.id);
@@ -85,7 +86,7 @@ const tileFace = (tile) => {
   const label = document.createTextNode(spoken(name(tile)));
   if (tile.state === "done")
     return [h("button", { type: "button", class: "tile is-done", "data-id": tile.id, onclick: () => look(tile),
-        "aria-label": [...name(tile), ", ", "Score of the fit", " " + percent(tile.score)], title: tile.reason || null },
+        "aria-label": [...name(tile), ", ", "Score of the fit", " " + percent(tile.score), ...(tile.corrected ? [", ", BY_HAND] : [])], title: tile.reason || null },
       h("img", { src: tile.image.url, alt: "", loading: "lazy", draggable: "false" }), badge(tile), h("span", { class: "tile-name" }, label)), ...pick(tile)];
   if (tile.state === "failed")
     return h("div", { class: "tile is-failed", role: "group", "aria-label": name(tile) },
