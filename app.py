@@ -172,6 +172,8 @@ def reserve(host: str, port: int) -> socket.socket:
     Raises:
         ValueError: the port is taken, or the address is none of this machine.
     """
+    from tryon.errors import why
+
     place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -179,8 +181,7 @@ def reserve(host: str, port: int) -> socket.socket:
         return place
     except OSError as exc:
         place.close()
-        reason = (exc.strerror or type(exc).__name__).lower()
-        raise ValueError(f"HOST and PORT: nobody can listen at {host}:{port}: {reason}") from exc
+        raise ValueError(f"HOST and PORT: nobody can listen at {host}:{port}: {why(exc)}") from exc
 
 
 def main(settings: "Settings | None" = None) -> None:

@@ -32,8 +32,8 @@ from tryon.jobs.service import Blobs, JobService
 from tryon.jobs.sweep import ERASE_EVERY_S, HAND_EVERY_S, Erasing, Handing, Once, Sweeper
 from tryon.jobs.webhooks import LOOK_EVERY_S, Telling
 from tryon.jobs.work import Worker
-from tryon.runs.run import TryOnService
 from tryon.settings import Settings
+from tryon.studio import Studio
 from tryon.weights import POSE_LANDMARKER, U2NETP
 
 LOG = logging.getLogger(__name__)
@@ -161,7 +161,7 @@ def sweep_beside(settings: Settings, worker_pid: int) -> None:
         time.sleep(LOOK_S)
 
 
-def build_dresser(settings: Settings, studio: TryOnService) -> Dresser:
+def build_dresser(settings: Settings, studio: Studio) -> Dresser:
     """The studio as the jobs use it."""
     record = RunRecord(settings=settings.of_results())
     return StudioDresser(studio, settings.quality_threshold, record)

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
-from tryon.errors import InvalidCalibration
+from tryon.errors import InvalidCalibration, why
 from tryon.stages.quality import Quality
 
 CALIBRATION_SCHEMA: Final = 1
@@ -151,8 +151,7 @@ def load_calibration(path: Path) -> Calibration:
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as exc:
-        reason = (exc.strerror or type(exc).__name__).lower()
-        message = f"The calibration file {path} cannot be read: {reason}."
+        message = f"The calibration file {path} cannot be read: {why(exc)}."
         raise InvalidCalibration(str(exc), message=message) from exc
     except ValueError as exc:
         message = f"The calibration file {path} is not JSON."

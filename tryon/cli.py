@@ -19,11 +19,11 @@ from tryon.process import tune_allocator
 from tryon.settings import BadSetting, Settings, read_settings
 
 if TYPE_CHECKING:  # imported when it is built: --help stays fast
-    from tryon.runs.run import TryOnService
+    from tryon.studio import Studio
 
 
 def main(
-    argv: Sequence[str] | None = None, build: "Callable[[Settings], TryOnService] | None" = None
+    argv: Sequence[str] | None = None, build: "Callable[[Settings], Studio] | None" = None
 ) -> int:
     """Run one command and return its exit status.
 
@@ -63,7 +63,7 @@ def _settled(settings: Settings) -> Settings:
     return settled(settings)
 
 
-def _build(settings: Settings) -> "TryOnService":
+def _build(settings: Settings) -> "Studio":
     from tryon.bootstrap import build
 
     return build(settings)

@@ -16,10 +16,11 @@ from tryon.settings import Settings
 if TYPE_CHECKING:  # the rest is imported by the command that needs it: --help stays fast
     from tryon.fit import TryOn
     from tryon.runs.batch import Outcome
-    from tryon.runs.run import Runner, TryOnService
+    from tryon.runs.run import Runner
     from tryon.steps import StepEvent
+    from tryon.studio import Studio
 
-Build: TypeAlias = "Callable[[Settings], TryOnService]"
+Build: TypeAlias = "Callable[[Settings], Studio]"
 MOST_SHOWN = 200  # characters of an argument that cannot be used
 FETCH_TIMEOUT_S = 30.0  # for one picture; nobody waits at a page, so twice the studio's
 

@@ -262,6 +262,11 @@ class Unexpected(TryOnError):
     default_remedy = "Run it once more with --debug and report what it prints."
 
 
+def why(exc: OSError) -> str:
+    """What the system says, in small letters and without the path, which not everybody may see."""
+    return (exc.strerror or type(exc).__name__).lower()
+
+
 def in_one_line(error: TryOnError) -> str:
     """A failure for a terminal: code, stage, sentence, remedy; of the database, its own words."""
     code = f"{error.code} ({error.stage})" if error.stage else error.code

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import httpx
 from filelock import FileLock, Timeout
 
-from tryon.errors import WeightsUnavailable
+from tryon.errors import WeightsUnavailable, why
 
 CONNECT_TIMEOUT_S: Final = 5.0  # where an address is blocked, the next source starts soon
 READ_TIMEOUT_S: Final = 30.0
@@ -163,7 +163,7 @@ def ensure(
         ) from exc
     except OSError as exc:
         raise WeightsUnavailable(
-            message=f"The model folder {path.parent} cannot be used: {exc.strerror or exc}.",
+            message=f"The model folder {path.parent} cannot be used: {why(exc)}.",
             remedy="Set WEIGHTS_DIR to a folder that can be written and has 100 MB free.",
         ) from exc
     return path

@@ -14,7 +14,7 @@ from typing import Final
 
 from tryon.artifacts.files import ERROR_FILE, RECORD_FILE, REPLACED_FILES, error_file, try_on_files
 from tryon.artifacts.record import Mode, RunRecord
-from tryon.errors import StorageError, TryOnError
+from tryon.errors import StorageError, TryOnError, why
 from tryon.fit import TryOn
 from tryon.generation.final import Final as FinalPicture
 
@@ -131,8 +131,7 @@ def _clear_left_over(folder: Path) -> None:
 
 def _storage_error(exc: OSError) -> StorageError:
     """Says why, without the path: the message is also shown to visitors of a server."""
-    reason = (exc.strerror or type(exc).__name__).lower()
-    return StorageError(str(exc), message=f"The result could not be saved: {reason}.")
+    return StorageError(str(exc), message=f"The result could not be saved: {why(exc)}.")
 
 
 def _comes_last(name: str) -> bool:

@@ -10,8 +10,8 @@ from tryon.artifacts.record import RunRecord
 from tryon.fit import FitOptions
 from tryon.generation.options import FinalOptions
 from tryon.jobs.job import GarmentOptions, JobOptions
-from tryon.runs.run import TryOnService
 from tryon.steps import OnStep
+from tryon.studio import Studio
 
 MOST_PICTURES_ANEW: Final = 1
 
@@ -58,7 +58,7 @@ class StudioDresser:
         record: what `run.json` says of the settings.
     """
 
-    service: TryOnService
+    service: Studio
     quality_threshold: float
     record: RunRecord
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, get_args
 
 from tryon.artifacts.files import ALL_FILES
-from tryon.errors import InvalidReviewFile, StorageError
+from tryon.errors import InvalidReviewFile, StorageError, why
 from tryon.review.annotations import label_studio_config, to_coco, to_label_studio
 from tryon.review.corrections import write_corrections
 from tryon.review.exports import label_rows, to_csv, to_jsonl, to_parquet
@@ -165,8 +165,7 @@ def _whole(target: Path) -> Iterator[Path]:
         yield part
         part.replace(target)
     except OSError as exc:
-        reason = (exc.strerror or type(exc).__name__).lower()
-        raise StorageError(str(exc), message=f"{target} could not be written: {reason}.") from exc
+        raise StorageError(str(exc), message=f"{target} could not be written: {why(exc)}.") from exc
     finally:
         with suppress(OSError):  # a disk that refused the file refuses this, too
             part.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from tryon.review.labels import Label
 from tryon.review.records import Given, Item, Project, Reviewer
 from tryon.review.tables import ChangeRow, ItemRow, LabelRow, ReviewerRow
 from tryon.review.turns import Kind
-from tryon.review.verdicts import is_disputed
+from tryon.review.verdicts import open_disputes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,7 @@ class Disputes:
 
     def open(self, project: Project) -> list[str]:
         """Ids of the items in dispute that no lead has settled, oldest first."""
-        by_item: dict[str, list[Given]] = {}
-        settled = set()
-        for given in self.labels(project):
-            by_item.setdefault(given.item_id, []).append(given)
-            if given.kind == "adjudication":
-                settled.add(given.item_id)
-        return [i for i, given in by_item.items() if i not in settled and is_disputed(given)]
+        return open_disputes(self.labels(project))
 
     def get(self, project: Project, item_id: str) -> Dispute:
         """One item with what everybody said.

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tryon.database.sql import Database, now
-from tryon.errors import ReviewNotFound, StorageError
+from tryon.errors import ReviewNotFound, StorageError, why
 from tryon.review.records import Project
 from tryon.review.tables import ChangeRow, ItemRow, LabelRow, ProjectRow, ReviewerRow
 
@@ -151,8 +151,7 @@ class Eraser:
         except FileNotFoundError:
             return
         except OSError as exc:
-            reason = (exc.strerror or type(exc).__name__).lower()
-            message = f"Files of the review could not be erased: {reason}."
+            message = f"Files of the review could not be erased: {why(exc)}."
             raise StorageError(str(exc), message=message) from exc
 
 

@@ -24,7 +24,7 @@ from tryon.review.agreement import (
 from tryon.review.calibrate import Example
 from tryon.review.labels import RATINGS, VERDICTS
 from tryon.review.records import Given, Item, Project
-from tryon.review.verdicts import Decision, decide, is_disputed
+from tryon.review.verdicts import Decision, decide, open_disputes
 
 UNDECIDED: Final = "undecided"
 ORDERED: Final = ("reject", "fixable", "accept")  # for the ordinal figure
@@ -103,9 +103,6 @@ def project_figures(
     """
     own = [given for given in labels if given.kind == "label"]
     decisions = decide(labels)
-    by_item: dict[str, list[Given]] = {}
-    for given in labels:
-        by_item.setdefault(given.item_id, []).append(given)
     by_type: dict[str, Counter[str]] = {}
     for item in items:
         if item.id in decisions:
@@ -114,13 +111,9 @@ def project_figures(
     return ProjectFigures(
         num_items=num_items,
         num_labelled=len(decisions),
-        num_shared=sum(sum(g.kind == "label" for g in given) > 1 for given in by_item.values()),
+        num_shared=sum(num > 1 for num in Counter(given.item_id for given in own).values()),
         num_labels=len(own),
-        disputes=tuple(
-            item_id
-            for item_id, given in by_item.items()
-            if is_disputed(given) and not any(g.kind == "adjudication" for g in given)
-        ),
+        disputes=tuple(open_disputes(labels)),
         by_type=dict(sorted(by_type.items())),
         agreement=_agreement(own),
         pairs=cohen_pairs(_said(own, _verdict)),

@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from tryon.database.sql import Database
-from tryon.errors import InvalidLabel, InvalidReviewFile
+from tryon.errors import InvalidLabel, InvalidReviewFile, why
 from tryon.review.changes import write_change
 from tryon.review.exports import JSON_COLUMNS
 from tryon.review.journal import last_words
@@ -65,7 +65,7 @@ def read_labels(path: Path, project: Project) -> list[Row]:
         for document in last_words(reader(path.read_bytes())):
             rows.append(_row(document, project))  # noqa: PERF401 its length is told in errors
     except OSError as exc:
-        message = f"{path} cannot be read: {(exc.strerror or str(exc)).lower()}."
+        message = f"{path} cannot be read: {why(exc)}."
         raise InvalidReviewFile(str(exc), message=message) from exc
     except InvalidLabel as exc:
         message = f"{path.name}, label {len(rows) + 1}: {exc.message}"

@@ -17,7 +17,14 @@ from sqlalchemy.exc import IntegrityError
 
 from tryon.anchors import AnchorPair
 from tryon.database.sql import Database
-from tryon.errors import InvalidAnchors, InvalidReviewFile, ReviewNotFound, StorageError, TryOnError
+from tryon.errors import (
+    InvalidAnchors,
+    InvalidReviewFile,
+    ReviewNotFound,
+    StorageError,
+    TryOnError,
+    why,
+)
 from tryon.review.fits import NEEDED, Fit, fit_key, keep_files, read_fit, view_of
 from tryon.review.labels import Gold
 from tryon.review.records import Item, Project, Source
@@ -257,5 +264,4 @@ def to_item(row: ItemRow) -> Item:
 
 
 def _disk(exc: OSError) -> StorageError:
-    reason = (exc.strerror or type(exc).__name__).lower()
-    return StorageError(str(exc), message=f"The item could not be kept: {reason}.")
+    return StorageError(str(exc), message=f"The item could not be kept: {why(exc)}.")

@@ -42,12 +42,24 @@ def decide(labels: Iterable[Given]) -> dict[str, Decision]:
     return {item_id: _decide(item_id, given) for item_id, given in by_item.items()}
 
 
-def is_disputed(labels: Iterable[Given]) -> bool:
+def _is_disputed(labels: Iterable[Given]) -> bool:
     """Whether the reviewers of one item gave different verdicts, or ratings far apart."""
     said = [g.label for g in labels if g.kind == "label" and g.label.verdict is not None]
     ratings = [label.rating for label in said if label.rating is not None]
     apart = max(ratings) - min(ratings) if ratings else 0
     return len({label.verdict for label in said}) > 1 or apart >= FAR_APART
+
+
+def open_disputes(labels: Iterable[Given]) -> list[str]:
+    """Ids of the items people are at odds about and no lead has settled, in order of labels."""
+    by_item: dict[str, list[Given]] = {}
+    for given in labels:
+        by_item.setdefault(given.item_id, []).append(given)
+    return [
+        item_id
+        for item_id, given in by_item.items()
+        if _is_disputed(given) and not any(g.kind == "adjudication" for g in given)
+    ]
 
 
 def _decide(item_id: str, given: list[Given]) -> Decision:

@@ -2,44 +2,21 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from tryon.anchors import AnchorPair, GarmentType, Tuck
 from tryon.artifacts.files import Recorder, try_on_files
 from tryon.artifacts.record import RunRecord
 from tryon.artifacts.store import require_writable, save_error, save_try_on
-from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError, Unexpected
+from tryon.errors import Cancelled, InvalidAnchors, InvalidImageFormat, TryOnError, Unexpected, why
 from tryon.fit import FitOptions, TryOn
 from tryon.generation.final import Final
 from tryon.generation.options import FinalOptions
 from tryon.steps import OnStep, StepEvent, ignore
-
-
-class TryOnService(Protocol):
-    """`Studio`, as far as a run needs it."""
-
-    def try_on(
-        self,
-        person: bytes,
-        garment: bytes | Sequence[bytes],
-        options: FitOptions | Sequence[FitOptions] | None,
-        on_step: OnStep,
-        is_cancelled: Callable[[], bool],
-    ) -> TryOn:
-        """Stages 0-5 for a person and one garment or several."""
-
-    def finish(
-        self,
-        try_on: TryOn,
-        options: FinalOptions | None,
-        on_step: OnStep,
-        is_cancelled: Callable[[], bool],
-    ) -> Final:
-        """Stage 6."""
+from tryon.studio import Studio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +75,7 @@ class Runner:
         final: who makes the final picture and how; None for a draft.
     """
 
-    service: TryOnService
+    service: Studio
     fetch: Callable[[str], bytes]
     options: FitOptions
     record: RunRecord
@@ -161,10 +138,9 @@ class Runner:
             with Path(source).open("rb") as file:
                 return file.read(self.max_bytes + 1)
         except OSError as exc:
-            reason = (exc.strerror or type(exc).__name__).lower()
             error = InvalidImageFormat(
                 str(exc),
-                message=f"{source} cannot be read: {reason}.",
+                message=f"{source} cannot be read: {why(exc)}.",
                 remedy="Check the path; in a table, paths are relative to the table.",
             )
             error.stage = stage
@@ -188,8 +164,7 @@ def read_anchors(path: Path) -> AnchorPair:
     try:
         document = json.loads(path.read_text("utf-8-sig"))
     except OSError as exc:
-        reason = (exc.strerror or type(exc).__name__).lower()
-        raise InvalidAnchors(str(exc), message=f"{path} cannot be read: {reason}.") from exc
+        raise InvalidAnchors(str(exc), message=f"{path} cannot be read: {why(exc)}.") from exc
     except (ValueError, RecursionError) as exc:
         raise InvalidAnchors(str(exc), message=f"{path} is not a JSON file.") from exc
     return AnchorPair.from_json(document)

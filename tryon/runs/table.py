@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tryon.anchors import GARMENT_TYPES, TUCKS, GarmentType
+from tryon.errors import why
 from tryon.fit import MOST_GARMENTS
 from tryon.nearest import SLIP, nearest
 from tryon.runs.run import Request, Wanted, is_url
@@ -43,7 +44,7 @@ def read_table(path: Path) -> list[Row]:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as exc:
-        raise BadTable(f"{path} cannot be read: {exc.strerror or exc}") from exc
+        raise BadTable(f"{path} cannot be read: {why(exc)}") from exc
     except UnicodeDecodeError as exc:
         raise BadTable(f"{path} is not UTF-8 text; save it as 'CSV UTF-8'") from exc
     if "\0" in text:

@@ -25,7 +25,7 @@ from PIL import Image
 
 from tryon.anchors import GARMENT_TYPES, TUCKS, AnchorPair
 from tryon.arrays import BoolMask, SoftMask, to_uint8, to_unit_float
-from tryon.errors import StorageError, TryOnError
+from tryon.errors import StorageError, TryOnError, why
 from tryon.fit import FitOptions
 from tryon.stages.touch_up import MASK_KINDS, MaskEdits
 
@@ -183,8 +183,9 @@ class Sessions:
         except OSError as exc:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-            reason = (exc.strerror or type(exc).__name__).lower()
-            raise StorageError(str(exc), message=f"Your work could not be kept: {reason}.") from exc
+            raise StorageError(
+                str(exc), message=f"Your work could not be kept: {why(exc)}."
+            ) from exc
 
     def read_file(self, visitor: str, name: str) -> bytes | None:
         """A file of a visitor; None when there is none."""
