@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tryon.stages.warping.gaps import Room, cloth_beyond, find_gaps
+from tryon.stages.warping.gaps import Room, find_gaps
 
 RED = (200.0, 40.0, 60.0)
 HEIGHT, WIDTH = 120, 160
@@ -32,7 +32,7 @@ def close(
     )
     gaps = find_gaps(region, Room.of(may, must, limbs, gap_px))
     if gaps is not None:
-        gaps.close(colours, region, cloth_beyond(colours, region))
+        gaps.close(colours, region)
 
 
 @pytest.mark.parametrize("gap_px", [6, 10, 16])
@@ -113,3 +113,18 @@ def test_a_narrow_gap_beside_a_bare_arm_becomes_cloth() -> None:
 
     assert region[40:80, 112:120].min() > 0.9
     assert region[40:80, 124:].max() < 0.1
+
+
+def test_stripes_go_on_into_a_gap() -> None:
+    """Cloth that is added has the pattern of what it continues, not its average colour."""
+    _, region = two_sheets(40)
+    stripes = np.where(np.arange(HEIGHT) // 10 % 2, 250.0, 20.0).astype(np.float32)
+    colours = region[..., None] * stripes[:, None, None]
+    colours = np.ascontiguousarray(np.broadcast_to(colours, (HEIGHT, WIDTH, 3)), np.float32)
+    sleeved = np.zeros_like(region)
+    sleeved[30:90, 150:157] = 1
+
+    close(colours, region, sleeved=sleeved, gap_px=40)
+
+    middles = np.arange(35, 90, 10)
+    np.testing.assert_allclose(colours[middles, 153, 0], stripes[middles], atol=12)

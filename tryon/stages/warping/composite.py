@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tryon.arrays import AnyArray, PixelMap, RgbaImage, RgbImage, SoftMask, to_uint8
 from tryon.errors import WarpFailed
 from tryon.geometry import Resize
-from tryon.stages.warping.gaps import Room, cloth_beyond, find_gaps
+from tryon.stages.warping.gaps import Room, find_gaps
 from tryon.stages.warping.warp import Part, Warp
 
 EVERY = 7  # pixels of the garment: how evenly it is stretched is told from one in so many
@@ -76,10 +76,9 @@ def compose(
     for sheet in sheets:
         canvas.lay(sheet, sheet.seen)
     if room is not None:
-        beyond = crew.submit(cloth_beyond, canvas.colours, canvas.region)
         gaps = find_gaps(canvas.region, room)
         if gaps is not None:
-            gaps.close(canvas.colours, canvas.region, beyond.result())
+            gaps.close(canvas.colours, canvas.region)
     if int((canvas.region > 0.5).sum()) < MIN_REGION_PX:
         raise WarpFailed("nothing of the garment is visible")
     return Composite(

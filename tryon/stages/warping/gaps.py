@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, SoftMask
-from tryon.stages.old_clothes.fill import coarse_size, spread
 
 CREASE = 0.85  # brightness of cloth in a crease
 EVEN_PX = 9  # of the half resolution: bumps of the old clothes up to half of this are no edges
 SOFT_PX = 1.2  # of the half resolution: roundness of the edge of added cloth
+EDGE_PX = 4  # of the half resolution: the outermost of a cutout is darker than its cloth
+CALM_PX = 11  # of the half resolution: teeth of an edge are not mirrored
+SMOOTH_PX = 3  # of the half resolution: nor its steps
+MIN_SHARE = 0.2  # of an edge pixel: with less cloth in it, its colour is not told
 MIN_GAP_PX = 20  # fewer pixels of gaps than this are not worth closing
 
 
@@ -46,21 +49,23 @@ class Gaps:
     Attributes:
         weight: (H, W) float32, how much of a pixel, as far as it is not cloth yet.
         light: (H, W) float32, the same times its brightness.
+        mirrored: (h, w) int, flat index at half the resolution: where the cloth to add is seen.
     """
 
     weight: SoftMask
     light: SoftMask
+    mirrored: NDArray[np.intp]
 
-    def close(
-        self, colours: NDArray[np.float32], region: SoftMask, beyond: NDArray[np.float32]
-    ) -> None:
-        """Add it, in place.
+    def close(self, colours: NDArray[np.float32], region: SoftMask) -> None:
+        """Add it, in place: the cloth mirrored at its edge, stripes and prints included.
 
         Args:
             colours: (H, W, 3) float32 0..255, contiguous; the cloth so far, times `region`.
             region: (H, W) float32, contiguous; how much of each pixel is cloth.
-            beyond: see `cloth_beyond`.
         """
+        share = np.maximum(_half(region), MIN_SHARE).ravel()[self.mirrored]
+        cloth = _half(colours).reshape(-1, 3)[self.mirrored] / share[..., None]
+        beyond = cv2.resize(cv2.blur(cloth, (SMOOTH_PX, SMOOTH_PX)), region.shape[::-1])
         at = np.flatnonzero(self.weight > 0)  # few pixels, in all corners of the garment
         rest = 1 - region.ravel()[at]
         light = (rest * self.light.ravel()[at])[:, None]
@@ -93,22 +98,34 @@ def find_gaps(region: SoftMask, room: Room) -> Gaps | None:
     gap = np.maximum(np.clip(3 * soft - 1, 0, 1), seam).astype(np.float32)
     lit = gap * np.where(creases > rims, np.float32(CREASE), np.float32(1))
     size_wh = (region.shape[1], region.shape[0])
-    return Gaps(*(np.asarray(cv2.resize(part, size_wh), np.float32) for part in (gap, lit)))
+    weight, light = (np.asarray(cv2.resize(part, size_wh), np.float32) for part in (gap, lit))
+    return Gaps(weight, light, _mirrored(covered))
 
 
-def cloth_beyond(colours: NDArray[np.float32], region: SoftMask) -> NDArray[np.float32]:
-    """(H, W, 3) float32: the colours of the cloth, spread over where there is none.
+def _mirrored(covered: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """(h, w) int, flat index: as far within the edge of the cloth as a pixel is beyond it.
 
     Args:
-        colours: (H, W, 3) float32 0..255, times `region`.
-        region: (H, W) float32, how much of each pixel is cloth.
+        covered: (h, w) uint8, 1 where cloth is.
     """
-    size_wh = (region.shape[1], region.shape[0])
-    coarse_wh = coarse_size(size_wh)
-    known = (cv2.resize(part, coarse_wh, None, 0, 0, cv2.INTER_AREA) for part in (colours, region))
-    return np.asarray(cv2.resize(spread(*known), size_wh), np.float32)
+    height, width = covered.shape
+    inner = covered * (cv2.blur(255 * covered, (CALM_PX, CALM_PX)) > 127)
+    calm = inner if inner.any() else covered
+    from_edge, nearest = cv2.distanceTransformWithLabels(
+        1 - calm, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    calm_at = np.flatnonzero(calm)
+    of_label = np.zeros(int(nearest.max()) + 1, np.intp)
+    of_label[nearest.ravel()[calm_at]] = calm_at
+    edge_y, edge_x = np.divmod(of_label[nearest], width)
+    y, x = np.ogrid[:height, :width]
+    further = 1 + EDGE_PX / np.maximum(from_edge, 1)
+    rows = np.clip((edge_y + (edge_y - y) * further).round().astype(np.intp), 0, height - 1)
+    cols = np.clip((edge_x + (edge_x - x) * further).round().astype(np.intp), 0, width - 1)
+    mirrored = rows * width + cols
+    return np.asarray(np.where(covered.ravel()[mirrored] > 0, mirrored, of_label[nearest]), np.intp)
 
 
-def _half(mask: SoftMask) -> SoftMask:
-    half_wh = (max(1, mask.shape[1] // 2), max(1, mask.shape[0] // 2))
-    return np.asarray(cv2.resize(mask, half_wh, None, 0, 0, cv2.INTER_AREA), np.float32)
+def _half(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    half_wh = (max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2))
+    return np.asarray(cv2.resize(picture, half_wh, None, 0, 0, cv2.INTER_AREA), np.float32)

@@ -88,8 +88,8 @@ def _on_outline(
     """Outer points moved out to the body's outline, where it is near: shoulders are round."""
     moved = sections.copy()
     steps = np.arange(1.0, reach_px + 2.0)[:, None]
-    for section in moved[1:-1]:
-        outward = unit(section[0] - section[1])
+    for section, before, after in zip(moved[1:-1], sections, sections[2:], strict=False):
+        outward = _across(after[0] - before[0], section[0] - section[1])
         path = np.round(section[0] + steps * outward).astype(int)
         for body in bodies:
             seen = path[((path >= 0) & (path < [body.shape[1], body.shape[0]])).all(axis=1)]
@@ -98,6 +98,12 @@ def _on_outline(
                 section[0] += float(np.argmin(is_body)) * outward
                 break
     return moved
+
+
+def _across(along: PointsXY, towards: PointsXY) -> PointsXY:
+    """The direction square to an edge, on the side that another direction points to."""
+    aside = unit(np.array([along[1], -along[0]]))
+    return aside if aside @ towards > 0 else -aside
 
 
 def _on_edge(sections: NDArray[np.float64], cloth: BoolMask) -> NDArray[np.float64]:
