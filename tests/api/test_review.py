@@ -108,6 +108,32 @@ def test_a_project_that_is_none_is_not_there(desk: tuple[TestClient, str], name:
     assert "set-cookie" not in signed_out.headers
 
 
+@pytest.mark.parametrize(
+    ("is_embedded", "kind"),
+    [(False, "SameSite=Strict"), (True, "SameSite=None; Secure; Partitioned")],
+    ids=["own site", "framed"],
+)
+def test_one_signs_in_and_out(tmp_path: Path, is_embedded: bool, kind: str) -> None:
+    """A Space shows the page in a frame: browsers keep and end only cookies of this kind there."""
+    review = open_review(tmp_path)
+    project = review.projects.create("Tops")
+    _, token = review.projects.invite(project, "Ann")
+    api = FastAPI()
+    add_error_handlers(api)
+    add_review(api, review, ReviewAnchors(FakeStudio()), is_embedded=is_embedded)
+    ann = TestClient(api, "https://studio/review/api/", headers={"X-Review": "1"})
+
+    came = ann.post("sign-in", json={"token": token}).headers["set-cookie"]
+    at_her_desk = ann.get(f"{project.id}/queue").status_code
+    left = ann.post(f"{project.id}/sign-out").headers["set-cookie"]
+    afterwards = ann.get(f"{project.id}/queue").status_code
+    review.database.close()
+
+    assert came.endswith(f"Path=/review; HttpOnly; {kind}")
+    assert left.endswith(f"Path=/review; HttpOnly; {kind}")
+    assert (at_her_desk, afterwards) == (200, 403)
+
+
 def test_only_our_page_may_write(desk: tuple[TestClient, str]) -> None:
     """A form of another site sends the cookie, but cannot send the header."""
     ann, project = desk

@@ -144,6 +144,15 @@ def test_signing_out_ends_it(site: Site) -> None:
     assert browser.get(f"/tryon/{name}").status_code == 401
 
 
+def test_signing_out_over_https_ends_a_framed_cookie(site: Site) -> None:
+    """In the frame of another site a browser hears of no end that is not of the same kind."""
+    ended = site.browser(**{"x-forwarded-proto": "https"}).post("/logout").headers["set-cookie"]
+
+    assert "Max-Age=0" in ended
+    assert "SameSite=none" in ended
+    assert "Secure" in ended
+
+
 def test_the_cookie_is_for_no_script_and_over_https_for_no_http(site: Site) -> None:
     """Behind a proxy with TLS the browser never sends it in the clear."""
     secure = site.browser(**{"x-forwarded-proto": "https"}).post("/login", data={"key": KEY})

@@ -76,9 +76,7 @@ class Login:
         if owner is None:
             return None
         value = str(self._signer.dumps(owner))
-        # In a frame of another site, as Spaces have it, browsers send only this kind of cookie.
-        kind: dict[str, Any] = {"secure": True, "samesite": "none"} if is_https(request) else {}
-        return {"key": COOKIE, "value": value, "max_age": KEEP_S, "httponly": True, **kind}
+        return {"key": COOKIE, "value": value, "max_age": KEEP_S, **cookie_kind(request)}
 
     def _hub_user(self, request: Any) -> str | None:
         """The account that Gradio's login routes have put into the session."""
@@ -88,6 +86,13 @@ class Login:
             return None
         name = info.get("userinfo", {}).get("preferred_username")
         return f"{HUB}{name}" if name else None
+
+
+def cookie_kind(request: Any) -> dict[str, Any]:
+    """What a cookie says of itself when it is set and when it is ended."""
+    # In a frame of another site, as Spaces have it, browsers take only this kind of cookie.
+    framed = {"secure": True, "samesite": "none"} if is_https(request) else {}
+    return {"httponly": True, **framed}
 
 
 def login_secret(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from tryon.errors import RateLimited
 from tryon.prefix import prefix_of
 from tryon.ui import words
-from tryon.ui.login import COOKIE, HUB, Login
+from tryon.ui.login import COOKIE, HUB, Login, cookie_kind
 from tryon.ui.saved import SavedTryOns
 from tryon.ui.translate import spoken_by
 
@@ -79,7 +79,7 @@ def _router(login: Login, saved: SavedTryOns, limiter: Limiter) -> APIRouter:
         # Accounts of Hugging Face are signed out by Gradio's own route, which is asked by GET.
         is_hub = (login.user_of(request) or "").startswith(HUB)
         answer = RedirectResponse(prefix_of(request.scope) + ("/logout" if is_hub else "/"), 303)
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(COOKIE, **cookie_kind(request))
         return answer
 
     @router.get("/tryon/{name}")
