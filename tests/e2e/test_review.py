@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.fakes.fits import H, W, write_fit
+from tests.fakes.review_server import history
 from tryon.review.labels import Defect, Label
 from tryon.review.turns import Rules
 
@@ -251,7 +252,7 @@ def test_an_answer_that_is_lost_is_no_conflict(
     saved(page)
     assert ready(page) == turn
     expect(page.get_by_role("dialog")).to_have_count(0)
-    last = studio.review.labelling.history(turn)[-1].after
+    last = history(studio.review, turn)[-1].after
     assert (last["verdict"], [d["name"] for d in last["defects"]]) == ("fixable", ["neckline"])
 
 
@@ -275,7 +276,7 @@ def test_two_tabs_of_one_reviewer_do_not_overwrite_each_other(
     two.keyboard.press("1")
     saved(two)
     turn = ready(two)
-    assert [c.after["verdict"] for c in studio.review.labelling.history(turn)] == [
+    assert [c.after["verdict"] for c in history(studio.review, turn)] == [
         "accept", "reject"]  # fmt: skip
 
 

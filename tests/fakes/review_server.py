@@ -5,10 +5,12 @@ it goes on with what is there, as after a crash.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from tests.fakes.studio import FakeStudio
 from tryon.api.errors import add_error_handlers
@@ -17,6 +19,7 @@ from tryon.api.review import add_review
 from tryon.bootstrap import build
 from tryon.database.sql import Database, database_url
 from tryon.review.service import Review
+from tryon.review.tables import ChangeRow
 from tryon.settings import Settings
 from tryon.ui.review_anchors import ReviewAnchors
 from tryon.ui.review_page import add_review_page
@@ -27,6 +30,13 @@ def open_review(folder: Path) -> Review:
     database = Database.open(database_url(None, folder))
     database.migrate()
     return Review.open(database, folder)
+
+
+def history(review: Review, turn_id: str) -> Sequence[ChangeRow]:
+    """Every change of one label, oldest first."""
+    with review.database.read() as session:
+        query = select(ChangeRow).where(ChangeRow.label_id == turn_id).order_by(ChangeRow.id)
+        return session.scalars(query).all()
 
 
 def main() -> None:

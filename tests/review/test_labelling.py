@@ -5,16 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tests.fakes.fits import H, W
+from tests.fakes.review_server import history
 from tryon.database.sql import Database, now
 from tryon.errors import InvalidLabel, LabelConflict, ReviewNotAllowed, ReviewNotFound
 from tryon.review.labelling import HOLD_S
 from tryon.review.labels import Defect, Gold, Label
 from tryon.review.records import Item, Project, Reviewer
 from tryon.review.service import Review
-from tryon.review.tables import ChangeRow, LabelRow
+from tryon.review.tables import LabelRow
 
 Fill = Callable[..., tuple[Project, list[Item]]]
 GOOD = Label("accept", 5)
@@ -80,17 +81,14 @@ def test_every_change_is_kept(review: Review, fill: Fill) -> None:
     turn = review.labelling.save(ann, turn.id, turn.revision, GOOD, 5.0, "submit")
     review.labelling.reopen(ann, turn.id)
 
-    with review.database.read() as session:
-        history = session.scalars(
-            select(ChangeRow).where(ChangeRow.label_id == turn.id).order_by(ChangeRow.id)
-        ).all()
+    changes = history(review, turn.id)
 
-    assert [(c.who, c.action) for c in history] == [
+    assert [(c.who, c.action) for c in changes] == [
         ("Ann", "save"), ("Ann", "submit"), ("Ann", "reopen")]  # fmt: skip
-    assert [c.after["verdict"] for c in history] == ["reject", "accept", "accept"]
-    assert [c.before and c.before["verdict"] for c in history] == [None, "reject", "accept"]
-    assert [c.after["state"] for c in history] == ["open", "done", "open"]
-    assert history[0].at <= history[1].at <= history[2].at
+    assert [c.after["verdict"] for c in changes] == ["reject", "accept", "accept"]
+    assert [c.before and c.before["verdict"] for c in changes] == [None, "reject", "accept"]
+    assert [c.after["state"] for c in changes] == ["open", "done", "open"]
+    assert changes[0].at <= changes[1].at <= changes[2].at
 
 
 def test_undo_goes_back_to_the_item_handed_in_last(review: Review, fill: Fill) -> None:
