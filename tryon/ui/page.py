@@ -80,7 +80,7 @@ def build_page(
         panel("address", {}, elem_id="address")
         page.load(None, None, pages, js=TO_NAMED_TAB)
         wire_remedy(fit.result, fit.person, runner.service.turned, autostart)
-        add_programs(runner, finals)
+        add_programs(runner, finals, defaults or FitOptions())
         promise = {"hours": f"{visits.hours:g}", "version": __version__, "review": bool(sent)}
         foot = panel("erase", promise, elem_id="foot")
         parts = Pages(pages, fit, wardrobe, share, autostart, foot)

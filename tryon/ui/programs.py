@@ -30,8 +30,14 @@ AT_ONCE: Final = 1  # programs wait in Gradio's line and leave the second core t
 Answer = tuple[Any, ...]
 
 
-def add_programs(runner: Runner, finals: Finals) -> None:
-    """Connect the endpoints. Call inside `gr.Blocks`; nothing of it is seen on the page."""
+def add_programs(runner: Runner, finals: Finals, defaults: FitOptions) -> None:
+    """Connect the endpoints. Call inside `gr.Blocks`; nothing of it is seen on the page.
+
+    Args:
+        runner: runs the try-ons.
+        finals: makes the final pictures.
+        defaults: how often to retry, and below which score.
+    """
     lane = ThreadPoolExecutor(AT_ONCE, "programs", give_way)
     with gr.Group(visible=False):
         person, garment = _photo("Person photo"), _photo("Garment photo")
@@ -51,7 +57,8 @@ def add_programs(runner: Runner, finals: Finals) -> None:
     ) -> tuple[TryOn, FitOptions]:
         if not person or not garment:
             raise InvalidRequest("a photo is missing")
-        options = fit_options(kind=kind, worn=tuck, retries=2, threshold=0.7)
+        retries, threshold = defaults.max_retries, defaults.quality_threshold
+        options = fit_options(kind=kind, worn=tuck, retries=retries, threshold=threshold)
         if anchors:
             options = replace(options, anchors=AnchorPair.from_json(anchors))
         photos = Path(person).read_bytes(), Path(garment).read_bytes()
