@@ -14,6 +14,7 @@ from tryon.stages.garment_cutout.cutout_gaps import (
     background_inside,
     without_halo,
 )
+from tryon.stages.garment_cutout.pale_edge import follow_pale_edges
 
 NOISE_FACTOR = 3.0  # a difference counts when it is this many times the background's own noise
 MISSED = 1.25  # the network lost something when the background model finds this much more
@@ -70,14 +71,18 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
     if background_px > MISSED * network_px and 0.04 < share < 0.85 and both > 0.8 * network_px:
         coarse = from_network | without_halo(backdrop, from_background)
         coarse = _enlarged(coarse & ~background_inside(backdrop, coarse), size_wh)
-        return Cutout(_fine_edge(photo_rgb, coarse, coarse.astype(np.float32)), 0.6, (FAINT_NOTE,))
+        alpha = _fine_edge(photo_rgb, coarse, coarse.astype(np.float32))
+        alpha = follow_pale_edges(photo_rgb, backdrop, coarse, alpha)
+        return Cutout(alpha, 0.6, (FAINT_NOTE,))
     missed = _missed_parts(from_network, from_background & (backdrop.distance > SURE_CONTRAST))
     whole = from_network | missed
     coarse = _enlarged(whole & ~background_inside(backdrop, whole), size_wh)
     soft = network_alpha
     if missed.any():
         soft = np.maximum(soft, cv2.resize(missed.astype(np.float32), size_wh))
-    return Cutout(_fine_edge(photo_rgb, coarse, soft * coarse), float(agreement))
+    alpha = _fine_edge(photo_rgb, coarse, soft * coarse)
+    alpha = follow_pale_edges(photo_rgb, backdrop, coarse, alpha)
+    return Cutout(alpha, float(agreement))
 
 
 def _enlarged(mask: BoolMask, size_wh: tuple[int, int]) -> BoolMask:
