@@ -9,6 +9,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from tryon import __version__
+from tryon.errors import ImageTooLarge
 from tryon.fit import FitOptions
 from tryon.ui import words
 from tryon.ui.downloads import examples_router, finals_router, wardrobe_router
@@ -78,6 +79,8 @@ def build_page(
                 build_review_tab()
         autostart = panel("autostart", {}, elem_id="autostart")
         panel("address", {}, elem_id="address")
+        large = {"message": ImageTooLarge.default_message, "remedy": ImageTooLarge.default_remedy}
+        panel("intake", {"large": large}, elem_id="intake")
         page.load(None, None, pages, js=TO_NAMED_TAB)
         wire_remedy(fit.result, fit.person, runner.service.turned, autostart)
         add_programs(runner, finals, defaults or FitOptions())

@@ -1,4 +1,4 @@
-// Photos laid out for the wardrobe: thumbnails with a name and a cross; files can be dropped on it.
+// Photos laid out for the wardrobe: thumbnails with a name and a cross; `intake.js` takes what is dropped.
 let pieces = [];
 const together = new Set();  // garments marked to be worn together
 const wear = h("button", { type: "button", class: "rack-wear", onclick: () => { trigger("outfit", { keys: [...together] }); together.clear(); draw(); } }, "Wear together");
@@ -27,18 +27,4 @@ keepDrawing((now) => {
   pieces = now.pieces || [];
   for (const key of together) if (!pieces.some((piece) => piece.key === key)) together.delete(key);
   draw();
-});
-
-// A drop goes the way of the button: into its own file field.
-const box = element.closest(".card-box");
-const field = () => box.querySelector("input[type=file]");
-const over = (on) => box.classList.toggle("is-over", on);
-box.addEventListener("dragover", (e) => { if (e.dataTransfer.types.includes("Files")) { e.preventDefault(); over(true); } });
-box.addEventListener("dragleave", (e) => { if (!box.contains(e.relatedTarget)) over(false); });
-box.addEventListener("drop", (e) => {
-  over(false);
-  if (!e.dataTransfer.files.length || !field()) return;
-  e.preventDefault();
-  field().files = e.dataTransfer.files;
-  field().dispatchEvent(new Event("change", { bubbles: true }));
 });
