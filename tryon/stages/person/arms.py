@@ -17,10 +17,12 @@ from tryon.stages.body.limbs import (
     polygon,
     trunk_corners,
 )  # fmt: skip
+from tryon.stages.person.bare_arms import seen_bare
 from tryon.stages.person.person_colours import PersonColours
 from tryon.stages.person.skin import LIKELY_SKIN
 
 LEAST_SHARE = 0.25  # of a forearm beside the trunk: this much says whether the arm is bare
+MOST = 0.6  # of a forearm: bare so far along it, all of it is
 CLOTH = 0.15  # likeness to skin below which the trunk in front of an arm is cloth
 ASTRAY = 2.6  # of an arm's width: how far a forearm may lie from where its hidden hand is guessed
 SLIVER_PX = 5  # of the small grid: about twice what the edge of an arm is off
@@ -51,8 +53,12 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
         if not is_bare and told_by is beyond and _crosses(line, trunk):
             is_bare = float(in_shade()[beyond].mean()) > 0.5
         likely_skin = wide & (skin > LIKELY_SKIN)
+        seen = seen_bare(small.pose, side, likely_skin | (wide & in_shade()))
+        if not is_bare and lower.any():  # a bone drawn beside its arm lies on cloth
+            is_bare = float(seen[lower].mean()) > MOST
         if is_bare:
-            arm = (narrow & ~(trunk & (skin < CLOTH))) | likely_skin
+            cloth = (skin < CLOTH) & (trunk | (seen & ~in_shade()))
+            arm = (narrow & ~cloth) | likely_skin
         else:
             beside = arm_shape(small.pose, side, small.shape_hw, 1.0) & small.person
             arm = (

@@ -153,6 +153,30 @@ def bare_skin(small: PersonColours, skin: SoftMask, arms: BoolMask, old_top: Boo
     return np.asarray(((skin > SURE_SKIN) | in_shade) & ~old_top)
 
 
+def seen_bare(pose: Pose, side: str, skin: BoolMask) -> BoolMask:
+    """(h, w) bool: around an arm, as far along it as enough of its width is skin.
+
+    Args:
+        pose: in pixels of the mask.
+        side: "left" or "right".
+        skin: (h, w) bool.
+    """
+    bare, hidden = np.zeros((2, *skin.shape), bool)
+    for limb in _arm(pose, side):
+        around = limb.shape(skin.shape, AROUND)
+        slices = Slices.of(limb, around, skin)
+        if slices is None:
+            continue
+        here, cut = slices.here, slices.cut
+        straight = limb.shape(skin.shape)[here]
+        width = np.bincount(cut[straight], minlength=SLICES)
+        told = (slices.found >= SOME * np.maximum(width, 1)).astype(np.uint8)
+        told = cv2.erode(told[None], ROUND)[0] > 0  # where a sleeve ends it is both
+        bare[here] |= around[here] & told[cut]
+        hidden[here] |= straight & ~told[cut]
+    return np.asarray(bare & ~hidden)
+
+
 def beside_bare_arms(
     small: PersonColours, arms: BoolMask, old_top: BoolMask
 ) -> tuple[BoolMask, BoolMask]:
