@@ -14,6 +14,7 @@ SOFT_PX = 1.2  # of the half resolution: roundness of the edge of added cloth
 EDGE_PX = 4  # of the half resolution: the outermost of a cutout is darker than its cloth
 CALM_PX = 11  # of the half resolution: teeth of an edge are not mirrored
 SMOOTH_PX = 3  # of the half resolution: nor its steps
+AROUND_PX = 5  # of the half resolution: what smoothing and enlarging look at
 MIN_SHARE = 0.2  # of an edge pixel: with less cloth in it, its colour is not told
 MIN_GAP_PX = 20  # fewer pixels of gaps than this are not worth closing
 
@@ -49,11 +50,13 @@ class Gaps:
     Attributes:
         weight: (H, W) float32, how much of a pixel, as far as it is not cloth yet.
         light: (H, W) float32, the same times its brightness.
-        mirrored: (h, w) int, flat index at half the resolution: where the cloth to add is seen.
+        at: (N,) flat indices of the half resolution: where cloth is added, and around.
+        mirrored: (N,) flat indices of the half resolution: where it is seen.
     """
 
     weight: SoftMask
     light: SoftMask
+    at: NDArray[np.intp]
     mirrored: NDArray[np.intp]
 
     def close(self, colours: NDArray[np.float32], region: SoftMask) -> None:
@@ -63,13 +66,24 @@ class Gaps:
             colours: (H, W, 3) float32 0..255, contiguous; the cloth so far, times `region`.
             region: (H, W) float32, contiguous; how much of each pixel is cloth.
         """
-        share = np.maximum(_half(region), MIN_SHARE).ravel()[self.mirrored]
-        cloth = _half(colours).reshape(-1, 3)[self.mirrored] / share[..., None]
-        beyond = cv2.resize(cv2.blur(cloth, (SMOOTH_PX, SMOOTH_PX)), region.shape[::-1])
+        height, width = region.shape
+        half_wh = (max(1, width // 2), max(1, height // 2))
+        y, x = np.divmod(self.mirrored, half_wh[0])
+        four = [
+            np.minimum(2 * y + down, height - 1) * width + np.minimum(2 * x + right, width - 1)
+            for down in (0, 1)
+            for right in (0, 1)
+        ]
+        share = np.maximum(sum(region.ravel()[own] for own in four), 4 * MIN_SHARE)[:, None]
+        cloth = np.zeros((half_wh[1], half_wh[0], 3), np.float32)
+        cloth.reshape(-1, 3)[self.at] = sum(colours.reshape(-1, 3)[own] for own in four) / share
+        cloth = cv2.blur(cloth, (SMOOTH_PX, SMOOTH_PX))
         at = np.flatnonzero(self.weight > 0)  # few pixels, in all corners of the garment
+        y, x = np.divmod(at, width)
+        beyond = cloth[np.minimum(y // 2, half_wh[1] - 1), np.minimum(x // 2, half_wh[0] - 1)]
         rest = 1 - region.ravel()[at]
         light = (rest * self.light.ravel()[at])[:, None]
-        colours.reshape(-1, 3)[at] += beyond.reshape(-1, 3)[at] * light
+        colours.reshape(-1, 3)[at] += beyond * light
         region.ravel()[at] += rest * self.weight.ravel()[at]
 
 
@@ -99,14 +113,16 @@ def find_gaps(region: SoftMask, room: Room) -> Gaps | None:
     lit = gap * np.where(creases > rims, np.float32(CREASE), np.float32(1))
     size_wh = (region.shape[1], region.shape[0])
     weight, light = (np.asarray(cv2.resize(part, size_wh), np.float32) for part in (gap, lit))
-    return Gaps(weight, light, _mirrored(covered))
+    around = np.flatnonzero(cv2.dilate(gap, np.ones((AROUND_PX, AROUND_PX), np.uint8)) > 0)
+    return Gaps(weight, light, around, _mirrored(covered, around))
 
 
-def _mirrored(covered: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """(h, w) int, flat index: as far within the edge of the cloth as a pixel is beyond it.
+def _mirrored(covered: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.intp]:
+    """(N,) flat indices: as far within the edge of the cloth as pixels are beyond it.
 
     Args:
         covered: (h, w) uint8, 1 where cloth is.
+        at: (N,) flat indices of the pixels.
     """
     height, width = covered.shape
     inner = covered * (cv2.blur(255 * covered, (CALM_PX, CALM_PX)) > 127)
@@ -115,15 +131,15 @@ def _mirrored(covered: NDArray[np.uint8]) -> NDArray[np.intp]:
         1 - calm, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
     calm_at = np.flatnonzero(calm)
-    of_label = np.zeros(int(nearest.max()) + 1, np.intp)
+    of_label = np.zeros(len(calm_at) + 1, np.intp)
     of_label[nearest.ravel()[calm_at]] = calm_at
-    edge_y, edge_x = np.divmod(of_label[nearest], width)
-    y, x = np.ogrid[:height, :width]
-    further = 1 + EDGE_PX / np.maximum(from_edge, 1)
-    rows = np.clip((edge_y + (edge_y - y) * further).round().astype(np.intp), 0, height - 1)
-    cols = np.clip((edge_x + (edge_x - x) * further).round().astype(np.intp), 0, width - 1)
+    edge = of_label[nearest.ravel()[at]]
+    further = 1 + EDGE_PX / np.maximum(from_edge.ravel()[at], 1)
+    (edge_y, edge_x), (y, x) = np.divmod(edge, width), np.divmod(at, width)
+    rows = np.clip(np.rint(edge_y + (edge_y - y) * further).astype(np.intp), 0, height - 1)
+    cols = np.clip(np.rint(edge_x + (edge_x - x) * further).astype(np.intp), 0, width - 1)
     mirrored = rows * width + cols
-    return np.asarray(np.where(covered.ravel()[mirrored] > 0, mirrored, of_label[nearest]), np.intp)
+    return np.asarray(np.where(covered.ravel()[mirrored] > 0, mirrored, edge), np.intp)
 
 
 def _half(picture: NDArray[np.float32]) -> NDArray[np.float32]:
