@@ -1,7 +1,5 @@
 """Visible arms and hands: shapes along the limbs, settled by skin where arms are bare."""
 
-import functools
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +31,13 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     """(h, w) bool: visible arms and hands.
 
     Along each limb a narrow shape counts as arm whatever its colour, a wider one where it is
-    skin; where a bare arm crosses the trunk only its skin counts.
+    skin; of a bare arm only the skin counts, across the trunk and as far along it as it is seen.
     """
     arms = np.zeros(small.shape_hw, bool)
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
     # Hands behind the back or out of the picture: what is seen of such an arm is looked at closer.
     hidden = [side for side in SIDES if hand_is_hidden(small.pose, side)]
-    in_shade = functools.cache(lambda: _skin_in_shade(small, trunk, skin))
+    in_shade = _skin_in_shade(small, trunk, skin)
     for side in SIDES:
         narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
         wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
@@ -51,13 +49,13 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
         told_by = beyond if int(beyond.sum()) > LEAST_SHARE * int(lower.sum()) else lower
         is_bare = bool(told_by.any()) and float(np.median(skin[told_by])) > LIKELY_SKIN
         if not is_bare and told_by is beyond and _crosses(line, trunk):
-            is_bare = float(in_shade()[beyond].mean()) > 0.5
+            is_bare = float(in_shade[beyond].mean()) > 0.5
         likely_skin = wide & (skin > LIKELY_SKIN)
-        seen = seen_bare(small.pose, side, likely_skin | (wide & in_shade()))
+        seen = seen_bare(small.pose, side, likely_skin | (wide & in_shade))
         if not is_bare and lower.any():  # a bone drawn beside its arm lies on cloth
             is_bare = float(seen[lower].mean()) > MOST
         if is_bare:
-            cloth = (skin < CLOTH) & (trunk | (seen & ~in_shade()))
+            cloth = (skin < CLOTH) & (trunk | (seen & ~in_shade))
             arm = (narrow & ~cloth) | likely_skin
         else:
             beside = arm_shape(small.pose, side, small.shape_hw, 1.0) & small.person
@@ -69,7 +67,7 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
         if side in hidden:
             around = arm_shape(small.pose, side, small.shape_hw, ASTRAY) & small.person
             lower = forearm & (wide | (around & ~trunk))
-            arm = (arm & ~forearm) | (lower & ((skin > LIKELY_SKIN) | in_shade()))
+            arm = (arm & ~forearm) | (lower & ((skin > LIKELY_SKIN) | in_shade))
         arms |= _largest_near(arm, core)
     return arms
 

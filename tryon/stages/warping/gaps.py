@@ -66,6 +66,18 @@ class Gaps:
             colours: (H, W, 3) float32 0..255, contiguous; the cloth so far, times `region`.
             region: (H, W) float32, contiguous; how much of each pixel is cloth.
         """
+        width = region.shape[1]
+        cloth = self._added(colours, region)
+        at = np.flatnonzero(self.weight > 0)  # few pixels, in all corners of the garment
+        y, x = np.divmod(at, width)
+        rows, cols = np.minimum(y // 2, cloth.shape[0] - 1), np.minimum(x // 2, cloth.shape[1] - 1)
+        rest = 1 - region.ravel()[at]
+        light = (rest * self.light.ravel()[at])[:, None]
+        colours.reshape(-1, 3)[at] += cloth[rows, cols] * light
+        region.ravel()[at] += rest * self.weight.ravel()[at]
+
+    def _added(self, colours: NDArray[np.float32], region: SoftMask) -> NDArray[np.float32]:
+        """(h, w, 3) float32 0..255 of the half resolution: the cloth to add, 0 elsewhere."""
         height, width = region.shape
         half_wh = (max(1, width // 2), max(1, height // 2))
         y, x = np.divmod(self.mirrored, half_wh[0])
@@ -77,14 +89,7 @@ class Gaps:
         share = np.maximum(sum(region.ravel()[own] for own in four), 4 * MIN_SHARE)[:, None]
         cloth = np.zeros((half_wh[1], half_wh[0], 3), np.float32)
         cloth.reshape(-1, 3)[self.at] = sum(colours.reshape(-1, 3)[own] for own in four) / share
-        cloth = cv2.blur(cloth, (SMOOTH_PX, SMOOTH_PX))
-        at = np.flatnonzero(self.weight > 0)  # few pixels, in all corners of the garment
-        y, x = np.divmod(at, width)
-        beyond = cloth[np.minimum(y // 2, half_wh[1] - 1), np.minimum(x // 2, half_wh[0] - 1)]
-        rest = 1 - region.ravel()[at]
-        light = (rest * self.light.ravel()[at])[:, None]
-        colours.reshape(-1, 3)[at] += beyond * light
-        region.ravel()[at] += rest * self.weight.ravel()[at]
+        return np.asarray(cv2.blur(cloth, (SMOOTH_PX, SMOOTH_PX)), np.float32)
 
 
 def find_gaps(region: SoftMask, room: Room) -> Gaps | None:
