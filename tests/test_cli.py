@@ -675,6 +675,7 @@ def test_an_outfit_scores_as_its_worst_garment() -> None:
         ("id,person,garment\na,me.jpg\n", "line 2: garment is empty"),
         ("id,person,garment\n,me.jpg,shirt.png\n", "line 2: id is empty"),
         ("id,person,garment\na,m,s\na,m,s\n", "line 3: the id 'a' stands twice"),
+        ("id,person,garment\nA,m,s\na,m,s\n", "line 3: the ids 'A' and 'a' are the same folder"),
         ("id,person,garment\n../a,m,s\n", "line 2: the id '../a' cannot be the name of a folder"),
         ("id,person,garment\n..,m,s\n", "line 2: the id '..' cannot be the name of a folder"),
         ("id,person,garment\nsummary.csv,m,s\n", "cannot be the name of a folder"),

@@ -61,16 +61,23 @@ def read_table(path: Path) -> list[Row]:
                 continue
             try:
                 row = _row(_named(cells, columns), path.parent)
-                if row.id in rows:
-                    raise BadTable(f"the id {row.id!r} stands twice")
+                folder = row.id.casefold()  # A and a are one folder on many disks
+                if folder in rows:
+                    raise BadTable(_twice(row.id, rows[folder].id))
             except BadTable as exc:
                 raise BadTable(f"{path}, line {lines.line_num}: {exc}") from exc
-            rows[row.id] = row
+            rows[folder] = row
     except csv.Error as exc:
         raise BadTable(f"{path}, line {lines.line_num}: {exc}") from exc
     if not rows:
         raise BadTable(f"{path} has no rows")
     return list(rows.values())
+
+
+def _twice(row_id: str, earlier: str) -> str:
+    if row_id == earlier:
+        return f"the id {row_id!r} stands twice"
+    return f"the ids {earlier!r} and {row_id!r} are the same folder on many disks; rename one"
 
 
 def _delimiter(text: str) -> str:
