@@ -61,6 +61,7 @@ def build_service(settings: Settings, database: Database, dress: Dresser) -> tup
         ledger, blobs, runner,
         fetch=lambda url: fetch_public_image(url, max_bytes, FETCH_TIMEOUT_S),
         max_bytes=max_bytes, max_queued=settings.max_queued_jobs,
+        max_retries=settings.max_retries,
         has_space=lambda: has_space(settings.storage_dir),
     )  # fmt: skip
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None

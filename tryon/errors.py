@@ -65,7 +65,7 @@ class InvalidImageUrl(TryOnError):
 class ImageTooLarge(TryOnError):
     code, http_status = "IMAGE_TOO_LARGE", 413
     default_message = "This picture is too large."
-    default_remedy = "Make it smaller (at most 12000 pixels on a side and 25 MB) and try again."
+    default_remedy = "Save the picture smaller, or as JPEG, and try again."
 
 
 class SegmentationFailed(TryOnError):

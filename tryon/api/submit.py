@@ -67,7 +67,7 @@ def make_router(service: JobService) -> APIRouter:
     ) -> dict[str, Any]:
         """Answers at once; ask for the status of the job until it is DONE, FAILED or CANCELLED."""
         garments = form.garments()
-        options = await form.options(len(garments))
+        options = await form.options(len(garments), service.max_retries)
         photos = await asyncio.gather(
             sources.photo("user_image", form.person()),
             *(sources.photo("product_image", garment) for garment in garments),

@@ -72,9 +72,11 @@ class SubmitForm(KnownFields):
     generator: GeneratorChoice = Field(
         "auto", description="Of the final picture; auto: the best there is."
     )
-    max_retries: int = Field(
-        2, ge=0, le=3, description="Other strategies, while the score is too low."
-    )
+    max_retries: int | None = Field(
+        None, ge=0, le=3,
+        description="Other strategies, while the score is too low; left out: as the service is "
+        "set (`MAX_RETRIES`).",
+    )  # fmt: skip
     anchors: list[UploadFile | str] | None = Field(
         None, description="The anchors.json of an earlier draft. Of an outfit: in that order."
     )
@@ -104,15 +106,18 @@ class SubmitForm(KnownFields):
             )
         return garments
 
-    async def options(self, num_garments: int) -> JobOptions:
-        """What the job shall do; raises InvalidRequest or InvalidAnchors."""
+    async def options(self, num_garments: int, max_retries: int) -> JobOptions:
+        """What the job shall do, `max_retries` where the form says nothing of it.
+
+        Raises InvalidRequest or InvalidAnchors.
+        """
         points = [await _document(one) for one in self.anchors or []]
         return JobOptions(
             garments=_options_of_each(num_garments, self.garment_type or [], points),
             mode=self.mode, tuck=self.tuck,
             preserve_face=self.preserve_face, preserve_background=self.preserve_background,
             realism_level=self.realism_level, generator=self.generator,
-            max_retries=self.max_retries,
+            max_retries=max_retries if self.max_retries is None else self.max_retries,
         )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class JobService:
         fetch: the bytes behind a public address.
         max_bytes: a larger picture is refused.
         max_queued: with so many waiting, no more are taken.
+        max_retries: of jobs whose submitter does not say.
         has_space: whether the disk takes more photos; jobs already taken need what is left.
     """
 
@@ -71,9 +72,11 @@ class JobService:
         fetch: Callable[[str], bytes],
         max_bytes: int,
         max_queued: int,
+        max_retries: int,
         has_space: Callable[[], bool] = lambda: True,
     ) -> None:
         self.fetch = fetch
+        self.max_retries = max_retries
         self._ledger = ledger
         self._blobs = blobs
         self._runner = runner

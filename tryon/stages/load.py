@@ -178,7 +178,6 @@ def _check_bytes(num_bytes: int, limits: PhotoLimits) -> None:
         raise ImageTooLarge(
             f"{num_bytes} bytes",
             message=f"This file has {given:.1f} MB; at most {most:g} MB are allowed.",
-            remedy="Save the picture smaller, or as JPEG, and try again.",
         )
 
 
