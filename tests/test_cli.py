@@ -676,6 +676,7 @@ def test_an_outfit_scores_as_its_worst_garment() -> None:
         ("id,person,garment\n,me.jpg,shirt.png\n", "line 2: id is empty"),
         ("id,person,garment\na,m,s\na,m,s\n", "line 3: the id 'a' stands twice"),
         ("id,person,garment\nA,m,s\na,m,s\n", "line 3: the ids 'A' and 'a' are the same folder"),
+        ("id,person,garment\n\u00e9,m,s\ne\u0301,m,s\n", "are the same folder on many disks"),
         ("id,person,garment\n../a,m,s\n", "line 2: the id '../a' cannot be the name of a folder"),
         ("id,person,garment\n..,m,s\n", "line 2: the id '..' cannot be the name of a folder"),
         ("id,person,garment\nsummary.csv,m,s\n", "cannot be the name of a folder"),

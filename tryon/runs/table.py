@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -61,7 +62,7 @@ def read_table(path: Path) -> list[Row]:
                 continue
             try:
                 row = _row(_named(cells, columns), path.parent)
-                folder = row.id.casefold()  # A and a are one folder on many disks
+                folder = unicodedata.normalize("NFC", row.id).casefold()  # one on many disks
                 if folder in rows:
                     raise BadTable(_twice(row.id, rows[folder].id))
             except BadTable as exc:

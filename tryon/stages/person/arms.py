@@ -1,5 +1,7 @@
 """Visible arms and hands: shapes along the limbs, settled by skin where arms are bare."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +21,40 @@ from tryon.stages.person.bare_arms import seen_bare
 from tryon.stages.person.person_colours import PersonColours
 from tryon.stages.person.skin import LIKELY_SKIN
 
+WIDTHS = (0.35, 0.8, 1.35)  # of an arm: inside it, certainly arm, arm where it is skin
 LEAST_SHARE = 0.25  # of a forearm beside the trunk: this much says whether the arm is bare
-MOST = 0.6  # of a forearm: bare so far along it, all of it is
+SEEN_BARE = 0.6  # of a forearm: bare so far along it, all of it is
 CLOTH = 0.15  # likeness to skin below which the trunk in front of an arm is cloth
 ASTRAY = 2.6  # of an arm's width: how far a forearm may lie from where its hidden hand is guessed
 SLIVER_PX = 5  # of the small grid: about twice what the edge of an arm is off
 COLOUR_MARGIN = 4.0  # Lab units
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arm:
+    """What is known of the arm of one side before it is decided what of it is seen.
+
+    Attributes:
+        side: "left" or "right".
+        line: (4, 2) shoulder, elbow, wrist and knuckles, in pixels of the small grid.
+        core, narrow, wide: (h, w) bool, the person along the limb; core lies inside any arm.
+        forearm: (h, w) bool, nearer to the forearm than to the upper arm.
+        trunk: (h, w) bool, where the trunk is, in front of the arm or behind it.
+        in_shade: (h, w) bool, what can be skin beside the trunk, see `_skin_in_shade`.
+        likely_skin: (h, w) bool, of the wide shape.
+        seen: (h, w) bool, as far across and along the arm as its skin is seen.
+    """
+
+    side: str
+    line: NDArray[np.float64]
+    core: BoolMask
+    narrow: BoolMask
+    wide: BoolMask
+    forearm: BoolMask
+    trunk: BoolMask
+    in_shade: BoolMask
+    likely_skin: BoolMask
+    seen: BoolMask
 
 
 def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
@@ -35,41 +65,67 @@ def find_arms(small: PersonColours, skin: SoftMask) -> BoolMask:
     """
     arms = np.zeros(small.shape_hw, bool)
     trunk = polygon(small.shape_hw, trunk_corners(small.pose))
-    # Hands behind the back or out of the picture: what is seen of such an arm is looked at closer.
-    hidden = [side for side in SIDES if hand_is_hidden(small.pose, side)]
     in_shade = _skin_in_shade(small, trunk, skin)
     for side in SIDES:
-        narrow = arm_shape(small.pose, side, small.shape_hw, 0.8) & small.person
-        wide = arm_shape(small.pose, side, small.shape_hw, 1.35) & small.person
-        line = arm_line(small.pose, side)
-        core = arm_shape(small.pose, side, small.shape_hw, 0.35) & small.person
-        forearm = _below_elbow(small, line)
-        lower = core & forearm
-        beyond = lower & ~trunk  # a hand on the hip may lie behind what is worn there
-        told_by = beyond if int(beyond.sum()) > LEAST_SHARE * int(lower.sum()) else lower
-        is_bare = bool(told_by.any()) and float(np.median(skin[told_by])) > LIKELY_SKIN
-        if not is_bare and told_by is beyond and _crosses(line, trunk):
-            is_bare = float(in_shade[beyond].mean()) > 0.5
-        likely_skin = wide & (skin > LIKELY_SKIN)
-        seen = seen_bare(small.pose, side, likely_skin | (wide & in_shade))
-        if not is_bare and lower.any():  # a bone drawn beside its arm lies on cloth
-            is_bare = float(seen[lower].mean()) > MOST
-        if is_bare:
-            cloth = (skin < CLOTH) & (trunk | (seen & ~in_shade))
-            arm = (narrow & ~cloth) | likely_skin
-        else:
-            beside = arm_shape(small.pose, side, small.shape_hw, 1.0) & small.person
-            arm = (
-                (narrow if _crosses(line, trunk) else beside & ~trunk)
-                | narrow
-                | (likely_skin & hand_shape(small.pose, side, small.shape_hw))
-            )
-        if side in hidden:
-            around = arm_shape(small.pose, side, small.shape_hw, ASTRAY) & small.person
-            lower = forearm & (wide | (around & ~trunk))
-            arm = (arm & ~forearm) | (lower & ((skin > LIKELY_SKIN) | in_shade))
-        arms |= _largest_near(arm, core)
+        arm = _arm(small, skin, trunk, in_shade, side)
+        found = _bare(arm, skin) if _is_bare(arm, skin) else _sleeved(arm, small)
+        if hand_is_hidden(small.pose, side):  # behind the back, or out of the picture
+            found = _astray(arm, small, skin, found)
+        arms |= _largest_near(found, arm.core)
     return arms
+
+
+def _arm(
+    small: PersonColours, skin: SoftMask, trunk: BoolMask, in_shade: BoolMask, side: str
+) -> _Arm:
+    core, narrow, wide = (
+        arm_shape(small.pose, side, small.shape_hw, width) & small.person for width in WIDTHS
+    )
+    line = arm_line(small.pose, side)
+    likely_skin = wide & (skin > LIKELY_SKIN)
+    return _Arm(
+        side, line, core, narrow, wide,
+        forearm=_below_elbow(small, line),
+        trunk=trunk,
+        in_shade=in_shade,
+        likely_skin=likely_skin,
+        seen=seen_bare(small.pose, side, likely_skin | (wide & in_shade)),
+    )  # fmt: skip
+
+
+def _is_bare(arm: _Arm, skin: SoftMask) -> bool:
+    """Whether no sleeve covers the forearm."""
+    lower = arm.core & arm.forearm
+    if not lower.any():
+        return False
+    beyond = lower & ~arm.trunk  # a hand on the hip may lie behind what is worn there
+    told_by = beyond if int(beyond.sum()) > LEAST_SHARE * int(lower.sum()) else lower
+    if float(np.median(skin[told_by])) > LIKELY_SKIN:
+        return True
+    crosses = told_by is beyond and _crosses(arm.line, arm.trunk)
+    if crosses and float(arm.in_shade[beyond].mean()) > 0.5:
+        return True
+    return float(arm.seen[lower].mean()) > SEEN_BARE  # a bone drawn beside its arm lies on cloth
+
+
+def _bare(arm: _Arm, skin: SoftMask) -> BoolMask:
+    cloth = (skin < CLOTH) & (arm.trunk | (arm.seen & ~arm.in_shade))
+    return (arm.narrow & ~cloth) | arm.likely_skin
+
+
+def _sleeved(arm: _Arm, small: PersonColours) -> BoolMask:
+    hand = arm.likely_skin & hand_shape(small.pose, arm.side, small.shape_hw)
+    if _crosses(arm.line, arm.trunk):
+        return arm.narrow | hand
+    beside = arm_shape(small.pose, arm.side, small.shape_hw, 1.0) & small.person & ~arm.trunk
+    return beside | arm.narrow | hand
+
+
+def _astray(arm: _Arm, small: PersonColours, skin: SoftMask, found: BoolMask) -> BoolMask:
+    """The arm with the skin around where its forearm is guessed instead of the guess."""
+    around = arm_shape(small.pose, arm.side, small.shape_hw, ASTRAY) & small.person & ~arm.trunk
+    lower = arm.forearm & (arm.wide | around)
+    return (found & ~arm.forearm) | (lower & ((skin > LIKELY_SKIN) | arm.in_shade))
 
 
 def without_fringe(small: PersonColours, arms: BoolMask, old_top: BoolMask) -> BoolMask:
