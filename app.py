@@ -151,8 +151,8 @@ def review_desk(settings: "Settings", review: "Review") -> "ReviewDesk | None":
 
     record = RunRecord(settings=settings.of_results())
 
-    def send(try_on: "TryOn", source: "From") -> str:
-        return review.send_to_review(try_on, record, source).id
+    def send(try_on: "TryOn", options: "FitOptions", source: "From") -> str:
+        return review.send_to_review(try_on, record.of_run([options]), source).id
 
     if not review.inbox:
         return None

@@ -1,19 +1,20 @@
 """Work that survives a reload, stays one's own, and goes when one says so."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.page import ServedPage, running_page
-from tests.servers import wait_until
+from tests.fakes.page import ServedPage, running_page, serving
+from tests.servers import free_port, wait_until
 from tryon.ui import words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-from tests.e2e.fitting import try_on, wait_for_draft
+from tests.e2e.fitting import choose, open_studio, try_on, wait_for_draft
 from tests.e2e.painting import is_inside, stroke, wait_for_mask
 
 pytestmark = pytest.mark.browser
@@ -117,3 +118,22 @@ def test_delete_my_photos_erases_every_copy_at_once(
         )
         assert all(photo.read_bytes() not in left for photo in photos)
         assert b"\xff\xd8\xff" not in left  # no draft, no preview
+
+
+def test_a_server_that_starts_again_during_a_run_loses_nothing(
+    new_page: Callable[..., Page], tmp_path: Path, photos: tuple[Path, Path]
+) -> None:
+    """It is said in our words, and the draft comes by itself when the server is back."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.fakes.page", str(port)]
+    page = new_page()
+    with serving(command, port, tmp_path) as served, served.holding("align"):
+        open_studio(page, served.url)
+        choose(page, *photos)
+        page.click("#start")
+        expect(page.locator(".step.is-running")).to_have_count(1)
+
+    expect(page.locator("#intake")).to_contain_text("Your photos and corrections are kept.")
+    with serving(command, port, tmp_path):
+        wait_for_draft(page)
+        expect(page.locator("#person-photo img")).to_be_visible()

@@ -64,6 +64,25 @@ def test_drafts_are_sorted_and_filtered(page: Page) -> None:
     expect(page.locator("#tiles .tile.is-done")).to_have_count(4)
 
 
+def test_what_failed_is_counted_found_and_tried_again(
+    page: Page, photos: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Two drafts of four: the table says so, shows the failures alone, and starts them anew."""
+    fake = tmp_path / "notes.jpg"
+    fake.write_text("not a picture at all")
+    lay_out(page, 1, 2)
+    page.set_input_files("#person-rack input[type=file]", [fake])
+    expect(page.locator("#person-rack .piece")).to_have_count(2)
+
+    page.locator("#tiles-start").click()
+    expect(page.locator("#tiles")).to_contain_text("2 of 4 done, 2 failed")
+    page.locator("#tiles .tiles-which select").select_option("Only those that failed")
+
+    expect(page.locator("#tiles .tile.is-failed")).to_have_count(2)
+    expect(page.locator("#tiles .tile.is-done")).to_have_count(0)
+    expect(page.locator("#tiles-start")).to_be_enabled()
+
+
 def test_two_garments_are_worn_together(page: Page) -> None:
     """Mark a top and a bottom: one more column, and it can be taken away again."""
     lay_out(page, num_people=1)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from PIL import Image
 
 from tryon.errors import StorageError
-from tryon.fit import TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.ui.sent import From, ReviewDesk
 
 
@@ -27,8 +27,8 @@ class FolderDesk:
         """Ids of what is there."""
         return sorted(path.stem for path in self.folder.glob("*.png"))
 
-    def send(self, try_on: TryOn, source: From) -> str:
-        """Keep the draft."""
+    def send(self, try_on: TryOn, options: FitOptions, source: From) -> str:
+        """Keep the draft, and how it was asked for."""
         self._check()
         item = f"{source}-{uuid4()}"
         self.folder.mkdir(exist_ok=True)

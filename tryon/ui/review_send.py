@@ -23,7 +23,8 @@ def build_send_panel(sent: Sent, fit: FitTab) -> gr.HTML:
         try:
             if shown is None:
                 raise FitExpired("nothing to send")
-            sent.send(the_visitor(request), fit.bench.current(shown.fit), "studio")
+            made = fit.bench.current(shown.fit)
+            sent.send(the_visitor(request), made, shown.fit.options, "studio")
         except TryOnError as error:
             return ready | {"message": error.message, "remedy": error.remedy, "try": tries}
         return none | {"state": "sent"}

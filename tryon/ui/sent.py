@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from tryon.errors import FitExpired, TryOnError
-from tryon.fit import TryOn
+from tryon.fit import FitOptions, TryOn
 from tryon.ui.sessions import Sessions
 
 RECORD: Final = "review.json"
@@ -19,12 +19,13 @@ class ReviewDesk:
     """Where fits are reviewed, as the page needs it.
 
     Attributes:
-        send: hands a fit over and returns the id of the copy; raises `TryOnError`.
+        send: hands a fit and how it was asked for over and returns the id of the copy; raises
+            `TryOnError`.
         erase: erases the copies of these ids, those that are gone already too; raises `TryOnError`.
         keep_days: after so many days reviewers' copies are erased; None: when somebody does it.
     """
 
-    send: Callable[[TryOn, From], str]
+    send: Callable[[TryOn, FitOptions, From], str]
     erase: Callable[[Sequence[str]], object]
     keep_days: float | None = None
 
@@ -55,12 +56,15 @@ class Sent:
         """Ids of the wardrobe's tiles that the visitor sent."""
         return self._list(visitor, "tiles")
 
-    def send(self, visitor: str, try_on: TryOn, source: From, tile: str = "") -> None:
+    def send(
+        self, visitor: str, try_on: TryOn, options: FitOptions, source: From, tile: str = ""
+    ) -> None:
         """Send one fit; what cannot be remembered is not left with the reviewers.
 
         Args:
             visitor: whose it is.
             try_on: the fit.
+            options: it was made with.
             source: which page it comes from.
             tile: id of the tile it was made for again, if any.
 
@@ -68,7 +72,7 @@ class Sent:
             TryOnError: it was not sent.
         """
         before = self._num_forgotten[visitor]
-        item = self._desk.send(try_on, source)
+        item = self._desk.send(try_on, options, source)
         try:
             with self._lock:
                 if self._num_forgotten[visitor] != before:

@@ -139,7 +139,8 @@ def _wire_review(tab: WardrobeTab, wardrobes: Wardrobes, sent: Sent) -> None:
         for num, tile_id in enumerate(chosen):
             yield {tab.told: {"text": f"{num} of {len(chosen)} sent to review"}}
             try:
-                sent.send(visitor, wardrobes.again(visitor, tile_id), "grid", tile_id)
+                options = wardrobes.options_of(visitor, tile_id)
+                sent.send(visitor, wardrobes.again(visitor, tile_id), options, "grid", tile_id)
             except TryOnError as error:
                 yield {tab.told: {"message": error.message, "remedy": error.remedy, "at": num}}
                 return
@@ -215,12 +216,21 @@ def _ticking(tab: WardrobeTab, wardrobes: Wardrobes, visitor: str) -> dict[Any, 
     value = tiles_value(wardrobes, visitor, table)
     if tab.sent is not None:
         value |= {"terms": tab.sent.terms, "sent": tab.sent.tiles(visitor)}
-    left = len(value["tiles"]) - value["done"]
-    hint = words.LAY_OUT if not value["tiles"] else words.READY_TILES if left else words.DONE_TILES
+    num_left = len(value["tiles"]) - value["done"]  # those that failed are tried again
     return {
-        tab.start: gr.Button(interactive=bool(left) and not table.is_running),
+        tab.start: gr.Button(interactive=bool(num_left) and not table.is_running),
         tab.stop: gr.Button(interactive=table.is_running),
-        tab.hint: {"text": words.WORKING_TILES if table.is_running else hint},
+        tab.hint: {"text": _hint(value)},
         tab.timer: gr.Timer(active=table.is_running),
         tab.tiles: value,
     }
+
+
+def _hint(value: dict[str, Any]) -> str:
+    if value["running"]:
+        return words.WORKING_TILES
+    if not value["tiles"]:
+        return words.LAY_OUT
+    if value["done"] + value["failed"] < len(value["tiles"]):
+        return words.READY_TILES
+    return words.FAILED_TILES if value["failed"] else words.DONE_TILES

@@ -36,7 +36,6 @@ def tiles_value(wardrobes: Wardrobes, visitor: str, table: Table) -> dict[str, A
     """The table of drafts."""
     names = names_of(table)
     tiles = list(table.laid_out())
-    done = sum(tile.state in ("done", "failed") for tile in tiles)
     return {
         "rows": [
             {"name": names[p.key], "image": _photo(wardrobes, visitor, p.key)} for p in table.person
@@ -50,7 +49,8 @@ def tiles_value(wardrobes: Wardrobes, visitor: str, table: Table) -> dict[str, A
             for keys in table.columns
         ],
         "tiles": [_tile(wardrobes, visitor, tile, names) for tile in tiles],
-        "done": done,
+        "done": sum(tile.state == "done" for tile in tiles),
+        "failed": sum(tile.state == "failed" for tile in tiles),
         "running": table.is_running,
         "left_s": _seconds_left(tiles),
         "files": {"zip": ZIP, "sheet": SHEET} if any(t.state == "done" for t in tiles) else {},

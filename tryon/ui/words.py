@@ -32,6 +32,7 @@ LAY_OUT: Final = "Lay out people and garments to begin."
 READY_TILES: Final = "Ready. A draft takes a second or two."
 WORKING_TILES: Final = "Working. You can use the other pages meanwhile."
 DONE_TILES: Final = "Everything is tried on."
+FAILED_TILES: Final = "Some drafts failed; their tiles say why. Press once more to try those again."
 NO_ROOM: Final = "There was no room for all of them. Remove some to add others."
 
 # The final step.

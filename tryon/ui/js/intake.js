@@ -4,6 +4,7 @@
 const SPOTS = ["#person-card", "#garment-card", "#person-rack", "#garment-rack"];
 const PICTURE = /\.(jpe?g|png|webp|hei[cf]|avif|gif|bmp)$/i;
 const UNREACHABLE = /failed to fetch|networkerror|load failed|connection errored|network error/i;
+const LOST = /connection to the server was lost/i;  // Gradio asks again until it answers, and reloads
 const spots = () => SPOTS.map((name) => document.querySelector(name)).filter((one) => one && one.offsetParent);
 const fieldOf = (spot) => spot.querySelector("input[type=file]");
 const most = () => (window.gradio_config || {}).max_file_size || Infinity;
@@ -84,10 +85,12 @@ document.addEventListener("paste", (event) => {
 const told = new WeakSet();  // they fade for a while
 new MutationObserver(() => {
   for (const toast of document.querySelectorAll(".toast-body.error")) {
-    if (told.has(toast) || !UNREACHABLE.test(toast.textContent)) continue;
+    const isLost = LOST.test(toast.textContent);
+    if (told.has(toast) || !(isLost || UNREACHABLE.test(toast.textContent))) continue;
     told.add(toast);
     toast.querySelector(".toast-close")?.click();
-    tell({ message: "The server cannot be reached.", remedy: "What you brought is kept. Check the connection and try again." });
+    tell({ message: "The server cannot be reached.", remedy: isLost ? "This page goes on by itself as soon as the server answers. Your photos and corrections are kept."
+      : "What you brought is kept. Check the connection and try again." });
   }
 }).observe(document.body, { subtree: true, childList: true });
 show();

@@ -1,7 +1,7 @@
 // The table of drafts: people down, garments across; or sorted by score. Tiles open large.
 const MOST_IN_A_ROW = 6;
 let value = {};
-let order = "table", kind = "", least = 0;
+let order = "table", kind = "", least = 0, onlyFailed = false;
 let opened = null;
 
 const body = h("div", { class: "tiles-box" });
@@ -9,8 +9,12 @@ const sorter = h("select", { id: "tiles-order", onchange: () => { order = sorter
   [["table", "As laid out"], ["best", "Best fit first"], ["worst", "Worst fit first"]].map(([v, text]) => h("option", { value: v }, text)));
 const kinds = h("select", { id: "tiles-kind", onchange: () => { kind = kinds.value; draw(); } });
 const range = h("input", { id: "tiles-least", type: "range", min: "0", max: "100", step: "5", value: "0", oninput: () => { least = Number(range.value); draw(); } });
+const which = h("select", { onchange: () => { onlyFailed = which.value === "failed"; draw(); } },
+  h("option", { value: "" }, "All"), h("option", { value: "failed" }, "Only those that failed"));
+const whichBox = h("label", { class: "tiles-which" }, h("span", null, "Show"), which);
 const leastSaid = h("output", { for: "tiles-least" }, "0");
 const tools = h("div", { class: "tiles-tools" },
+  whichBox,
   h("label", null, h("span", null, "Order"), sorter),
   h("label", null, h("span", null, "Kind of garment"), kinds),
   h("label", { class: "tiles-least" }, h("span", null, "Score at least"), h("span", { class: "tiles-range" }, range, leastSaid)));
@@ -48,7 +52,7 @@ const turn = (step) => {
 viewer.addEventListener("keydown", (e) => { if (e.key === "ArrowLeft") turn(-1); if (e.key === "ArrowRight") turn(1); });
 viewer.addEventListener("click", (e) => { if (e.target === viewer) viewer.close(); });
 
-const passes = (tile) => (!kind || tile.kinds.includes(kind)) && (!least || (tile.state === "done" && percent(tile.score) >= least));
+const passes = (tile) => onlyFailed ? tile.state === "failed" : (!kind || tile.kinds.includes(kind)) && (!least || (tile.state === "done" && percent(tile.score) >= least));
 const shown = () => {
   const tiles = (value.tiles || []).filter(passes);
   if (order === "table") return tiles;
@@ -116,7 +120,7 @@ const draw = () => {
   }
   const focused = body.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   const visible = shown();
-  if (order === "table" && !kind && !least && !isOneLongRow()) {
+  if (order === "table" && !kind && !least && !onlyFailed && !isOneLongRow()) {
     const grid = h("div", { class: "tiles is-table", role: "table", "aria-label": "Drafts", style: { "--columns": value.columns.length } },
       h("div", { class: "tiles-row", role: "row" }, h("div", { class: "tiles-corner", role: "columnheader" }, h("span", { class: "sr-only" }, "People")), value.columns.map(head)),
       value.rows.map((row, i) => h("div", { class: "tiles-row", role: "row" },
@@ -145,9 +149,11 @@ keepDrawing((now) => {
   kinds.replaceChildren(h("option", { value: "" }, "All kinds"), ...found.map((one) => h("option", { value: one }, one)));
   kinds.value = kind;
   const total = (now.tiles || []).length;
+  whichBox.hidden = !now.failed;
+  if (!now.failed) { onlyFailed = false; which.value = ""; }
   root.classList.toggle("is-empty", !total);
-  meterBar.style.width = total ? (100 * now.done / total) + "%" : "0";
-  progressText.textContent = total ? t(`${now.done} of ${total} done`) + (now.running ? (now.left_s ? ", " + t(`about ${now.left_s} s left`) : "") : "") : "";
+  meterBar.style.width = total ? (100 * (now.done + now.failed) / total) + "%" : "0";
+  progressText.textContent = total ? t(`${now.done} of ${total} done`) + (now.failed ? ", " + t(`${now.failed} failed`) : "") + (now.running ? (now.left_s ? ", " + t(`about ${now.left_s} s left`) : "") : "") : "";
   take.hidden = !(now.files || {}).zip;
   if (!take.hidden) { zip.href = now.files.zip; sheet.href = now.files.sheet; }
   const done = (now.tiles || []).filter((tile) => tile.state === "done");
