@@ -75,6 +75,35 @@ def test_sleeves_become_arms_in_the_persons_own_tone(side: str) -> None:
     assert np.abs(colour_at(without, upper_arm) - SKIN).max() < 25
 
 
+def test_loose_dark_sleeves_of_another_colour_belong_to_the_top() -> None:
+    """Colour-blocked sleeves are as dark as nobody's skin in shadow, and wider than the arm."""
+    rgb = dressed()
+    sleeves = np.zeros(rgb.shape[:2], np.uint8)
+    for side in SIDES:
+        shoulder, elbow = (
+            POSE.xy(f"{side}_{n}").round().astype(int) for n in ("shoulder", "elbow")
+        )
+        cv2.line(sleeves, shoulder.tolist(), elbow.tolist(), 1, 26)
+    rgb[sleeves > 0] = (58, 38, 56)
+
+    found = apart(rgb).old_top.mask > 0.5
+
+    assert found[sleeves > 0].mean() > 0.9
+
+
+def test_a_yoke_of_the_trousers_colour_belongs_to_the_top() -> None:
+    """Nobody's trousers reach the shoulders: their colour there is no reason to leave it."""
+    rgb = dressed()
+    yoke = np.abs(rgb.astype(int) - TOP).max(axis=2) < 12
+    yoke &= ~head_shape(POSE, yoke.shape)
+    yoke[round(POSE.xy("left_shoulder")[1]) + 12 :] = False
+    rgb[yoke] = TROUSERS
+
+    found = apart(rgb).old_top.mask > 0.5
+
+    assert found[yoke].mean() > 0.9
+
+
 @pytest.mark.parametrize("side", SIDES)
 def test_a_bare_forearm_in_shadow_is_not_painted_over(side: str) -> None:
     """Light falls on faces; arms beside the body are darker and redder, and no sleeve for that."""

@@ -86,6 +86,13 @@ def arm_shape(pose: Pose, side: str, shape_hw: tuple[int, int], widen: float = 1
     return canvas > 0
 
 
+def upper_arm_shape(pose: Pose, side: str, shape_hw: tuple[int, int], widen: float) -> BoolMask:
+    """(H, W) bool: one arm from the shoulder to the elbow."""
+    shoulder, elbow, _, _ = arm_line(pose, side)
+    unit_px = pose.scale_px * widen
+    return capsule(shape_hw, shoulder, elbow, UPPER_ARM * unit_px, ELBOW * unit_px)
+
+
 def hand_shape(pose: Pose, side: str, shape_hw: tuple[int, int]) -> BoolMask:
     """(H, W) bool: one hand from the wrist on, generous."""
     _, _, wrist, knuckles = arm_line(pose, side)

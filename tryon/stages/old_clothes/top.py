@@ -4,16 +4,24 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, SoftMask
-from tryon.stages.body.limbs import hand_shape, head_shape, neck_shape, polygon, trunk_corners
+from tryon.stages.body.limbs import (
+    hand_shape,
+    head_shape,
+    neck_shape,
+    polygon,
+    trunk_corners,
+    upper_arm_shape,
+)
 from tryon.stages.body.spine import Spine
 from tryon.stages.person.person_colours import PersonColours
-from tryon.stages.person.skin import NO_SKIN, SURE_SKIN
+from tryon.stages.person.skin import NO_SKIN, SURE_SKIN, skin_in_shade
 
 SLOPE = 0.25  # shoulder widths above the shoulder line up to which cloth lies on the shoulders,
 YOKE, SHOULDERS = 0.1, 0.65  # the same for a yoke of another colour, within this of the spine,
 COLLAR, NECK_HALF = 0.60, 0.28  # and stands as a collar, within this of the spine
 NECKLINE = 0.35  # shoulder widths below the shoulder line: what the trunk shows below is cloth
 SURE_ABOVE = 0.7  # share of the top in a colour, needed where hair or trousers may be meant instead
+SLEEVE = 1.6  # of an arm's width: what is worn around an upper arm is a sleeve
 LOOSE = 0.3  # the same for loose cloth beside the trunk; what else is there is carried
 SURE_HAIR = 0.6  # share of hair in a colour, against the top, from which it is no cloth
 PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
@@ -54,11 +62,14 @@ def find_old_top(
     neck &= ~small.may_be_skin  # the shadow of the chin is no collar
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
     yoke = (along > -YOKE) & (along < NECKLINE) & (np.abs(aside) < SHOULDERS)
-    in_shade = small.may_be_skin  # arms lie in shadow, where the face does not
-    sleeves = arms & ~hands & ~in_shade
+    in_shade = skin_in_shade(small, skin)  # arms lie in it, where the face does not
+    around = upper_arm_shape(small.pose, "left", small.shape_hw, SLEEVE)
+    around |= upper_arm_shape(small.pose, "right", small.shape_hw, SLEEVE)
+    sleeves = (arms | around) & ~hands & ~in_shade
     beside = ~arms & ~hands & ~in_shade & (along > NECKLINE) & (share > LOOSE)
     not_bare = (skin < NO_SKIN) & (sleeves | ((yoke | neck | trunk | beside) & (along < end)))
-    found |= not_bare & ~(small.share_of_colour(below | hair, top | is_skin) > 0.5)
+    of_others = small.share_of_colour(below | hair, top | is_skin) > 0.5
+    found |= not_bare & ((along < NECKLINE) | ~of_others)
     candidate &= ~hands | like_top
     if hair.any():  # some lies in the neck's shadow, where it is not told but has the same colours
         candidate &= (along > NECKLINE) | ~(small.share_of_colour(hair, top, dull=True) > SURE_HAIR)

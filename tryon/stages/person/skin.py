@@ -10,6 +10,7 @@ SKIN_CHROMA_SPREAD = 3.0  # Lab units: least spread of a skin model, so that one
 SKIN_DARKER, SKIN_BRIGHTER = 20.0, 12.0  # Lab units: arms lie in shadow more often than in glare
 ALONG_BONES = 0.4  # of an arm's width: what is surely arm
 LEAST_BARE = 0.3  # of the arms: less skin may be something else
+DARKEST = 0.3  # of the lightness of skin: darker things are not in shadow, they are dark
 SKIN_LIGHT, SKIN_SHADE = 70.0, 10.0  # Lab units: lightness chroma is carried to, and its floor
 
 # What a likeness to the skin of the face (0..1) tells.
@@ -46,6 +47,13 @@ def skin_likeness(small: PersonColours) -> SoftMask:
     likeness = np.zeros(small.shape_hw, np.float32)
     likeness[small.person] = np.exp(-0.5 * np.maximum(distance - 2.0, 0.0) / 3.0)
     return likeness
+
+
+def skin_in_shade(small: PersonColours, skin: SoftMask) -> BoolMask:
+    """(h, w) bool: what can be skin where less light falls than on the face, from its likeness."""
+    sure = small.lab[..., 0][skin > SURE_SKIN]
+    darkest = DARKEST * float(np.median(sure)) if sure.size else 0.0
+    return np.asarray(small.may_be_skin & (small.lab[..., 0] > darkest))
 
 
 def bare_arms_patch(small: PersonColours) -> BoolMask | None:
