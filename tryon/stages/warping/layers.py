@@ -20,6 +20,7 @@ SLEEVE_SECTIONS = (
 )
 PUFF = 5  # overlaps: how far a sleeve bulges beyond the lines between its anchors
 SEAM_REACH = 4  # overlaps: further away a sheet's share of the cloth is all or nothing
+SIDE_BY_SIDE_PX = 1.0  # of the small grid: the same where sheets lie side by side, unsewn
 CUT_SIDE = 512  # px: where the cut runs need not be known finer
 _SLEEVE_OUTLINE = (
     "shoulder", "elbow_outer", "sleeve_outer", "sleeve_inner", "elbow_inner", "armpit",
@@ -85,9 +86,10 @@ def garment_layers(alpha: SoftMask, anchors: AnchorSet) -> tuple[Layer, ...]:
             continue
         to_region, to_rest = _distance_to(region[here]), _distance_to((mask & ~region)[here])
         limb_share = np.zeros(mask.shape, np.float32)
-        limb_share[here] = np.clip(1.0 - to_region / seam_px, 0, 1)
+        seam = _seam_of_rows(sections[0], at, seam_px, mask.shape[0])[here[0]]
+        limb_share[here] = np.clip(1.0 - to_region / seam, 0, 1)
         is_limb = to_region < to_rest  # its soft fringe too, which the mask does not hold
-        trunk_share[here] *= np.where(is_limb, np.clip(1.5 - to_rest / seam_px, 0, 1), 1.0)
+        trunk_share[here] *= np.where(is_limb, np.clip(1.5 - to_rest / seam, 0, 1), 1.0)
         names = tuple(dict.fromkeys(name for section in sections for name in section))
         limbs.append(Layer(f"{side} {limb}", limb_share, names, sections))
     limbs.sort(key=lambda layer: layer.is_sleeve)
@@ -106,6 +108,21 @@ def _sections_there(
     ]
     there = tuple((o, i) for o, i in named if o in anchors and i in anchors)
     return there if there[:1] == tuple(named[:1]) else ()
+
+
+def _seam_of_rows(
+    section: tuple[str, str], at: AnchorSet, seam_px: float, num_rows: int
+) -> NDArray[np.float32]:
+    """(h, 1) float32: how far the sheets overlap; hardly below an armpit, where sleeve and trunk
+    only lie side by side, and the cut is an edge once the arm is raised."""
+    _, inner = section
+    rows = np.arange(num_rows, dtype=np.float32)[:, None]
+    if inner == "crotch":
+        return np.full_like(rows, seam_px)
+    below = at[inner].y
+    return np.interp(rows, (below, below + 2 * seam_px), (seam_px, SIDE_BY_SIDE_PX)).astype(
+        np.float32
+    )
 
 
 def _leg(mask: BoolMask, anchors: AnchorSet, side: str) -> BoolMask:
