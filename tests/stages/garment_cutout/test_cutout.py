@@ -1,5 +1,6 @@
 """Stage 3: the garment without its background, with clean edges."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import cv2
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from assets.draw_garments import CUTOUTS, FOLDER
+from benchmarks.garments import SHAPES
+from benchmarks.varied_garments import photograph
 from tests.fakes.models import Broken, FakeMatting, FakePose
 from tests.fakes.wardrobe import GARMENTS, drawn, photo_rgb, true_alpha
 from tryon.arrays import BoolMask, RgbImage, SoftMask, to_uint8, to_unit_float
@@ -328,3 +331,39 @@ def test_the_drawn_wardrobe_is_what_stage_three_would_make() -> None:
     assert garment.alpha.dtype == np.float32
     assert to_unit_float(garment.rgb).shape == (*garment.alpha.shape, 3)
     assert garment.anchors.width == garment.alpha.shape[1]
+
+
+# --- what lies around a garment ------------------------------------------------------------------
+
+
+def test_a_shadow_the_network_left_out_stays_out() -> None:
+    """A rim of shadow sewn to a dark garment would hang around it on the person."""
+    shot = photograph(SHAPES["in its shadow"])
+
+    alpha = cut_out(shot.photo, shot.alpha).alpha
+
+    assert iou(alpha, shot.alpha > 0.5) > 0.99
+
+
+@pytest.mark.parametrize("name", ["T-shirt", "tank top", "long sleeves"])
+def test_a_hanger_is_no_part_of_the_garment(name: str) -> None:
+    """Sellers photograph on hangers; the hook would stand before the wearer's face."""
+    bare, hung = photograph(SHAPES[name]), photograph(replace(SHAPES[name], has_hanger=True))
+    wire = np.abs(hung.photo.astype(int) - bare.photo).max(axis=2) > 40
+    above = np.flatnonzero(bare.alpha.any(axis=1))[0]
+
+    alpha = cut_out(hung.photo, np.maximum(hung.alpha, wire.astype(np.float32))).alpha
+
+    assert wire[:above].any()
+    assert not (alpha[: above - 20] > 0.5).any()
+    assert iou(alpha, hung.alpha > 0.5) > 0.99
+
+
+@pytest.mark.parametrize("turn_deg", [0, -12, 12])
+def test_thin_straps_are_no_hanger(turn_deg: float) -> None:
+    """Of a top that lies turned, one strap alone is highest."""
+    shot = photograph(replace(SHAPES["spaghetti"], turn_deg=turn_deg))
+
+    alpha = cut_out(shot.photo, shot.alpha).alpha
+
+    assert iou(alpha, shot.alpha > 0.5) > 0.99

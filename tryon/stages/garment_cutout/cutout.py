@@ -23,6 +23,10 @@ PART_SHARE = 0.02  # loose parts smaller than this share of the largest one are 
 BAND_PX = 9  # px around the cutout whose colour resampling may mix in
 FILTER_SCALE = 0.5  # the guided filter's coefficients are smooth: half the resolution is enough
 PALE_PX = 9  # of the small picture: level stripes up to this broad may have the background's colour
+LEAST_HOOK, HOOK = 0.04, 0.08  # of height and breadth: a hook is at least so high, at most so broad
+OFF_MIDDLE = 0.1  # of the breadth
+JOINED = 0.4  # of the row's span is cloth or wire
+HANGER = 6  # times the hook's thickness: what is seen of its arms
 FLOODED = 2  # any value that is neither 0 nor 1
 EDGE_GAIN = 1.6  # undoes the filter's own blur
 FAINT_GAIN = 4.0  # the same where the picture has no edge to follow: white cloth would glow
@@ -60,7 +64,7 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
     size_wh = (photo_rgb.shape[1], photo_rgb.shape[0])
     small_wh = fit_within(size_wh, COARSE_SIDE)
     backdrop = find_backdrop(cv2.resize(photo_rgb, small_wh, None, 0, 0, cv2.INTER_AREA))
-    from_network = _main_parts(cv2.resize(network_alpha, small_wh) > 0.5)
+    from_network = _main_parts(_without_hook(cv2.resize(network_alpha, small_wh) > 0.5))
     if not backdrop.is_plain:
         return Cutout(_fine_edge(photo_rgb, _enlarged(from_network, size_wh), network_alpha), 0.75)
     from_background = _foreground(backdrop)
@@ -74,7 +78,8 @@ def cut_out(photo_rgb: RgbImage, network_alpha: SoftMask) -> Cutout:
         alpha = _fine_edge(photo_rgb, coarse, coarse.astype(np.float32))
         alpha = follow_pale_edges(photo_rgb, backdrop, coarse, alpha)
         return Cutout(alpha, 0.6, (FAINT_NOTE,))
-    missed = _missed_parts(from_network, from_background & (backdrop.distance > SURE_CONTRAST))
+    certain = from_background & (backdrop.distance > SURE_CONTRAST) & ~backdrop.in_shadow()
+    missed = _missed_parts(from_network, certain)
     whole = from_network | missed
     coarse = _enlarged(whole & ~background_inside(backdrop, whole), size_wh)
     soft = network_alpha
@@ -113,7 +118,30 @@ def _foreground(backdrop: Backdrop) -> BoolMask:
     closed = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     outside = cv2.copyMakeBorder(closed, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.floodFill(outside, None, (0, 0), FLOODED)
-    return _main_parts(np.asarray(outside[1:-1, 1:-1] != FLOODED))
+    return _main_parts(_without_hook(np.asarray(outside[1:-1, 1:-1] != FLOODED)))
+
+
+def _without_hook(mask: BoolMask) -> BoolMask:
+    """Without a hanger's hook, and its arms as far as they are seen above the garment.
+
+    A hook is one thin run over the middle, and what comes below it is joined to it. The second
+    strap of a top that lies turned is not.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return mask
+    upper = mask[rows[0] : rows[-1] + 1]
+    counts = upper.sum(axis=1)
+    spans = upper.shape[1] - upper[:, ::-1].argmax(axis=1) - upper.argmax(axis=1)
+    end = int(np.argmax(spans > HOOK * len(columns)))
+    if end < LEAST_HOOK * len(rows) or counts[end] < JOINED * spans[end]:
+        return mask
+    aside = np.flatnonzero(upper[:end].any(axis=0)).mean() - (columns[0] + columns[-1]) / 2
+    if abs(aside) > OFF_MIDDLE * len(columns):
+        return mask
+    kept = mask.copy()
+    kept[: rows[0] + int(np.argmax(counts > HANGER * counts[:end].max()))] = False
+    return kept
 
 
 def _main_parts(mask: BoolMask) -> BoolMask:
