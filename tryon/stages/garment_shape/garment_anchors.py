@@ -10,6 +10,8 @@ import numpy as np
 
 from tryon.anchors import Anchor
 from tryon.arrays import PointsXY, RgbImage
+from tryon.stages.garment_shape.armpit import STRAP_TIP, find_armpit
+from tryon.stages.garment_shape.found import LIKELY, SEEN, Found
 from tryon.stages.garment_shape.neckline import HOOD_SIZE, find_neckline
 from tryon.stages.garment_shape.silhouette import (
     Silhouette,
@@ -17,23 +19,10 @@ from tryon.stages.garment_shape.silhouette import (
     farthest_from_chord,
     measure_silhouette,
 )  # fmt: skip
-from tryon.stages.garment_shape.sleeves import (
-    GUESSED,
-    LIKELY,
-    SEEN,
-    Found,
-    sleeve_ends,
-    sleeve_head,
-    sleeve_region,
-)
+from tryon.stages.garment_shape.sleeves import sleeve_ends, sleeve_head, sleeve_region
 
-SLEEVE_REACH = 0.07  # of the torso width: a part reaching further out than this is a sleeve
-ARMPIT_DEPTH = 0.68  # of the torso width: armpits of sleeved garments below the neck points
-ARMPIT_REACH = 0.48  # armpit from the axis / trunk width near the hem: 56 seen ones, spread 0.10
-HIDDEN_ARMPIT = 0.60  # the same / geometric mean of that width and the shoulder corner's: 0.08
-SHOULDER_BULGE = 0.05  # of the trunk width: a corner is no flatter
-PRESSED_SLEEVE = 1.18  # full width / trunk width: more means sleeves lie against the trunk
 BODICE_HEIGHT = 1.2  # of the breadth with sleeves: how far down a dress lies on the trunk
+NECK_END = 0.04  # of the torso width: so far in from where the highest edge ends the collar ends
 HOOD_BAY = 0.035  # of the torso width: the bay between hood and shoulder is at least this deep
 ONE_SIDED = 0.2  # of the torso width: armpits further apart in height cannot both be right
 WAIST_AT = 0.55  # of the way from armpit to hem
@@ -109,9 +98,9 @@ def _agreed(right: _Side, left: _Side, shape: Silhouette, width: int) -> tuple[_
 
 
 def _side(shape: Silhouette, sleeveless: bool, is_long: bool) -> _Side:
-    rough_width = bottom_width(shape)
-    neck = _neck(shape, rough_width)
-    armpit, armpit_seen, has_sleeve = _armpit(shape, neck, rough_width, sleeveless)
+    rough_width = shape.trunk_width
+    neck = _neck(shape, rough_width, sleeveless)
+    armpit, armpit_seen, has_sleeve = find_armpit(shape, neck, rough_width, sleeveless)
     hem = _hem(shape, armpit, rough_width)
     torso_width = 2 * (shape.axis_x - (armpit[0] + hem[0]) / 2)
     points: dict[str, Found] = {"neck": (neck, SEEN)}
@@ -134,17 +123,6 @@ def _side(shape: Silhouette, sleeveless: bool, is_long: bool) -> _Side:
     return _Side(points, has_sleeve, torso_width)
 
 
-def bottom_width(shape: Silhouette) -> float:
-    """Width of the trunk near its lower end, where sleeves have ended or lie apart."""
-    rows = np.flatnonzero(shape.core_left >= 0)
-    if not len(rows):
-        return float(shape.width_px)
-    tall = rows[-1] - rows[0] + 1
-    low = rows[(rows > rows[-1] - 0.3 * tall) & (rows < rows[-1] - 0.02 * tall)]
-    low = low if len(low) else rows
-    return float(np.percentile(shape.core_right[low] - shape.core_left[low] + 1, 30))
-
-
 def _bodice(whole: Silhouette) -> Silhouette:
     """The part of a long garment that lies on the trunk."""
     top = whole.box_xyxy[1]
@@ -157,9 +135,9 @@ def _bodice(whole: Silhouette) -> Silhouette:
     return measure_silhouette(cut)
 
 
-def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
+def _neck(shape: Silhouette, torso_width: float, sleeveless: bool) -> PointsXY:
     """Highest point of the shoulder, beside the neck; the outer end where it is flat."""
-    hood = under_hood(shape, torso_width)
+    hood = None if sleeveless else under_hood(shape, torso_width)
     if hood is not None:
         return hood
     columns = np.arange(
@@ -170,13 +148,14 @@ def _neck(shape: Silhouette, torso_width: float) -> PointsXY:
         return np.array([shape.axis_x, float(shape.box_xyxy[1])])
     tops = shape.tops[columns]
     level = tops.min() + 0.012 * torso_width
-    x = float(columns[tops <= level].mean())
+    high = columns[tops <= level]
+    x = float(min(high.mean(), high.min() + NECK_END * torso_width))
     return np.array([x, float(shape.top(x))])
 
 
 def under_hood(shape: Silhouette, torso_width: float) -> PointsXY | None:
     """Where a hood meets the shoulder: the deepest point of the bay between the two."""
-    first = max(shape.box_xyxy[0], int(shape.axis_x - 0.6 * torso_width))
+    first = max(shape.box_xyxy[0], int(shape.axis_x - 0.48 * torso_width))
     columns = np.arange(int(shape.axis_x), first, -1)
     path = shape.top_edge(columns)
     if len(path) < 8:
@@ -188,67 +167,10 @@ def under_hood(shape: Silhouette, torso_width: float) -> PointsXY | None:
     return path[index] if is_hood and depth > HOOD_BAY * torso_width else None
 
 
-def _armpit(
-    shape: Silhouette, neck: PointsXY, trunk_width: float, sleeveless: bool
-) -> tuple[PointsXY, float, bool]:
-    """Where the sleeve's underside meets the trunk, or the lower end of an armhole.
-
-    Returns:
-        (2,) point, confidence, whether there is a sleeve.
-    """
-    _, y0, _, y1 = shape.box_xyxy
-    usual_y = neck[1] + ARMPIT_DEPTH * trunk_width
-    gap = None if sleeveless else shape.gap_top
-    if gap is not None and gap[1] < usual_y + 0.25 * trunk_width:
-        return gap, SEEN, True
-    middle = shape.row(0.66)
-    full_width = shape.outer_right[middle] - shape.outer_left[middle] + 1
-    if gap is not None or (not sleeveless and full_width > PRESSED_SLEEVE * trunk_width):
-        x = gap[0] if gap is not None else shape.axis_x - _half_width(shape, neck, trunk_width)
-        return np.array([x, min(usual_y, 0.7 * y1 + 0.3 * y0)]), GUESSED, True
-    rows = np.arange(y0, y1)
-    edge = np.stack([shape.outer_left[y0:y1], rows], axis=1).astype(np.float64)
-    edge = edge[edge[:, 0] >= 0]
-    upper = edge[edge[:, 1] < y0 + 0.55 * (y1 - y0)]
-    tip = int(np.argmin(upper[:, 0]))
-    below = edge[tip : int(0.8 * len(edge))]
-    if len(below) > 8 and not sleeveless:
-        index, depth = farthest_from_chord(below)  # walking down, left is the garment's inside
-        notch = below[index]
-        out = notch[0] - upper[tip, 0]
-        is_low = notch[1] > neck[1] + 0.88 * trunk_width  # a flared hem rather than a sleeve
-        reach = (2.5 if is_low else 1.0) * SLEEVE_REACH * trunk_width
-        if depth > 0.03 * trunk_width and out > reach:
-            return notch, SEEN, True
-    # No sleeve: the armhole is a bay of the edge under the shoulder, the armpit its lower end.
-    start = neck[1] + 0.15 * trunk_width
-    trunk = edge[(edge[:, 1] > start) & (edge[:, 1] < neck[1] + 0.8 * trunk_width)]
-    if len(trunk) >= 3:
-        corner = farthest_along(trunk, np.array([-0.98, -0.2]))
-        if corner[1] > start + 0.05 * trunk_width:
-            return corner, SEEN, False
-    row = int(np.clip(neck[1] + 0.4 * trunk_width, y0, y1 - 1))
-    return np.array([float(shape.outer_left[row]), float(row)]), GUESSED, False
-
-
-def _half_width(shape: Silhouette, neck: PointsXY, trunk_width: float) -> float:
-    """Half the width between armpits that sleeves lying on the trunk hide, in pixels.
-
-    From the width near the hem and from the corner where the shoulder becomes the sleeve.
-    """
-    columns = np.arange(shape.box_xyxy[0], max(shape.box_xyxy[0], int(neck[0])) + 1)
-    path = shape.top_edge(columns)
-    index, bulge = farthest_from_chord(path)
-    reach = shape.axis_x - path[index, 0]
-    if bulge < SHOULDER_BULGE * trunk_width or reach <= 0:
-        return ARMPIT_REACH * trunk_width
-    return HIDDEN_ARMPIT * float(np.sqrt(trunk_width * reach))
-
-
 def _hem(shape: Silhouette, armpit: PointsXY, torso_width: float) -> PointsXY:
     """Lower corner of the trunk, sleeves left out."""
     _, _, _, y1 = shape.box_xyxy
-    first = int(armpit[1] + 0.4 * (y1 - armpit[1]))
+    first = shape.cuffs_end or int(armpit[1] + 0.4 * (y1 - armpit[1]))
     rows = np.arange(first, y1)
     left = shape.core_left[first:y1].astype(np.float64)
     reach = shape.axis_x - armpit[0]
@@ -287,4 +209,4 @@ def _strap_tip(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width:
     near = path[path[:, 1] < neck[1] + 0.2 * (armpit[1] - neck[1])]
     if not len(near):
         return neck
-    return farthest_along(near, np.array([-0.6, -0.8]))
+    return farthest_along(near, STRAP_TIP)

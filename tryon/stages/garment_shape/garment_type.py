@@ -5,12 +5,13 @@ import numpy as np
 from tryon.anchors import GarmentType
 from tryon.arrays import RgbImage
 from tryon.stages.garment_shape.front import opens_at_front
-from tryon.stages.garment_shape.garment_anchors import bottom_width, under_hood
+from tryon.stages.garment_shape.garment_anchors import under_hood
 from tryon.stages.garment_shape.silhouette import Silhouette
 
 FLAT_TOP = 0.045  # of the height: a waistband's upper edge varies less than this over its width
 WAISTBAND = 0.78  # width at 4% / width at 14% of the height; shoulders widen faster than hips
 BODICE = 0.93  # a dress narrows to the waist by more than this; nothing worn on the hips does
+ARMHOLE = 0.03  # armholes of 14 tops and dresses 0.05 to 0.37; nothing worn on the hips over 0.01
 FLARE = 1.3  # width at the hem / at the top from which a garment that only widens is a skirt
 RIBBED_HEM = (0.88, 0.96)  # width at the hem / a little above: ribs draw the hem of jackets in
 UNSURE = 0.65  # confidence below which people should be asked
@@ -44,9 +45,7 @@ def detect_type(shape: Silhouette, photo_rgb: RgbImage) -> tuple[GarmentType, fl
         return "jumpsuit", 0.7
     if has_long_sleeves:
         return _with_sleeves(shape, photo_rgb)
-    waist = min(
-        shape.core_width(share, share + 0.03) or np.inf for share in (0.2, 0.27, 0.34, 0.41)
-    )
+    waist = min(shape.core_width(share, share + 0.03) or np.inf for share in (0.34, 0.41, 0.48))
     if shape.height_px > LONG_DRESS * waist:
         return "dress", 0.7
     widest = max(_width_at(shape, share) for share in np.linspace(0.05, 0.55, 11))
@@ -60,7 +59,7 @@ def detect_type(shape: Silhouette, photo_rgb: RgbImage) -> tuple[GarmentType, fl
 def _with_sleeves(shape: Silhouette, photo_rgb: RgbImage) -> tuple[GarmentType, float]:
     """Which of the tops with long sleeves."""
     halves = (shape, shape.mirrored)
-    has_hood = all(under_hood(half, bottom_width(half)) is not None for half in halves)
+    has_hood = all(under_hood(half, half.trunk_width) is not None for half in halves)
     if opens_at_front(shape, photo_rgb):
         gathered = shape.core_width(0.97, 0.985) / (shape.core_width(0.84, 0.9) or 1.0)
         is_ribbed = RIBBED_HEM[0] < gathered < RIBBED_HEM[1]
@@ -72,13 +71,15 @@ def _with_sleeves(shape: Silhouette, photo_rgb: RgbImage) -> tuple[GarmentType, 
 
 def _full_to_bottom(shape: Silhouette) -> float:
     """Full width at two thirds of the height / width of the trunk at the bottom."""
-    return _width_at(shape, 0.66) / (shape.core_width(0.85, 0.97) or float(shape.width_px))
+    return _width_at(shape, 0.66) / shape.trunk_width
 
 
 def _has_flat_top(shape: Silhouette) -> bool:
     """Whether the upper edge is a waistband: level, and about as wide as what hangs below it."""
     x0, y0, x1, _ = shape.box_xyxy
     width = _width_at(shape, 0.04)
+    if _armhole_depth(shape) > ARMHOLE:
+        return False
     if not _only_widens(shape):
         if width < WAISTBAND * _width_at(shape, 0.14):
             return False
@@ -89,6 +90,18 @@ def _has_flat_top(shape: Silhouette) -> bool:
     columns = columns[(columns >= x0) & (columns < x1)]
     tops = np.array([shape.top(x) for x in columns]) - y0
     return bool(np.percentile(tops, 90) < FLAT_TOP * shape.height_px)
+
+
+def _armhole_depth(shape: Silhouette) -> float:
+    """How far the sides curve inwards on the way to the broadest row above the middle.
+
+    As a share of that row's breadth. Hips curve outwards.
+    """
+    rows = slice(shape.row(0.04), shape.row(0.5))
+    widths = (shape.outer_right - shape.outer_left)[rows].astype(np.float64)
+    broadest = int(np.argmax(widths))
+    straight = np.linspace(widths[0], widths[broadest], broadest + 1)
+    return float((straight - widths[: broadest + 1]).max() / max(1.0, widths[broadest]))
 
 
 def _only_widens(shape: Silhouette) -> bool:

@@ -7,9 +7,9 @@ import numpy as np
 from tryon.anchors import Anchor, GarmentType
 from tryon.arrays import PointsXY
 from tryon.geometry import mask_box_xyxy
+from tryon.stages.garment_shape.found import GUESSED, LIKELY, SEEN, Found
 from tryon.stages.garment_shape.silhouette import Silhouette, farthest_along, measure_silhouette
 
-SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3
 HIP_AT = 0.7  # of the way from waist to crotch
 SKIRT_HIP_AT = 0.3  # of a skirt's height
 SEAT_AT = 0.6  # of the waist's width: the seat lies this far below the waist
@@ -72,13 +72,13 @@ def leg_anchors(shape: Silhouette, upper: Sequence[Anchor]) -> tuple[Anchor, ...
     return tuple(anchor for anchor in found if not anchor.name.endswith("waist"))
 
 
-def _half(shape: Silhouette, garment_type: GarmentType) -> dict[str, tuple[PointsXY, float]]:
+def _half(shape: Silhouette, garment_type: GarmentType) -> dict[str, Found]:
     """One half in the orientation of the picture's left."""
     _, y0, _, y1 = shape.box_xyxy
     edge = _edge(shape)
     upper = edge[edge[:, 1] < y0 + 0.15 * (y1 - y0)]
     waist = farthest_along(upper, np.array([-0.5, -0.87]))
-    points: dict[str, tuple[PointsXY, float]] = {"waist": (waist, SEEN)}
+    points: dict[str, Found] = {"waist": (waist, SEEN)}
     if garment_type == "skirt":
         hip_y = y0 + SKIRT_HIP_AT * (y1 - y0)
         lower = edge[edge[:, 1] > y0 + 0.6 * (y1 - y0)]
@@ -113,7 +113,7 @@ def _on(edge: PointsXY, y: float) -> PointsXY:
     return np.array([nearest[0], y])
 
 
-def _crotch(shape: Silhouette) -> tuple[PointsXY, float]:
+def _crotch(shape: Silhouette) -> Found:
     """Top of the gap between the legs; from proportions where the legs touch.
 
     Legs lie side by side for a while before the gap opens: a gap that opens too low only says so.

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tryon.anchors import Anchor, AnchorSet
 from tryon.arrays import BoolMask, RgbImage, SoftMask, to_unit_float
+from tryon.stages.garment_shape.found import GUESSED, LIKELY, SEEN
 from tryon.stages.garment_shape.silhouette import Silhouette
-from tryon.stages.garment_shape.sleeves import GUESSED, LIKELY, SEEN
 
 OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the collar is not seen
 HOOD_SIZE: Final = (0.17, 0.36)  # of the torso width: a hood is at least this high and this broad
@@ -28,7 +28,7 @@ TORSO_PX = 200  # torso width in the small picture edges are looked for in
 BLUR_PX = 1.2  # of the small picture
 STEPS_PX: Final = (3, 6)  # of the small picture, above and below a curve: a seam, a shadow
 INSET_PX = 2  # of the small picture, inside the outline, where no edge counts
-MIN_EDGE, CLEAR_EDGE = 2.0, 10.0  # Lab units: change along a curve that counts as seen; that
+MIN_EDGE, CLEAR_EDGE = 2.0, 5.0  # Lab units: change along a curve that counts as seen; that
 # only few prints reach, but the shaded inside of the back does
 TUBE_BREADTH = 0.5  # torso widths: a collar that stands up is no broader
 # So far below its upper edge it has widened by less: 2 blouses 0.04 and 0.08, 25 others 0.13 up.
@@ -164,12 +164,14 @@ def find_neckline(
         collar = _Collar.of(photo_rgb, shape.mask, left_neck, right_neck, torso_width)
         depth, edge = _front_depth(collar)
     dip = (top_y - neck_y) / torso_width
-    is_open = dip > OPEN_NECK and not (edge > CLEAR_EDGE and dip + SAME_COLLAR < depth < DEEP_BACK)
+    if dip > OPEN_NECK:
+        shows_back = edge > CLEAR_EDGE and dip + SAME_COLLAR < depth < DEEP_BACK
+        shows_front = not shows_back
+    else:
+        shows_front = _stands_up(shape, left_neck, right_neck, torso_width)
     back_y, back_seen = top_y, SEEN
     front_y, front_seen = neck_y + depth * torso_width, LIKELY if edge > MIN_EDGE else GUESSED
-    if is_open or _stands_up(
-        shape, left_neck, right_neck, torso_width
-    ):  # what is seen at the middle is the front
+    if shows_front:  # what is seen at the middle, there is no back behind it
         front_y, front_seen = top_y, SEEN
         back_y, back_seen = neck_y + 0.02 * torso_width, GUESSED
     return {
@@ -204,7 +206,7 @@ def _front_depth(collar: _Collar) -> tuple[float, float]:
     edge = float(edges.strength[best, power])
     if upper.any():  # a ribbed collar is a stripe, and the neckline its upper edge
         best = int(np.flatnonzero(upper)[0])
-    return float(DEPTHS[best]), edge
+    return float(DEPTHS[best] + _off_peak(everywhere, best) * (DEPTHS[1] - DEPTHS[0])), edge
 
 
 def neckline_power(photo_rgb: RgbImage, alpha: SoftMask, anchors: AnchorSet) -> float:
@@ -243,6 +245,15 @@ def _lowest_fifth(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(
         ordered[..., low] + (place - low) * np.diff(ordered[..., low : low + 2])[..., 0]
     )
+
+
+def _off_peak(values: NDArray[np.float64], index: int) -> float:
+    """How far from a sampled peak the parabola through it and its neighbours peaks, in steps."""
+    if not 0 < index < len(values) - 1:
+        return 0.0
+    before, here, after = values[index - 1 : index + 2]
+    bend = 2 * here - before - after
+    return float(np.clip((after - before) / (2 * bend), -0.5, 0.5)) if bend > 0 else 0.0
 
 
 def _is_peak(values: NDArray[np.float64]) -> NDArray[np.bool_]:

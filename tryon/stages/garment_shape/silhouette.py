@@ -12,6 +12,9 @@ from tryon.arrays import BoolMask, PointsXY
 from tryon.geometry import mask_box_xyxy
 
 IntRow = NDArray[np.int64]
+CUFF_STEP = 0.01  # of the height: within so many rows cuffs end
+CUFFS = 0.9  # trunk / trunk and cuffs: less is a step
+EVEN_BELOW = 0.98  # of the width: below cuffs the trunk goes on, below a hem's corner nothing does
 
 
 @dataclass(frozen=True, eq=False)  # no slots: cached_property needs a dict
@@ -58,6 +61,38 @@ class Silhouette:
         left, right = self.core_left[rows], self.core_right[rows]
         there = left >= 0
         return float(np.median(right[there] - left[there] + 1)) if there.any() else 0.0
+
+    @cached_property
+    def cuffs_end(self) -> int | None:
+        """The row where sleeves that lie against the trunk have ended; None: they do not lie so.
+
+        There both sides step in within a few rows, and go on as broad as they are then.
+        """
+        first, last = self.row(0.5), self.box_xyxy[3]
+        sides = np.abs(np.stack([self.outer_left, self.outer_right])[:, first:last] - self.axis_x)
+        step = max(2, round(CUFF_STEP * self.height_px))
+        if sides.shape[1] < 3 * step:
+            return None
+        above, below, further = sides[:, : -2 * step], sides[:, step:-step], sides[:, 2 * step :]
+        ends = ((below < CUFFS * above) & (further > EVEN_BELOW * below)).all(axis=0)
+        ends &= self.core_left[first + step : last - step] >= 0
+        if not ends.any():
+            return None
+        narrowed = np.where(ends, (below / np.maximum(above, 1)).sum(axis=0), np.inf)
+        return first + step + int(np.argmin(narrowed))
+
+    @cached_property
+    def trunk_width(self) -> float:
+        """Width of a top's trunk near its lower end, where sleeves have ended or lie apart."""
+        if self.cuffs_end is not None:
+            return float(self.core_right[self.cuffs_end] - self.core_left[self.cuffs_end] + 1)
+        rows = np.flatnonzero(self.core_left >= 0)
+        if not len(rows):
+            return float(self.width_px)
+        tall = rows[-1] - rows[0] + 1
+        low = rows[(rows > rows[-1] - 0.3 * tall) & (rows < rows[-1] - 0.02 * tall)]
+        low = low if len(low) else rows
+        return float(np.percentile(self.core_right[low] - self.core_left[low] + 1, 30))
 
     @cached_property
     def mirrored(self) -> "Silhouette":

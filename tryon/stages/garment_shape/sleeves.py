@@ -3,21 +3,18 @@
 For the picture's left half, in the half's own orientation, as `garment_anchors.py` asks.
 """
 
-from typing import TypeAlias
-
 import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, PointsXY
 from tryon.geometry import slices_around, unit
+from tryon.stages.garment_shape.found import GUESSED, LIKELY, SEEN, Found
 from tryon.stages.garment_shape.silhouette import (
     Silhouette,
-    chord_offsets,
     farthest_along,
     farthest_from_chord,
 )
 
-SEEN, LIKELY, GUESSED = 0.9, 0.6, 0.3  # confidence of a point read off, inferred, assumed
 LONG_SLEEVE = 0.75  # sleeve length / torso width above which the sleeve has an elbow
 LEAST_SLEEVE = 0.08  # of the torso width beyond the armhole: less is the armhole's own edge
 LEAST_INSEAM = 0.06  # of the torso width: so far below the armpit an opening's inner corner lies
@@ -25,12 +22,6 @@ OUTLINE_POINTS = 150  # of a short sleeve, among which the corners of its openin
 SLIVER = 0.03  # of the trunk's width: strips beside the trunk narrower than this are no sleeve
 OUTERMOST = 0.75  # of the sleeve's reach beyond the armhole: the outer corner reaches this far
 NARROWEST = 0.4  # a short sleeve's opening / its armhole
-INNER_BONUS = 0.02  # of the torso width squared, for an inner corner at the armpit
-
-TOUCHING = 0.15  # of half the trunk's width beyond the line armpit-hem: that is sleeve, not trunk
-HEAD_INSIDE = 0.0  # of the torso width: a shoulder tip lies no further in than the armpit and this
-
-Found: TypeAlias = tuple[PointsXY, float]  # a point and its confidence
 
 
 def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width: float) -> Found:
@@ -50,10 +41,7 @@ def sleeve_head(shape: Silhouette, neck: PointsXY, armpit: PointsXY, torso_width
     if len(path) < 5:
         x = armpit[0]
         return np.array([x, float(shape.top(x))]), GUESSED
-    _, bulge = farthest_from_chord(path)
-    offset = chord_offsets(path)
-    offset[path[:, 0] > armpit[0] + HEAD_INSIDE * torso_width] = -np.inf
-    index = int(np.argmax(offset))
+    index, bulge = farthest_from_chord(path)
     straight_above = path[int(np.argmin(np.abs(path[:, 0] - armpit[0])))]
     if bulge < 0.012 * torso_width:
         return straight_above, GUESSED
@@ -121,8 +109,7 @@ def _short_opening(
     end_x, end_y = armpit - shoulder
     # Twice the area of shoulder-outer-inner-armpit, for every outer (rows) and inner (columns).
     area = np.abs(x[:, None] * y - y[:, None] * x + (x * end_y - y * end_x))
-    nearer_armpit = INNER_BONUS * torso_width**2 * np.linspace(0, 1, len(edge))
-    best = np.triu(area + nearer_armpit, 1)
+    best = np.triu(area, 1)
     best[beyond < OUTERMOST * beyond.max()] = 0.0
     opening = np.hypot(x[:, None] - x, y[:, None] - y)
     best[opening < NARROWEST * np.hypot(end_x, end_y)] = 0.0
@@ -155,9 +142,7 @@ def sleeve_region(
     share = (rows - armpit[1]) / max(1.0, hem[1] - armpit[1])
     trunk_from = armpit[0] + share * (hem[0] - armpit[0])
     if not is_pressed:
-        seen = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x)
-        # Where the sleeve touches the trunk, the two are seen as one: no wider than the line says.
-        trunk_from = np.maximum(seen, trunk_from - TOUCHING * (shape.axis_x - hem[0]))
+        trunk_from = np.where(shape.core_left >= 0, shape.core_left, shape.axis_x)
     y, x = np.ogrid[: shape.mask.shape[0], : shape.mask.shape[1]]
     line = shoulder - armpit
     # Shoulders lie above armpits, so this is the picture's left of the line.
