@@ -1,4 +1,4 @@
-"""How far from the truth stage 3 reads the anchors of drawn garments nobody tuned it on.
+"""How far from the truth stage 3 reads the anchors of garments drawn in many shapes.
 
     python -m benchmarks.garments [--cutout] [--sheet SHEET.png]
 

@@ -1,6 +1,6 @@
 """Flat-lay photos of garments of many shapes, drawn with their true anchors.
 
-Nothing is tuned on them: they say how stage 3 reads shapes that `assets/` does not have. Lengths
+They say how stage 3 reads shapes that `assets/` does not have. Lengths
 are in widths between the armpits, x from the middle to the wearer's left, y below the collar.
 """
 

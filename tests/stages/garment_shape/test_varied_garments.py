@@ -1,4 +1,4 @@
-"""Stage 3 on garments of many shapes, drawn for measuring alone (`benchmarks.garments`)."""
+"""Stage 3 on garments of many shapes, drawn by `benchmarks.garments`."""
 
 import numpy as np
 import pytest
