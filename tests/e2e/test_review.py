@@ -622,3 +622,102 @@ def test_reviewers_choose_their_language(
 
     expect(page.locator("html")).to_have_attribute("lang", "es")
     expect(page.locator("select.language")).to_have_value("es")
+
+
+def test_undo_works_from_the_end_and_goes_on_back(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """The slip one notices last is in the last item; Enter hands each in again as it was."""
+    studio = make(2)
+    page = sign_in(studio, "Ann")
+    turns = [ready(page)]
+    page.keyboard.press("a")
+    next_item(page)
+    turns.append(ready(page))
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+
+    page.keyboard.press("z")
+    expect(page.locator(".desk-screen")).to_have_attribute("data-turn", turns[1])
+    expect(page.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("z")
+    expect(page.locator(".desk-screen")).to_have_attribute("data-turn", turns[0])
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-screen")).to_have_attribute("data-turn", turns[1])
+    ready(page)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+    saved(page)
+    assert [given.label.verdict for given in studio.labels()] == ["fixable", "reject"]
+
+
+def test_a_skip_at_the_end_is_taken_back_with_the_key(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Also when nothing was labelled at all; the screen says which key."""
+    page = sign_in(make(1), "Ann")
+    turn = ready(page)
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="Undo the last one Z")).to_be_visible()
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Undo: the last change")
+    page.keyboard.press("?")
+    page.keyboard.press("z")
+
+    expect(page.get_by_role("heading", name="All done")).to_be_hidden()
+    assert ready(page) == turn
+
+
+def test_letters_after_a_comment_are_keys_again(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Handed in from the comment, the next item's verdict is no comment on it."""
+    studio = make(2)
+    page = sign_in(studio, "Ann")
+    turn = ready(page)
+    page.keyboard.press("f")
+    page.keyboard.press("/")
+    page.keyboard.type("loose")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".desk-screen")).not_to_have_attribute("data-turn", turn)
+    ready(page)
+
+    page.keyboard.press("r")
+
+    expect(page.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Comment")).to_have_value("")
+
+
+def test_what_eyes_see_is_said_and_the_focus_is_never_lost(
+    make: Callable[..., Studio], sign_in: Callable[..., Page]
+) -> None:
+    """Which item of how many, what was chosen by a key, that all is done; not every saving."""
+    page = sign_in(make(2), "Ann")
+    said = page.locator(".desk-screen > [role=status]")
+    ready(page)
+    expect(said).to_contain_text("Item 1 of 2")
+    page.keyboard.press("f")
+    page.keyboard.press("4")
+    page.keyboard.press("h")
+    expect(said).to_have_text("Fixable, Rating 4, Hem")
+    saved(page)
+    expect(said).to_have_text("Fixable, Rating 4, Hem")
+
+    next_item(page)
+    expect(said).to_contain_text("Item 2 of 2")
+    expect(page.locator(".desk")).to_be_focused()
+    page.keyboard.press("a")
+    page.locator(".submit").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="All done")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Look again")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk")).to_be_focused()

@@ -14,13 +14,12 @@ export const mount = async (root, { isPage = false } = {}) => {
     document.title = t(document.title);
   }
   if (isPage) root.classList.add("is-page");
-  const toast = h("p", { class: "toast", role: "status", hidden: true });
+  const toast = h("div", { role: "status" }); // always there: only then is what comes into it read out
   let timer = 0;
   const notice = (...parts) => {
-    toast.replaceChildren(...parts.flat().map(t));
-    toast.hidden = false;
+    toast.replaceChildren(h("p", { class: "toast" }, parts.flat()));
     clearTimeout(timer);
-    timer = setTimeout(() => { toast.hidden = true; }, NOTICE_MS);
+    timer = setTimeout(() => toast.replaceChildren(), NOTICE_MS);
   };
   const language = () => (isPage ? languageMenu(new URL("../../", import.meta.url).pathname) : null);
   const say = (title, ...content) => root.replaceChildren(h("div", { class: "welcome" },

@@ -1,10 +1,11 @@
 // The labelling screen: pictures on the left, what one says of them on the right, keys for all of it.
-import { h, t, key, copy, same, explain, isTyping } from "./dom.js";
+import { h, t, key, copy, same, explain } from "./dom.js";
 import { get, post, Unreachable } from "./api.js";
 import { Anchors } from "./anchors.js";
 import { Saver, isOurs, isThere } from "./saver.js";
 import { Viewer } from "./viewer.js";
 import { Form } from "./form.js";
+import { isForIt, pressed } from "./keys.js";
 import { helpDialog, skipDialog, conflictDialog } from "./dialogs.js";
 
 const LONGEST_LOOK_S = 120; // nobody looks longer without touching anything; that was a break
@@ -17,7 +18,7 @@ export class Desk {
     this.turn = null;
     this.handed = new Set(); // handed in, perhaps not yet answered
     this.saver = new Saver(project.id, {
-      status: (text, kind) => { this.state.textContent = t(text); this.state.dataset.kind = kind; },
+      status: (text, kind) => this.showState(text, kind),
       answered: (turnId, answer) => this.answered(turnId, answer),
       conflict: (turnId, mine, theirs) => this.conflict(turnId, mine, theirs),
       refused: (turnId, error) => this.refused(turnId, error),
@@ -39,7 +40,8 @@ export class Desk {
 
   build() {
     const button = (text, letter, act, extra = {}) => h("button", { type: "button", class: "tool", onclick: act, ...extra }, text, " ", key(letter));
-    this.state = h("span", { class: "save-state", role: "status" });
+    this.state = h("span", { class: "save-state" });
+    this.live = h("p", { class: "sr-only", role: "status" }); // what eyes see anyway
     this.bar = h("progress", { max: "1", value: "0", "aria-label": "Items done" });
     this.count = h("span", { class: "count" });
     this.pace = h("span", { class: "pace" });
@@ -54,7 +56,7 @@ export class Desk {
         button("Whole", "0", () => this.viewer.reset()), button("Fewer pictures", "U", () => this.viewer.fewer(), { class: "tool fewer" })),
       this.anchorButton, button("All keys", "?", () => helpDialog(this.project.schema)));
     this.pictures = h("section", { class: "pictures", "aria-label": "Pictures" }, this.viewer.tabs, this.viewer.node, this.anchors.node, tools);
-    this.working = h("div", { class: "desk" }, this.pictures,
+    this.working = h("div", { class: "desk", tabindex: "-1" }, this.pictures,
       h("section", { class: "side", "aria-label": "Label" }, this.form.node,
         h("div", { class: "actions" }, this.submitButton,
           h("button", { type: "button", class: "tool", onclick: () => this.undo() }, "Undo ", key("Z")),
@@ -63,7 +65,7 @@ export class Desk {
     // A button clicked with the mouse does not keep the keys Enter and Space for itself.
     this.working.addEventListener("click", (event) => { if (event.detail) event.target.closest("button")?.blur(); });
     this.node = h("div", { class: "desk-screen" },
-      h("div", { class: "desk-head" }, this.bar, this.count, this.pace, this.state), this.working, this.rest);
+      h("div", { class: "desk-head" }, this.bar, this.count, this.pace, this.state), this.live, this.working, this.rest);
     addEventListener("keydown", (event) => this.onKey(event));
     addEventListener("keyup", (event) => { if (event.key === " ") this.viewer.compare(false); });
     addEventListener("blur", () => this.viewer.compare(false));
@@ -77,7 +79,7 @@ export class Desk {
       await this.resume().finally(() => { this.isResuming = false; });
       this.take(await get(`${this.project.id}/queue`));
     } catch (error) {
-      this.showRest("The items could not be loaded", explain(error), ["Try again", () => this.open()]);
+      this.showRest("The items could not be loaded", explain(error), ["Try again", "", () => this.open()]);
     }
   }
 
@@ -123,9 +125,11 @@ export class Desk {
       this.showRest(done + skipped ? "All done" : "Nothing to review yet", done + skipped
         ? [done === 1 ? "You labelled 1 item." : `You labelled ${done} items.`, " ", skipped ? `You skipped ${skipped}.` : "", " ", "Thank you."]
         : "The project has no items for you. Come back when some were added.",
-        ["Look again", () => this.open()], done ? ["Undo the last one", () => this.undo()] : null);
+        ["Look again", "", () => this.open()], done + skipped ? ["Undo the last one", "Z", () => this.undo()] : null,
+        ["All keys", "?", () => helpDialog(this.project.schema)]);
       return;
     }
+    const isOther = this.node.dataset.turn !== turn.id || !this.rest.hidden;
     this.rest.hidden = true;
     if (this.anchors.isOpen) this.closeAnchors();
     this.viewer.show(turn.item);
@@ -135,13 +139,40 @@ export class Desk {
     this.seconds = turn.seconds;
     this.since = null;
     this.startClock();
+    if (!isOther) return;
+    this.takeFocus(this.working);
+    const { done, skipped, left } = this.progress;
+    this.say(`Item ${done + skipped + 1} of ${done + skipped + left}`, turn.item.garment, turn.label.verdict ? this.form.told : "");
+  }
+
+  // Keys never go on to what has left the screen: a comment handed in, a button that is hidden.
+  takeFocus(node) {
+    const { activeElement: focused } = document;
+    const isLost = !focused || focused === document.body || (this.node.contains(focused) && !focused.checkVisibility());
+    if (isLost || focused === this.form.comment) node.focus({ preventScroll: true });
+  }
+
+  // For those who do not see the screen; said again only when it is something else.
+  say(...parts) {
+    const text = parts.filter(Boolean).map(t).join(", ");
+    if (this.live.textContent !== text) this.live.textContent = text;
+  }
+
+  showState(text, kind) {
+    this.state.textContent = t(text);
+    if (kind === "waiting" || (kind === "saved" && this.isWaiting)) this.say(text);
+    this.isWaiting = kind === "waiting" || (this.isWaiting && kind !== "saved");
+    this.state.dataset.kind = kind;
   }
 
   showRest(title, text, ...buttons) {
     this.working.hidden = true;
     this.rest.hidden = false;
     this.rest.replaceChildren(h("h2", null, title), h("p", null, text), h("div", { class: "row" },
-      buttons.filter(Boolean).map(([name, act]) => h("button", { type: "button", class: "tool", onclick: act }, name))));
+      buttons.filter(Boolean).map(([name, letter, act]) => h("button", { type: "button", class: "tool", onclick: act }, name, letter ? [" ", key(letter)] : null))));
+    const heading = this.rest.firstElementChild;
+    heading.tabIndex = -1;
+    this.takeFocus(heading);
   }
 
   startClock() {
@@ -164,6 +195,7 @@ export class Desk {
     if (!this.turn) return;
     this.turn.label = copy(this.form.label);
     this.showCorrected();
+    this.say(this.form.told);
     this.saver.keep(this.turn.id, this.turn.revision, this.turn.label, this.looked());
   }
 
@@ -293,37 +325,19 @@ export class Desk {
   }
 
   onKey(event) {
-    if (!this.node.isConnected || !this.node.checkVisibility() || !this.turn || document.querySelector("dialog[open]")) return;
-    if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); this.submit(); return; }
-    if (isTyping(event) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(Enter| )$/.test(event.key) && event.target.closest("button, summary, a")) return; // Tab went there
-    if (this.anchors.isOpen) { this.onKeyWithAnchors(event); return; }
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (!this.node.isConnected || !this.node.checkVisibility() || document.querySelector("dialog[open]")) return;
+    if (this.turn && event.ctrlKey && event.key === "Enter") { event.preventDefault(); this.submit(); return; }
+    if (isForIt(event)) return;
     const letter = event.key.toLowerCase();
-    const item = this.turn.item;
+    if (this.turn && this.anchors.isOpen) { this.onKeyWithAnchors(event); return; }
     let isOurs = true;
-    if (event.key === " ") {
-      if (event.shiftKey) { if (!event.repeat) this.viewer.flicker(); } else this.viewer.compare(true);
-    } else if (event.key === "Enter") { if (!event.repeat) this.submit(); }
-    else if (letter === "z") this.undo();
-    else if (letter === "x") this.skip();
-    else if (letter === "g") this.viewer.turn(event.shiftKey ? -1 : 1);
-    else if (letter === "u") this.viewer.fewer();
-    else if (letter === "j") this.toggleAnchors();
+    if (letter === "z") this.undo();
     else if (letter === "?") helpDialog(this.project.schema);
-    else if (letter === "+" || letter === "=") this.viewer.zoomBy(1.5);
-    else if (letter === "-") this.viewer.zoomBy(1 / 1.5);
-    else if (letter === "0") this.viewer.reset();
-    else if (event.key === "Escape") isOurs = this.form.release();
-    else if (event.key === "Delete" || event.key === "Backspace") isOurs = this.form.removeActive();
-    else if (arrows[event.key]) {
-      const [dx, dy] = arrows[event.key];
-      const step = (event.shiftKey ? 0.05 : 0.01) * item.height;
-      if (!this.form.move(dx * step, dy * step, { x: item.width / 2, y: item.height / 3 })) {
-        isOurs = this.viewer.zoom > 1;
-        if (isOurs) this.viewer.panBy(-dx * 0.1, -dy * 0.1);
-      }
-    } else isOurs = !event.repeat && this.form.press(letter);
+    else if (!this.turn) return;
+    else if (event.key === "Enter") { if (!event.repeat) this.submit(); }
+    else if (letter === "x") this.skip();
+    else if (letter === "j") this.toggleAnchors();
+    else isOurs = pressed(event, this.viewer, this.form);
     if (isOurs) event.preventDefault();
   }
 

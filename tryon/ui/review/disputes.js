@@ -1,8 +1,10 @@
 // Items people are at odds about: what each said, shown on the picture, and the lead's word.
-import { h, t, key, copy, explain, isTyping, plain } from "./dom.js";
+import { h, t, key, copy, explain, plain } from "./dom.js";
 import { get, put } from "./api.js";
 import { Viewer } from "./viewer.js";
 import { EMPTY, Form, VERDICTS } from "./form.js";
+import { helpDialog } from "./dialogs.js";
+import { isForIt, pressed } from "./keys.js";
 
 const TONES = ["--one", "--two", "--three", "--four", "--five"];
 
@@ -100,19 +102,14 @@ export class Disputes {
 
   onKey(event) {
     if (!this.node.isConnected || !this.node.checkVisibility() || !this.found || document.querySelector("dialog[open]")) return;
-    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isForIt(event)) return;
     const letter = event.key.toLowerCase();
     let isOurs = true;
     if (event.key === "Enter") { if (!event.repeat) this.settle(); }
-    else if (event.key === " ") this.viewer.compare(true);
     else if (letter === "x") this.turn(1);
     else if (letter === "z") this.form.undo();
-    else if (letter === "g") this.viewer.turn(event.shiftKey ? -1 : 1);
-    else if (letter === "+" || letter === "=") this.viewer.zoomBy(1.5);
-    else if (letter === "0") this.viewer.reset();
-    else if (event.key === "Escape") isOurs = this.form.release();
-    else if (event.key === "Delete" || event.key === "Backspace") isOurs = this.form.removeActive();
-    else isOurs = !event.repeat && this.form.press(letter);
+    else if (letter === "?") helpDialog(this.project.schema);
+    else isOurs = pressed(event, this.viewer, this.form);
     if (isOurs) event.preventDefault();
   }
 }

@@ -21,8 +21,3 @@ export const number = (value, digits = 2) => (value === null || value === undefi
 // "1.2 (0.9 to 1.5)" with what is known of it.
 export const estimate = (found, show = number) =>
   found.value === null ? "–" : show(found.value) + (found.low === null ? "" : ` (${show(found.low)} – ${show(found.high)})`);
-
-export const isTyping = (event) => {
-  const field = event.composedPath()[0];
-  return field instanceof HTMLElement && (field.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName));
-};

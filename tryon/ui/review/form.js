@@ -31,6 +31,14 @@ export class Form {
     this.draw();
   }
 
+  // What is said so far, in one sentence of known words.
+  get told() {
+    const { verdict, rating, defects } = this.label;
+    const name = VERDICTS.find(([own]) => own === verdict)?.[1] || "No verdict";
+    const wrong = [...new Set(defects.map((d) => this.words.get(d.name)?.label || d.name))];
+    return [name, rating ? `Rating ${rating}` : null, ...wrong].filter(Boolean).map(t).join(", ");
+  }
+
   set(label) {
     this.label = copy(label);
     this.past = [];
