@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.page import ServedPage
 from tryon.errors import FitExpired, WarpFailed
-from tryon.ui import words
+from tryon.ui import editor_words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Locator, Page, expect
@@ -332,7 +332,7 @@ def test_a_lost_connection_keeps_the_points(editor: Page) -> None:
     editor.route("**/component_server**", lambda route: route.abort())
     drag(editor, "left_hem", (30, 0))
     moved = where(editor, "left_hem")
-    expect(editor.locator(".ed-alert").first).to_contain_text(words.EDITOR["no_answer"])
+    expect(editor.locator(".ed-alert").first).to_contain_text(editor_words.EDITOR["no_answer"])
 
     editor.unroute("**/component_server**")
     painted(editor, lambda: editor.get_by_role("button", name="Try again").click())
@@ -346,7 +346,7 @@ def test_new_photos_empty_the_editor(editor: Page) -> None:
     editor.locator("#person-examples .pick").first.click()
 
     expect(editor.locator("#anchor-editor .ed-handle")).to_have_count(0)
-    expect(editor.locator("#anchor-editor")).to_contain_text(words.EDITOR["empty_title"])
+    expect(editor.locator("#anchor-editor")).to_contain_text(editor_words.EDITOR["empty_title"])
 
 
 def test_nobody_corrects_a_fit_without_its_key(served: ServedPage, editor: Page) -> None:

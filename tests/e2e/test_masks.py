@@ -2,7 +2,7 @@
 
 import pytest
 
-from tryon.ui import words
+from tryon.ui import editor_words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
@@ -36,7 +36,7 @@ def test_what_is_painted_is_in_the_next_fit(painting: Page) -> None:
 
     painting.get_by_role("button", name="Fit again with this mask").click()
 
-    expect(painting.locator("#mask-editor .hint")).to_have_text(words.MASKS["done"])
+    expect(painting.locator("#mask-editor .hint")).to_have_text(editor_words.MASKS["done"])
     assert is_inside(painting, 0.5, 0.5)
     painting.wait_for_function(
         "old => document.querySelector('.card[data-key=arms_mask] img').src !== old", arg=before
@@ -69,14 +69,14 @@ def test_an_applied_mask_can_be_taken_back_and_reset(painting: Page) -> None:
     for y in (0.5, 0.56):
         stroke(painting, (0.42, y), (0.58, y))
         apply.click()
-        expect(painting.locator("#mask-editor .hint")).to_have_text(words.MASKS["done"])
+        expect(painting.locator("#mask-editor .hint")).to_have_text(editor_words.MASKS["done"])
 
     back.click()
-    expect(painting.locator("#mask-editor .hint")).to_have_text(words.MASKS["undone"])
+    expect(painting.locator("#mask-editor .hint")).to_have_text(editor_words.MASKS["undone"])
     assert (is_inside(painting, 0.5, 0.5), is_inside(painting, 0.5, 0.57)) == (True, False)
     as_found.click()
 
-    expect(painting.locator("#mask-editor .hint")).to_have_text(words.MASKS["found"])
+    expect(painting.locator("#mask-editor .hint")).to_have_text(editor_words.MASKS["found"])
     assert not is_inside(painting, 0.5, 0.5)
     expect(as_found).to_be_disabled()
 
@@ -99,7 +99,7 @@ def test_an_empty_mask_is_explained_and_what_was_painted_stays(painting: Page) -
     painting.locator("#mask-editor [data-value=garment]").click()
     wait_for_mask(painting)
     painting.locator("#mask-editor [data-value=wipe]").click()
-    brush = painting.get_by_label(words.MASKS["width"])
+    brush = painting.get_by_label(editor_words.MASKS["width"])
     brush.evaluate("range => { range.value = 120; range.dispatchEvent(new Event('input')) }")
     for y in (0.2, 0.35, 0.5, 0.65, 0.8):
         stroke(painting, (0.2, y), (0.8, y))

@@ -17,7 +17,7 @@ from tryon.review.projects import INSTRUCTIONS
 from tryon.stages.loading.file_kinds import PictureKind
 from tryon.stages.scoring.words import ADVICE, MESSAGES
 from tryon.stages.strategies import STRATEGIES
-from tryon.ui import words
+from tryon.ui import editor_words, words
 from tryon.ui.quality_panel import measured
 from tryon.ui.translate import as_key, tables, translations
 
@@ -63,8 +63,8 @@ def test_numbers_find_their_place_in_every_sentence(language: str) -> None:
 
 
 def test_every_choice_and_caption_has_its_words() -> None:
-    """Everything `words.py` can say; names and codes in it are not sentences."""
-    assert missing(set(sentences(vars(words)))) == []
+    """Everything the pages can say; names and codes in it are not sentences."""
+    assert missing({*sentences(vars(words)), *sentences(vars(editor_words))}) == []
 
 
 def test_every_kind_of_garment_and_anchor_has_its_name() -> None:

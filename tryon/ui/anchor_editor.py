@@ -9,7 +9,8 @@ import base64
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 import cv2
 import gradio as gr
@@ -21,7 +22,7 @@ from tryon.anchors import ANCHOR_NAMES, Anchor, AnchorPair, AnchorSet
 from tryon.arrays import RgbImage, SoftMask
 from tryon.errors import InvalidAnchors, TryOnError
 from tryon.fit import FitOptions, TryOn
-from tryon.ui import words
+from tryon.ui import editor_words, words
 from tryon.ui.panel import panel
 from tryon.ui.quality_panel import level
 from tryon.ui.workbench import Fit, Workbench
@@ -47,15 +48,21 @@ _BETWEEN: Final[Mapping[str, tuple[str, str]]] = {
     "neck_front": ("left_neck", "right_neck"), "neck_back": ("left_neck", "right_neck"),
 }  # fmt: skip
 
-SCRIPTS: Final = ("spline", "canvas")  # that the editor's own builds on
+SCRIPTS: Final = ("spline", "canvas", "newest")  # that the editor's own builds on
 
 KeepPicture = Callable[[RgbImage, str], dict[str, Any]]
+Remember: TypeAlias = Callable[[Path, Path, FitOptions], bool]  # whether a fit is kept now
 EMPTY: Final[dict[str, Any]] = {}
 WAITING: Final = {"state": "waiting"}
 
 
-def anchor_editor(bench: Workbench) -> gr.HTML:
-    """The editor on the page; it fires `settled` with the fit's key after the last move."""
+def anchor_editor(bench: Workbench, remember: Remember) -> gr.HTML:
+    """The editor on the page; it fires `settled` with the fit's key after the last move.
+
+    Args:
+        bench: where its fits are.
+        remember: puts a corrected fit where a reload finds it.
+    """
 
     async def realign(asked: Any) -> dict[str, Any]:
         """Lay the garment anew with the points as they are now."""
@@ -73,6 +80,15 @@ def anchor_editor(bench: Workbench) -> gr.HTML:
             return {"error": words.INTERNAL}
         return answer or {"superseded": True}
 
+    async def keep(asked: Any) -> dict[str, Any]:
+        """Whether the fit as it is now outlives the page and the server; the browser asks."""
+        try:
+            fit = bench.get(str(asked["key"]))
+        except (TryOnError, KeyError, TypeError):
+            return {}
+        kept = await asyncio.to_thread(remember, fit.person, fit.garment, fit.options)
+        return {"kept": kept}
+
     async def show_warped(asked: Any) -> dict[str, Any]:
         """The warped garment as it lies now, for the stage viewer; empty when the fit has gone."""
         try:
@@ -83,7 +99,8 @@ def anchor_editor(bench: Workbench) -> gr.HTML:
 
     return panel(
         "anchor_editor", EMPTY, uses=SCRIPTS, elem_id="anchor-editor",
-        server_functions=[realign, show_warped], words=words.EDITOR, sure=pictures.SURE,
+        server_functions=[realign, keep, show_warped], words=editor_words.EDITOR,
+        sure=pictures.SURE,
     )  # fmt: skip
 
 
@@ -98,6 +115,7 @@ def editor_value(fit: Fit, try_on: TryOn, keep: KeepPicture) -> dict[str, Any]:
     return {
         "key": fit.key,
         "revision": fit.revision,
+        "photos": f"{person.sha256[:16]} {garment.photo.sha256[:16]}",
         "garment": {
             "picture": shown(pictures.cutout_picture(garment.cutout), "garment"),
             "size": list(garment.photo.size_wh),

@@ -1,16 +1,16 @@
 """Wiring of a whole run: both photos in, the draft out, and what the buttons say meanwhile."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import gradio as gr
 
 from tryon.anchors import GARMENT_TYPES, TUCKS
 from tryon.fit import FitOptions
 from tryon.ui import words
-from tryon.ui.anchor_editor import EMPTY, WAITING, editor_value
+from tryon.ui.anchor_editor import EMPTY, WAITING, Remember, editor_value
 from tryon.ui.corrections import packed, put_back, with_corrections
 from tryon.ui.files import keep_picture, new_path
 from tryon.ui.fit_widgets import (
@@ -27,8 +27,6 @@ from tryon.ui.report import RunReport
 from tryon.ui.runner import Dropped, Failed, Fitted, Packed, Run, Runner
 from tryon.ui.translate import say
 from tryon.ui.workbench import Workbench
-
-Remember: TypeAlias = Callable[[Path, Path, FitOptions], None]
 
 VISITORS: Final = 24  # runs watched at once; more wait in Gradio's own line
 

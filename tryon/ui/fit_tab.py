@@ -7,11 +7,11 @@ import gradio as gr
 
 from tryon.fit import FitOptions
 from tryon.ui import words
-from tryon.ui.anchor_editor import anchor_editor
+from tryon.ui.anchor_editor import Remember, anchor_editor
 from tryon.ui.corrections import wire_corrections
 from tryon.ui.examples import example_garments, example_people
 from tryon.ui.files import keep_picture
-from tryon.ui.fit_run import Remember, stop, wire_run
+from tryon.ui.fit_run import stop, wire_run
 from tryon.ui.fit_widgets import FitTab
 from tryon.ui.mask_editor import mask_editor
 from tryon.ui.panel import panel
@@ -26,7 +26,7 @@ def build_fit_tab(
     runner: Runner,
     fetch: Callable[[str], bytes],
     defaults: FitOptions | None = None,
-    remember: Remember = lambda *_: None,
+    remember: Remember = lambda *_: False,
 ) -> FitTab:
     """Lay the page out and connect it. Call inside `gr.Blocks`.
 
@@ -37,7 +37,7 @@ def build_fit_tab(
         remember: told of both photos and how they are fitted, so that a reload finds them.
     """
     bench = Workbench(runner.service)
-    tab = _layout(defaults or FitOptions(), bench)
+    tab = _layout(defaults or FitOptions(), bench, remember)
     wire_photo_card(tab.person, fetch, runner.service.turned)
     wire_photo_card(tab.garment, fetch, runner.service.turned)
     emptied = wire_run(tab, runner, bench, remember)
@@ -45,7 +45,7 @@ def build_fit_tab(
     return replace(tab, emptied=emptied)
 
 
-def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
+def _layout(defaults: FitOptions, bench: Workbench, remember: Remember) -> FitTab:
     empty = RunReport(keep_picture)
     people, garments = example_people(), example_garments()
     with gr.Row(elem_id="bench"):
@@ -91,7 +91,7 @@ def _layout(defaults: FitOptions, bench: Workbench) -> FitTab:
     stages = panel("stages", empty.stages_panel, elem_id="stages")
     with gr.Column(elem_id="editor-card", elem_classes=["card-box"]):
         gr.HTML("<h2>Adjust</h2>", elem_classes=["card-head"])
-        editor = anchor_editor(bench)
+        editor = anchor_editor(bench, remember)
         masks = mask_editor(bench)
     with gr.Row(elem_id="evidence"):
         with gr.Column(elem_id="strip-card", elem_classes=["card-box"]):

@@ -24,7 +24,7 @@ from tryon.arrays import RgbImage, SoftMask
 from tryon.errors import InvalidImageFormat, TryOnError
 from tryon.fit import TryOn
 from tryon.stages.touch_up import MASK_KINDS, MaskEdits, MaskKind
-from tryon.ui import words
+from tryon.ui import editor_words, words
 from tryon.ui.panel import panel
 from tryon.ui.workbench import Fit, Workbench
 
@@ -54,8 +54,8 @@ def mask_editor(bench: Workbench) -> gr.HTML:
         return await _answered(lambda: _as_found(bench, asked))
 
     return panel(
-        "mask_editor", {}, uses=("canvas",), elem_id="mask-editor", words=words.MASKS,
-        kinds=words.MASK_KINDS, paint="rgb({},{},{})".format(*PAINT),
+        "mask_editor", {}, uses=("canvas",), elem_id="mask-editor", words=editor_words.MASKS,
+        kinds=editor_words.MASK_KINDS, paint="rgb({},{},{})".format(*PAINT),
         server_functions=[open_mask, apply_mask, undo_mask, reset_mask],
     )  # fmt: skip
 

@@ -52,16 +52,18 @@ class Remembered:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def __call__(self, person: Path, garment: Path, options: FitOptions) -> None:
-        """Keep two photos and how they were fitted."""
+    def __call__(self, person: Path, garment: Path, options: FitOptions) -> bool:
+        """Keep two photos and how they were fitted; whether they are on the disk now."""
         visitor = current_visitor()
         if visitor is None:
-            return
+            return False
         try:
             work = Work(person.read_bytes(), garment.read_bytes(), options)
             self._sessions.save_work(visitor, work)
         except (OSError, TryOnError) as error:
             LOG.warning("a fit was not kept: %s", error)
+            return False
+        return True
 
 
 def wire_sessions(page: gr.Blocks, pages: Pages, visits: Visits, sent: Sent | None) -> None:
@@ -72,7 +74,10 @@ def wire_sessions(page: gr.Blocks, pages: Pages, visits: Visits, sent: Sent | No
 
 
 def _wire_keeping(pages: Pages, visits: Visits) -> None:
-    """Photos are kept when they come, a fit when it is corrected; its tile shows that, too."""
+    """Photos are kept when they come, a fit when it is corrected; its tile shows that, too.
+
+    The anchor editor asks itself that moved points are kept.
+    """
     fit, sessions, wardrobes = pages.fit, visits.sessions, visits.wardrobes
     remember, photos = Remembered(sessions), [fit.person.image, fit.garment.image]
 
@@ -87,7 +92,6 @@ def _wire_keeping(pages: Pages, visits: Visits) -> None:
         if shown is None:
             return gr.skip()
         made, visitor = shown.fit, the_visitor(request)
-        remember(made.person, made.garment, made.options)
         try:
             work = Work(made.person.read_bytes(), made.garment.read_bytes(), made.options)
             if wardrobes.tile_of(visitor, work) is None:
@@ -97,10 +101,15 @@ def _wire_keeping(pages: Pages, visits: Visits) -> None:
             LOG.warning("a tile does not show what was corrected: %s", error)
         return wardrobe_values(pages.wardrobe, wardrobes, visitor)
 
+    def on_painted(shown: Shown | None, request: gr.Request) -> Any:
+        if shown is not None:
+            remember(shown.fit.person, shown.fit.garment, shown.fit.options)
+        return on_corrected(shown, request)
+
     last = {"trigger_mode": "always_last", **QUIET}
     gr.on([photo.change for photo in photos], on_photo, photos, None, **last)
     fit.editor.settled(on_corrected, fit.shown, pages.wardrobe.every, **last)
-    fit.masks.applied(on_corrected, fit.shown, pages.wardrobe.every, **last)
+    fit.masks.applied(on_painted, fit.shown, pages.wardrobe.every, **last)
 
 
 def _wire_showing(page: gr.Blocks, pages: Pages, visits: Visits) -> None:

@@ -17,7 +17,7 @@ from tryon.anchors import AnchorPair, Tuck
 from tryon.arrays import SoftMask
 from tryon.errors import StorageError
 from tryon.fit import FitOptions, TryOn
-from tryon.ui import words
+from tryon.ui import editor_words
 from tryon.ui.anchor_editor import draft_address, outline, point_rows, with_points
 from tryon.ui.runner import TryOnService
 from tryon.ui.workbench import Fit, Workbench
@@ -63,7 +63,7 @@ class ReviewAnchors:
             },
             "person": {"size": [found.person.width, found.person.height]},
             "anchors": point_rows(now, found),
-            "words": words.EDITOR,
+            "words": editor_words.EDITOR,
             "sure": pictures.SURE,
         }
 

@@ -1,6 +1,9 @@
-"""What the page says: labels, captions, hints. One place, so that it can be translated."""
+"""What the page says: labels, captions, hints. One place, so that it can be translated.
 
-from typing import Any, Final
+What the two editors say is in `editor_words.py`.
+"""
+
+from typing import Final
 
 from tryon.anchors import GARMENT_LABELS, GARMENT_TYPES, TUCKS, Tuck
 
@@ -141,97 +144,6 @@ VIEWER: Final[dict[str, str]] = {
     "full": "Full screen",
     "close": "Close",
     "stage": "Stage",
-}
-
-# The anchor editor. Spoken sentences are put together from these with commas.
-EDITOR: Final[dict[str, Any]] = {
-    "garment": "Garment",
-    "person": "Person",
-    "garment_points": "Points on the garment",
-    "person_points": "Points on the person",
-    "handle": "movable point",
-    "all_points": "All points",
-    "backdrop": "What is shown behind the points",
-    "back_draft": "Draft",
-    "back_photo": "Photo",
-    "undo": "Undo",
-    "redo": "Redo",
-    "reset_all": "Reset all",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "fit": "Whole",
-    "zoom_fit": "Show everything",
-    "mirror": "Mirror",
-    "mirror_help": "Copies the wearer's left side onto the right one, in this picture",
-    "lock": "Lock",
-    "unlock": "Unlock",
-    "reset_one": "Put back",
-    "remove": "Remove",
-    "needed": "This point carries the fit and cannot be removed.",
-    "add": "Add the point",
-    "pick": "Drag a point, or choose one to see where it is.",
-    "at": "at {x} by {y}",
-    "unsure": "unsure",
-    "locked": "locked",
-    "unlocked": "unlocked",
-    "moved": "moved",
-    "put_back": "put back",
-    "removed": "removed",
-    "added": "added",
-    "mirrored": "The left side was copied onto the right one.",
-    "all_back": "All points are where they were found.",
-    "undone": "Undone",
-    "redone": "Done again",
-    "fit_score": "Fit",
-    "retry": "Try again",
-    "no_answer": "The server did not answer.",
-    "no_answer_help": "Your points are kept. Check the connection and try again.",
-    "empty_title": "Correct the fit by hand",
-    "empty_text": "After a run you see the garment and the person here with the same named points. "
-    "Drag one, and the draft follows.",
-    "help_title": "Keys and gestures",
-    "help": [
-        "Drag a point with mouse, finger or pen; the same point on the other picture lights up.",
-        "Arrow keys move the chosen point by one pixel, with Shift by ten.",
-        "Tab goes to the next point, Enter to the same point on the other picture.",
-        "L locks a point, R puts it back, Delete removes it where the garment can do without.",
-        "Ctrl Z undoes, Ctrl Shift Z does it again.",
-        "Ctrl and wheel, two fingers, or plus and minus zoom; drag the background to look around.",
-        "Hollow points are unsure: look at those first.",
-        "Left and right are those of the wearer.",
-    ],
-}
-
-# The mask editor.
-MASK_KINDS: Final = [("arms", "Arms"), ("person", "Person"), ("garment", "Garment")]
-MASKS: Final[dict[str, str]] = {
-    "canvas": "The mask over its photo; green is inside",
-    "which": "Which mask",
-    "tool": "What the pointer does",
-    "paint": "Paint",
-    "wipe": "Wipe",
-    "move": "Move",
-    "width": "Width of the brush",
-    "width_short": "Brush",
-    "undo": "Undo",
-    "redo": "Redo",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "fit": "Whole",
-    "zoom_fit": "Show everything",
-    "apply": "Fit again with this mask",
-    "undo_mask": "Take the last mask back",
-    "as_found": "As found",
-    "same": "Nothing was changed. Paint or wipe first.",
-    "done": "The fit was made anew with this mask.",
-    "found": "This mask is as it was found.",
-    "undone": "The last change of a mask was taken back.",
-    "no_answer": "The server did not answer.",
-    "no_answer_help": "What you painted is kept. Check the connection and try again.",
-    "title": "Touch up the masks",
-    "what": "A mask marks what belongs to the arms, the person or the garment. Green is inside.",
-    "empty_text": "After a run you can paint here what was missed of arms, person or garment, and "
-    "wipe away what was taken by mistake.",
 }
 
 # Units of measured values: those from 0 to 1 are shown as per cent, some others in fewer digits.

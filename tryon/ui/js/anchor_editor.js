@@ -6,6 +6,7 @@ const REST_MS = 70;  // a pointer resting this long while it drags has probably 
 const KEYS_MS = 140;  // arrows pressed in a row are one move
 const FOLLOW_MS = 60;  // after that painting the stage viewer shows what changed; it must not delay the draft
 const SETTLED_MS = 700;  // after the last painted draft the rest of the page follows
+const AGAIN_MS = [1000, 2000, 4000];  // a server that is away is asked again, at last so often
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const W = props.words;
 const listed = (...parts) => parts.filter(Boolean).join(", ");  // translated part by part
@@ -17,7 +18,7 @@ let about = {};  // name -> label, colour, place, removable, sure, and where it 
 let points = {};  // name -> { garment: [x, y], person: [x, y] }; the anchors in use
 let found = {};  // the same as the studio found them
 let order = [];
-let key = null, revision = null, sizes = {};
+let key = null, revision = null, photos, sizes = {};
 let past = [], future = [];
 let locked = new Set();
 let lit = new Set();
@@ -61,13 +62,13 @@ const head = (side) => h("div", { class: "ed-head" }, h("h3", null, W[side]), si
     tool(W.mirror, () => mirror(side), { title: W.mirror_help, "aria-label": listed(W.mirror, W[side]) })));
 const inspector = h("div", { class: "ed-inspector" });
 const chips = h("ul", { class: "ed-chips", "aria-label": W.all_points });
+const note = h("p", { class: "quiet ed-note" });
 const frame = h("div", { class: "ed-frame" },
   h("div", { class: "ed-bar" }, undoButton, redoButton, resetButton, h("span", { class: "ed-grow" }), busy, scoreText),
   h("div", { class: "ed-pair" }, SIDES.map((side) => h("div", { class: "ed-side is-" + side }, head(side), canvases[side].view))),
-  alertBox, inspector, chips,
+  alertBox, note, inspector, chips,
   h("details", { class: "ed-help" }, h("summary", null, W.help_title), h("ul", null, W.help.map((line) => h("li", null, line)))));
 const teach = h("div", { class: "ed-teach" }, h("p", { class: "ed-teach-title" }, W.empty_title), h("p", { class: "quiet" }, W.empty_text));
-show(teach, frame, live);
 
 // ---- drawing
 const say = (...parts) => { live.textContent = t(listed(...parts)); };
@@ -152,6 +153,7 @@ const moveTo = (name, side, xy) => {
   return true;
 };
 const changed = (before, name, side) => {
+  note.textContent = "";
   past.push(before);
   if (past.length > 200) past.shift();
   future = [];
@@ -251,10 +253,20 @@ frame.addEventListener("keydown", (event) => {
 
 // ---- the server
 let asked = 0, pending = false, lastAsked = "", resting = 0, settling = 0, drawn = null;
+let tries = 0, trying = 0;
 const restingSoon = () => { clearTimeout(resting); resting = setTimeout(send, REST_MS); };
 const setBusy = (on) => { pending = on; frame.classList.toggle("is-busy", on); };
-const complain = (failure) => {
-  alertBox.replaceChildren(...(failure ? [smallAlert(failure, failure.retry ? tool(W.retry, () => send(true)) : null)] : []));
+const complain = (failure, ...more) => {
+  alertBox.replaceChildren(...(failure ? [smallAlert(failure, failure.retry ? tool(W.retry, () => send(true)) : null, more)] : []));
+};
+const fail = (error) => {
+  setBusy(false);
+  lastAsked = "";
+  if (error.code !== "FIT_EXPIRED" || !photos) complain(error);
+  else if (tries) location.reload();  // the server started again: the page makes the fit anew, with these points
+  else complain(error, tool(W.load_again, () => location.reload()));
+  if (!error.isAway) { tries = 0; return; }
+  trying = setTimeout(() => send(true), AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]);
 };
 const send = async (again) => {
   const asking = JSON.stringify(points);
@@ -262,17 +274,15 @@ const send = async (again) => {
   lastAsked = asking;
   const mine = ++asked;
   clearTimeout(settling);
+  clearTimeout(trying);
+  newest.say(photos, points, false);
   setBusy(true);
   const answer = await server.realign({ key, points: JSON.parse(asking) })  // undefined: none came
-    || { error: { message: W.no_answer, remedy: W.no_answer_help, retry: true } };
+    || { error: { message: W.no_answer, remedy: W.no_answer_help, retry: true, isAway: true } };
   if (mine !== asked) return;
   if (answer.superseded) { lastAsked = ""; send(); return; }
-  if (answer.error) {
-    setBusy(false);
-    lastAsked = "";
-    complain(answer.error);
-    return;
-  }
+  if (answer.error) { fail(answer.error); return; }
+  tries = 0;
   complain(null);
   drawn = answer.draft;
   await showBack("draft");
@@ -287,8 +297,13 @@ const send = async (again) => {
   clearTimeout(settling);
   settling = setTimeout(function settle() {
     if (grabbed || pending) settling = setTimeout(settle, SETTLED_MS);
-    else trigger("settled", { key });
+    else { trigger("settled", { key }); keepIt(mine); }
   }, SETTLED_MS);
+};
+const keepIt = async (mine) => {
+  if (!photos) return;
+  const answer = await server.keep({ key });
+  if (answer && answer.kept && mine === asked && !grabbed) newest.say(photos, points, true);
 };
 // The stage viewer follows: the draft at once, what was warped when it is drawn.
 const showStages = (detail) => document.dispatchEvent(new CustomEvent("tryon:stage-pictures", { detail }));
@@ -317,14 +332,44 @@ document.addEventListener("tryon:highlight", (event) => {
   mark();
 });
 
+// ---- other tabs of this visitor
+const banner = h("div", { class: "intake is-older", hidden: true },
+  smallAlert({ message: W.older, remedy: W.older_help }),
+  tool(W.show_newer, () => location.reload()),
+  tool(W.go_on, () => { older(false); send(true); }));
+const older = (is) => {
+  banner.hidden = !is;
+  frame.inert = is;
+  document.body.classList.toggle("is-older", is);
+};
+show(teach, frame, live, banner);
+newest.watch((others, theirs, isPainted) => { if (key && photos === others) older(isPainted || !isSameFit(points, theirs)); });
+const putIn = (left) => {  // what an earlier page could not send
+  const isWhole = (name) => about[name] && SIDES.every((side) => (left[name][side] || []).filter(Number.isFinite).length === 2);
+  const needed = inUse().filter((name) => !about[name].removable);
+  if (!Object.keys(left).every(isWhole) || !needed.every((name) => left[name])) return false;
+  past = [copy(points)];
+  points = copy(left);
+  refresh();
+  note.textContent = t(W.sent_again);
+  say(W.sent_again);
+  send();
+  return true;
+};
+
 // ---- values from Python
 const load = (value) => {
   teach.hidden = !!value.key || value.state === "waiting";
   frame.hidden = !teach.hidden;
   frame.classList.toggle("is-waiting", value.state === "waiting");
   frame.inert = value.state === "waiting";
+  older(false);
+  clearTimeout(trying);
+  note.textContent = "";
   if (!value.key) {
+    if (key) newest.say(photos, points, true);  // other photos or another run were asked for
     key = revision = drawn = photo = null;
+    photos = undefined;
     points = {}; found = {}; about = {}; order = []; past = []; future = []; locked = new Set(); selected = null; contour = [];
     for (const side of SIDES) { canvases[side].setPicture(null); canvases[side].fit(); }
     setBusy(false); complain(null); showScore(null); refresh();
@@ -334,6 +379,7 @@ const load = (value) => {
   const isNew = value.key !== key;
   key = value.key;
   revision = value.revision;
+  photos = value.photos;
   about = Object.fromEntries(value.anchors.map((a) => [a.name, a]));
   order = value.anchors.map((a) => a.name);
   sizes = { garment: value.garment.size, person: value.person.size };
@@ -350,5 +396,7 @@ const load = (value) => {
   showBack("draft");
   showScore(value.quality);
   refresh();
+  const left = isNew && newest.left(photos);
+  if (!left || isSameFit(left, points) || !putIn(left)) newest.say(photos, points, true, !isNew);
 };
 keepDrawing((value) => load(value));

@@ -9,6 +9,7 @@ const dialog = h("dialog", { class: "viewer is-small", "aria-labelledby": "erase
 dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
 const again = () => h("button", { type: "button", class: "link", onclick: () => dialog.showModal() }, "Delete my photos now");
 keepDrawing((value) => {
+  if (value.gone) { try { localStorage.removeItem("tryon-fit"); } catch { /* nothing is kept then */ } }  // of `newest.js`
   if (value.gone && !value.left) { location.reload(); return; }
   if (value.gone) {
     show(h("p", { role: "alert" }, h("span", null, "Your photos are erased here, but what you sent to review could not be. Try again in a minute."), " ", again()), dialog);
