@@ -227,3 +227,25 @@ def test_names_of_files_stay_words(page: Page, tmp_path: Path) -> None:
 
     expect(page.locator("#garment-rack .piece-name")).to_have_text(re.compile(r"1\+1"))
     assert page.locator("#garment-rack .piece-name img").count() == 0
+
+
+def test_filters_leave_a_phone_room_for_drafts(
+    served: ServedPage, visit: Visit, photos: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """All four of them, two beside each other; nothing is pushed out sideways."""
+    fake = tmp_path / "notes.jpg"
+    fake.write_text("not a picture at all")
+    page = visit(served.url, width=390, touch=True)
+    lay_out(page, 1, 1)
+    page.set_input_files("#garment-rack input[type=file]", [fake])
+    expect(page.locator("#garment-rack .piece")).to_have_count(2)
+    page.locator("#tiles-start").click()
+    expect(page.locator("#tiles .tile.is-failed")).to_have_count(1)
+
+    tops = page.locator(".tiles-tools label:visible").evaluate_all(
+        "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+    )
+
+    assert len(tops) == 4
+    assert len(set(tops)) == 2
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
