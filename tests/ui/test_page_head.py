@@ -73,6 +73,21 @@ def test_a_chosen_language_answers_for_the_browser(
     assert page.index("navigator") < page.index("<title>")
 
 
+@pytest.mark.parametrize(
+    ("wishes", "answer"),
+    [("zh", "zh-CN"), ("zh-HK,zh;q=0.9", "zh-CN"), ("fi-FI,de;q=0.8", "de"), ("zh-TW", None),
+     ("zh-CN,zh;q=0.9", None), ("de-CH,en", None), ("fi", None), ("en-GB,de", None)],
+)  # fmt: skip
+def test_widgets_speak_as_the_panels_do(
+    browser: TestClient, wishes: str, answer: str | None
+) -> None:
+    """Gradio knows two kinds of Chinese and reads one wish; half a page in English helps nobody."""
+    page = browser.get("/", headers={"accept-language": wishes}).text
+
+    assert ("navigator" in page) == (answer is not None)
+    assert answer is None or f"['language', '{answer}']" in page
+
+
 @pytest.mark.parametrize("forged", ["'];alert(1)//", "fi", "de-AT"])
 def test_a_language_we_do_not_speak_is_no_choice(browser: TestClient, forged: str) -> None:
     """Nor is a script: what a cookie says never reaches the page."""

@@ -36,7 +36,7 @@ def browser() -> TestClient:
     app = Starlette(routes=[
         Route("/", page), Route("/review/static/a.css", in_parts),
         Route("/review/static/a.png", picture), Route("/stream", text),
-        Route("/assets/a.js", text), Route("/assets/gone.js", missing),
+        Route("/theme.css", text), Route("/assets/a.js", text), Route("/assets/gone.js", missing),
     ])  # fmt: skip
     app.add_middleware(Transfer)
     return TestClient(app)
@@ -90,7 +90,9 @@ def test_files_of_the_review_are_put_together_and_compressed(browser: TestClient
 
 
 def test_scripts_named_by_content_are_kept_for_good(browser: TestClient) -> None:
-    """One that is missing may be there later."""
+    """The theme, too, which is named by its version; one that is missing may be there later."""
     assert "immutable" in browser.get("/assets/a.js").headers["cache-control"]
     assert "cache-control" not in browser.get("/assets/gone.js").headers
+    assert "immutable" in browser.get(f"/theme.css?v={64 * 'a'}").headers["cache-control"]
+    assert "cache-control" not in browser.get("/theme.css").headers
     assert "cache-control" not in browser.get("/stream").headers

@@ -26,6 +26,7 @@ _ANSWER: Final = (
     "Object.defineProperty(navigator, name, { value });</script>"
 )
 _AS_GRADIO_HAS_IT: Final = {"zh": "zh-CN"}
+_CHINESE_GRADIO_KNOWS: Final = ("zh-cn", "zh-tw")
 _PREVIEW: Final = re.compile(rb'<meta\s+(?:property="og|name="twitter):[^>]*>\s*')
 
 
@@ -64,9 +65,21 @@ class PageHead:
 
 def _rewritten(page: bytes, request: Request) -> bytes:
     speech = spoken_by(request)
-    head = _head_for(speech, chosen_language(request)).encode()
+    head = _head_for(speech, _to_answer(request, speech)).encode()
     page = _PREVIEW.sub(b"", page).replace(b"<head>", b"<head>" + head, 1)
     return page.replace(json.dumps(WORDS_HERE).encode(), _table_of(speech).encode(), 1)
+
+
+def _to_answer(request: Request, speech: Speech) -> str:
+    """The language that a script answers with; empty: the browser is asked itself.
+
+    Gradio reads the first wish alone and no Chinese but two; its widgets would stay English.
+    """
+    wish = re.split("[,;]", request.headers.get("accept-language", ""))[0].strip().lower()
+    understood = _CHINESE_GRADIO_KNOWS if speech.language == "zh" else (speech.language, "en")
+    is_understood = wish in understood or wish.partition("-")[0] in understood
+    is_ours = speech.language != "en" and not is_understood
+    return chosen_language(request) or (speech.language if is_ours else "")
 
 
 def _head_for(speech: Speech, chosen: str) -> str:

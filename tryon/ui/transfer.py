@@ -6,6 +6,7 @@ run tells comes piece by piece: neither is touched.
 """
 
 import gzip
+import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
@@ -16,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tryon.prefix import path_below
 
-NAMED_BY_CONTENT: Final = "/assets/"  # Gradio's scripts: other content, another name
+# Gradio's scripts and our theme: other content, another name.
+NAMED_BY_CONTENT: Final = re.compile(r"/assets/[^?]+(\?.*)?|/theme\.css\?v=\w{32,}")
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 SMALLEST: Final = 1000  # bytes worth the work
 KEPT: Final = 64  # compressed answers: pages by language, files of the review
@@ -37,7 +39,9 @@ class Transfer:
         path = path_below(scope) if scope["type"] == "http" else None
         if path in ("", "/") or (path and path.startswith("/review/static/")):
             await self._app(scope, receive, _Whole(Headers(scope=scope), send).take)
-        elif path and path.startswith(NAMED_BY_CONTENT):
+        elif path and NAMED_BY_CONTENT.fullmatch(
+            f"{path}?{scope['query_string'].decode('latin-1')}"
+        ):
             await self._app(scope, receive, _kept_for_good(send))
         else:
             await self._app(scope, receive, send)
