@@ -7,7 +7,7 @@ never rename. For many jobs, keys and limits there is the REST API (`docs/api.md
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,42 +30,23 @@ AT_ONCE: Final = 1  # programs wait in Gradio's line and leave the second core t
 Answer = tuple[Any, ...]
 
 
-def add_programs(runner: Runner, finals: Finals, defaults: FitOptions) -> None:
-    """Connect the endpoints. Call inside `gr.Blocks`; nothing of it is seen on the page.
+@dataclass(frozen=True, slots=True, eq=False)
+class Programs:
+    """What the endpoints do.
 
-    Args:
+    Attributes:
         runner: runs the try-ons.
         finals: makes the final pictures.
         defaults: how often to retry, and below which score.
+        lane: where programs' try-ons wait for each other.
     """
-    lane = ThreadPoolExecutor(AT_ONCE, "programs", give_way)
-    with gr.Group(visible=False):
-        person, garment = _photo("Person photo"), _photo("Garment photo")
-        kind = gr.Textbox("auto", label="Garment type")
-        tuck = gr.Textbox("auto", label="Tuck")
-        anchors = _document("Anchors", "the anchors of an earlier draft; {} to find them")
-        generator = gr.Textbox("auto", label="Generator")
-        realism = gr.Number(3, label="Realism")
-        face, background = gr.Checkbox(True, label="Face"), gr.Checkbox(True, label="Background")
-        draft, final = gr.Image(label="Draft", type="filepath"), gr.File(label="Final picture")
-        quality, used, made = (gr.JSON(label=label) for label in ("Quality", "Anchors", "Record"))
-        files = gr.File(label="All files")
-        hidden = gr.Button()
 
-    def fitted(
-        person: str | None, garment: str | None, kind: str, tuck: str, anchors: Any
-    ) -> tuple[TryOn, FitOptions]:
-        if not person or not garment:
-            raise InvalidRequest("a photo is missing")
-        retries, threshold = defaults.max_retries, defaults.quality_threshold
-        options = fit_options(kind=kind, worn=tuck, retries=retries, threshold=threshold)
-        if anchors:
-            options = replace(options, anchors=AnchorPair.from_json(anchors))
-        photos = Path(person).read_bytes(), Path(garment).read_bytes()
-        made = lane.submit(runner.service.try_on, *photos, options, ignore, lambda: False)
-        return made.result(), options
+    runner: Runner
+    finals: Finals
+    defaults: FitOptions
+    lane: ThreadPoolExecutor
 
-    def try_on(person: str | None, garment: str | None,
+    def try_on(self, person: str | None, garment: str | None,
                garment_type: str, tuck: str, anchors: Any) -> Answer:  # fmt: skip
         """Dress the person of one photo in the garment of another and score the fit.
 
@@ -80,14 +61,14 @@ def add_programs(runner: Runner, finals: Finals, defaults: FitOptions) -> None:
             The draft picture, its score in parts, the anchor points, and a zip of every file.
         """
         with _explained():
-            made, options = fitted(person, garment, garment_type, tuck, anchors)  # fmt: skip
+            made, options = self._fitted(person, garment, garment_type, tuck, anchors)
             path = new_path("try-on.zip")
-            runner.pack(made, options, path)
+            self.runner.pack(made, options, path)
         best = made.best
         picture = keep_picture(best.draft.rgb, "draft")["path"]
         return picture, best.quality.to_json(), best.draft.anchors.to_json(), str(path)
 
-    def finish(person: str | None, garment: str | None, garment_type: str, tuck: str,
+    def finish(self, person: str | None, garment: str | None, garment_type: str, tuck: str,
                anchors: Any, generator: str, realism: float, preserve_face: bool,
                preserve_background: bool) -> Answer:  # fmt: skip
         """Make the final picture of a try-on: the draft with the photo's light, folds and grain.
@@ -107,12 +88,12 @@ def add_programs(runner: Runner, finals: Finals, defaults: FitOptions) -> None:
             The final picture as PNG, and how it was made and checked.
         """
         with _explained():
-            made, _ = fitted(person, garment, garment_type, tuck, anchors)  # fmt: skip
+            made, _ = self._fitted(person, garment, garment_type, tuck, anchors)
             chosen = final_options(generator, realism, preserve_face, preserve_background, None)
-            done = finals.make(made, chosen).future.result()
+            done = self.finals.make(made, chosen).future.result()
         return str(keep_bytes(final_png(done), "final")), done.to_json()
 
-    def generators() -> list[dict[str, Any]]:
+    def generators(self) -> list[dict[str, Any]]:
         """Say who can make final pictures here, which is the default, and what each sends away.
 
         Returns:
@@ -121,15 +102,48 @@ def add_programs(runner: Runner, finals: Finals, defaults: FitOptions) -> None:
         return [
             {"name": one.name, "model": one.model, "available": one.is_available,
              "default": one.is_default, "sends": one.sends}
-            for one in finals.finisher.generators()
+            for one in self.finals.finisher.generators()
         ]  # fmt: skip
 
-    inputs = [person, garment, kind, tuck, anchors]
+    def _fitted(
+        self, person: str | None, garment: str | None, kind: str, tuck: str, anchors: Any
+    ) -> tuple[TryOn, FitOptions]:
+        if not person or not garment:
+            raise InvalidRequest("a photo is missing")
+        retries, threshold = self.defaults.max_retries, self.defaults.quality_threshold
+        options = fit_options(kind=kind, worn=tuck, retries=retries, threshold=threshold)
+        if anchors:
+            options = replace(options, anchors=AnchorPair.from_json(anchors))
+        photos = Path(person).read_bytes(), Path(garment).read_bytes()
+        made = self.lane.submit(self.runner.service.try_on, *photos, options, ignore, lambda: False)
+        return made.result(), options
+
+
+def add_programs(runner: Runner, finals: Finals, defaults: FitOptions) -> None:
+    """Connect the endpoints. Call inside `gr.Blocks`; nothing of it is seen on the page.
+
+    Hidden widgets, because `gr.api` neither checks nor fetches files: a client could name any path
+    of the server.
+    """
+    does = Programs(runner, finals, defaults, ThreadPoolExecutor(AT_ONCE, "programs", give_way))
+    with gr.Group(visible=False):
+        fit = [
+            _photo("Person photo"), _photo("Garment photo"),
+            gr.Textbox("auto", label="Garment type"), gr.Textbox("auto", label="Tuck"),
+            _document("Anchors", "the anchors of an earlier draft; {} to find them"),
+        ]  # fmt: skip
+        finish = [
+            gr.Textbox("auto", label="Generator"), gr.Number(3, label="Realism"),
+            gr.Checkbox(True, label="Face"), gr.Checkbox(True, label="Background"),
+        ]  # fmt: skip
+        draft, final = gr.Image(label="Draft", type="filepath"), gr.File(label="Final picture")
+        quality, used, made = (gr.JSON(label=label) for label in ("Quality", "Anchors", "Record"))
+        files = gr.File(label="All files")
+        hidden = gr.Button()
     line = {"concurrency_limit": AT_ONCE, "concurrency_id": "programs"}
-    hidden.click(try_on, inputs, [draft, quality, used, files], api_name="try_on", **line)
-    hidden.click(finish, [*inputs, generator, realism, face, background], [final, made],
-                 api_name="finish", **line)  # fmt: skip
-    hidden.click(generators, None, made, api_name="generators")
+    hidden.click(does.try_on, fit, [draft, quality, used, files], api_name="try_on", **line)
+    hidden.click(does.finish, [*fit, *finish], [final, made], api_name="finish", **line)
+    hidden.click(does.generators, None, made, api_name="generators")
 
 
 def _photo(label: str) -> gr.Image:

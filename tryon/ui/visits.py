@@ -9,7 +9,8 @@ from tryon.ui.files import keep_erasing
 from tryon.ui.finals import Finals, Finisher
 from tryon.ui.saved import SavedTryOns
 from tryon.ui.sessions import Sessions
-from tryon.ui.wardrobe import Dresser, Wardrobes
+from tryon.ui.tile_fits import Dresser
+from tryon.ui.wardrobe import Wardrobes
 
 SWEEP_S: Final = 600  # how often files past their time are looked for
 

@@ -6,47 +6,24 @@ and leaves the second core to those who drag. What is done is kept on disk at on
 
 import contextlib
 import hashlib
-import logging
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 from tryon.errors import Cancelled, FitExpired, TryOnError
 from tryon.fit import FitOptions, TryOn
 from tryon.process import BACKGROUND, give_way
-from tryon.steps import OnStep, ignore
-from tryon.ui import words
+from tryon.steps import ignore
 from tryon.ui.files import picture_jpeg
 from tryon.ui.sessions import Sessions, Work
+from tryon.ui.tile_fits import Dresser, TileFits
 from tryon.ui.wardrobe_table import MOST, Kind, Piece, Table, Tile
-
-LOG = logging.getLogger(__name__)
 
 KEPT_TABLES: Final = 50  # visitors whose table stays in memory; it is on disk anyway
 RECORD: Final = "wardrobe.json"
-ERASED: Final = "The photo was erased because its time was over."
-ERASED_REMEDY: Final = "Add it once more."
-
-
-class Dresser(Protocol):
-    """What the wardrobe needs of `tryon.studio.Studio`."""
-
-    def try_on(
-        self,
-        person: bytes,
-        garment: Sequence[bytes],
-        options: FitOptions,
-        on_step: OnStep,
-        is_cancelled: Callable[[], bool],
-    ) -> TryOn:
-        """Dress a person in one garment or several. Raises TryOnError."""
-
-    def turned(self, photo: bytes, quarters: int) -> bytes:
-        """A picture file turned to the right by quarters. Raises TryOnError."""
 
 
 class Wardrobes:
@@ -63,7 +40,7 @@ class Wardrobes:
     ) -> None:
         self._service = service
         self._sessions = sessions
-        self._options = options or FitOptions()
+        self._fits = TileFits(service, sessions, options or FitOptions())
         self._tables: OrderedDict[str, Table] = OrderedDict()
         self._lock = threading.RLock()
         self._pool = ThreadPoolExecutor(1, "wardrobe", give_way, (BACKGROUND,))
@@ -165,9 +142,8 @@ class Wardrobes:
             TryOnError: as any fit.
         """
         tile = self.tile(visitor, tile_id)
-        keys = (tile.person, *tile.garments) if tile and tile.state == "done" else ()
-        photos = [photo for key in keys if (photo := self._sessions.photo(visitor, key))]
-        if not keys or len(photos) < len(keys):
+        photos = self._fits.photos(visitor, tile) if tile and tile.state == "done" else []
+        if not photos:
             raise FitExpired(tile_id)
         options = self.options_of(visitor, tile_id)
         try:
@@ -180,14 +156,7 @@ class Wardrobes:
 
     def options_of(self, visitor: str, tile_id: str) -> FitOptions:
         """How a tile was fitted: with what was corrected by hand, where it was."""
-        tile = self.tile(visitor, tile_id)
-        if (
-            tile
-            and tile.is_corrected
-            and (work := self._sessions.load_work(visitor, tile.work_file))
-        ):
-            return work.options
-        return self._options
+        return self._fits.options(visitor, self.tile(visitor, tile_id))
 
     def tile_of(self, visitor: str, work: Work) -> Tile | None:
         """The finished tile of a fit that is corrected, or was, in the editor."""
@@ -244,7 +213,7 @@ class Wardrobes:
             now = self._tables.get(visitor)
             return now is None or not now.is_running or tile.id not in now.tiles
 
-        done = self._try_on(visitor, tile, is_cancelled)
+        done = self._fits.fit(visitor, tile, is_cancelled)
         with self._lock:
             now = self._tables.get(visitor)
             if now is None:  # forgotten meanwhile: nothing of it may be written again
@@ -259,32 +228,6 @@ class Wardrobes:
                 self._keep(visitor)
             with contextlib.suppress(RuntimeError):  # the server is about to end
                 self._pool.submit(self._work, visitor)
-
-    def _try_on(self, visitor: str, tile: Tile, is_cancelled: Callable[[], bool]) -> Tile | None:
-        """The tile with what came of it; None when it was stopped."""
-        start = time.perf_counter()
-        keys = (tile.person, *tile.garments)
-        photos = [photo for key in keys if (photo := self._sessions.photo(visitor, key))]
-        if len(photos) < len(keys):
-            return replace(tile, state="failed", reason=ERASED, remedy=ERASED_REMEDY)
-        try:
-            try_on = self._service.try_on(
-                photos[0], photos[1:], self._options, on_step=ignore, is_cancelled=is_cancelled
-            )
-            if is_cancelled():
-                return None
-            self._sessions.save_file(visitor, tile.draft_file, picture_jpeg(try_on.best.draft.rgb))
-            return replace(tile.with_fit(try_on), seconds=round(time.perf_counter() - start, 3))
-        except Cancelled:
-            return None
-        except TryOnError as error:
-            LOG.info("a tile failed: %s", error)
-            return replace(tile, state="failed", reason=error.message, remedy=error.remedy,
-                           cause=error.reason or "")  # fmt: skip
-        except Exception:  # a bug: the log keeps the traceback, the visitor a sentence
-            LOG.exception("a tile failed")
-            return replace(tile, state="failed", reason=words.INTERNAL["message"],
-                           remedy=words.INTERNAL["remedy"])  # fmt: skip
 
     def _table(self, visitor: str) -> Table:
         if visitor not in self._tables:
