@@ -180,6 +180,7 @@ def test_from_the_first_visit_to_the_final_picture_without_a_mouse(page: Page) -
     expect(page.locator("#start")).to_be_enabled()
     press("#start")
     wait_for_draft(page)
+    expect(page.locator("#start")).to_be_focused()
     before = page.locator("#result .compare-after").get_attribute("src")
     press(".ed-view[data-side=person] .ed-handle", "Shift+ArrowRight")
     expect(page.locator("#result .compare-after")).not_to_have_attribute("src", before or "")
@@ -280,3 +281,19 @@ def test_nothing_moves_for_whoever_wants_no_movement(
         )
 
     assert set(moving) == {"pulse"}
+
+
+def test_the_keys_stay_where_they_are_needed_during_a_run(
+    page: Page, served: ServedPage, photos: tuple[Path, Path]
+) -> None:
+    """Enter starts, Enter again cancels; the button that turns grey does not lose the focus."""
+    choose(page, *photos)
+    page.locator("#start").focus()
+
+    with served.holding("align"):
+        page.keyboard.press("Enter")
+        expect(page.locator("#cancel")).to_be_focused()
+        page.keyboard.press("Enter")
+
+    expect(page.locator("#result")).to_contain_text("Nothing was kept")
+    expect(page.locator("#start")).to_be_focused()
