@@ -17,7 +17,7 @@ POINTS = {
 
 
 def test_sleeves_that_hang_beside_the_trunk_are_cut_off_sharply() -> None:
-    """An arm that is raised shows the side of the trunk: no soft ramp of cloth may be left there."""
+    """An arm that is raised shows the side of the trunk: no blur of cloth is left there."""
     alpha = np.zeros((400, 400), np.float32)
     alpha[60:380, 70:330] = 1
     anchors = AnchorSet(400, 400, tuple(Anchor(n, x, y, 1.0) for n, (x, y) in POINTS.items()))
