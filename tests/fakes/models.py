@@ -257,4 +257,5 @@ def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
         skin=none.copy(),
         old_top=OldClothes.none(photo_of(person)),
         find_old_bottom=lambda: OldClothes.none(photo_of(person)),
+        loose_sleeves=none > 0,
     )

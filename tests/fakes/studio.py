@@ -112,7 +112,7 @@ def masks_of(photo: Photo) -> PersonMasks:
     arms[:, 125:259] = 0
     none = np.zeros((H, W), np.float32)
     nothing = OldClothes.none(photo.rgb)
-    return PersonMasks(person, torso, arms, none, none.copy(), nothing, lambda: nothing)
+    return PersonMasks(person, torso, arms, none, none.copy(), nothing, lambda: nothing, none > 0)
 
 
 def a_garment(name: str = "tshirt") -> Garment:

@@ -403,3 +403,15 @@ def test_every_strategy_is_another_fit(strategy: Strategy) -> None:
 
     assert np.abs(other.region - first.region).mean() > 0.002
     assert other.folded_px == 0
+
+
+def test_beside_straps_no_gap_is_closed() -> None:
+    """What the old top covered between a strap and the arm is bare, not a crease."""
+    person = (MASKS.person > 0.5).astype(np.float32)
+    masks = replace(MASKS, old_top=replace(MASKS.old_top, mask=person))
+
+    draft = draft_of("tank_top", masks=masks)
+
+    armpit_y = int(min(draft.anchors.person[f"{side}_armpit"].y for side in ("left", "right")))
+    added = (draft.region > 0.5) & (draft.warped[..., 3] < 30)
+    assert not added[:armpit_y].any()

@@ -34,7 +34,7 @@ from tryon.stages.warping.gaps import Room
 from tryon.stages.warping.layers import Layer
 from tryon.stages.warping.occlude import Fronts, Scene, inside_sleeves
 from tryon.stages.warping.strip import fit_strip
-from tryon.stages.warping.warp import MIN_PAIRS, Warp, fit_warp, sample
+from tryon.stages.warping.warp import MIN_PAIRS, Part, Warp, fit_warp, sample
 
 GAP = 0.1  # shoulder widths: gaps beside sleeves and arms up to this width are closed
 ROUND = 0.14  # shoulder widths: shoulders and arms stand out beyond a straight sleeve by this much
@@ -111,7 +111,7 @@ def align_garment(
     old = masks.replaced_by(pair.garment_type, under.anchors.garment_type if under else None)
     with ThreadPoolExecutor(AT_ONCE, "align") as crew:
         alphas = list(crew.map(lambda layer: layer.alpha_of(garment.alpha), layers))
-        warps = list(crew.map(partial(_bend, pair, pose, masks.person, strategy), layers, alphas))
+        warps = list(crew.map(partial(_bend, pair, pose, masks.body, strategy), layers, alphas))
         cloths = crew.map(partial(sample, garment.rgb), alphas, warps)
         part = part_around([warp.part for warp in warps])  # meanwhile, what hides the cloth:
         scene = Scene.within(part, pose, masks, pair.person, garment.neck_power_at(pair.garment))
@@ -119,7 +119,7 @@ def align_garment(
         fronts = Fronts.of(scene, None if hem is None else hem[part])
         room = None
         if pair.garment_type not in LOWER_TYPES:
-            room = _room(scene, fronts, masks.old_top.mask[part], GAP * pose.scale_px)
+            room = _room(scene, fronts, masks, part, GAP * pose.scale_px)
         sheets = [
             Sheet(colours, alpha, alpha * (1 - front[within(warp.part, part)]), warp)
             for layer, (colours, alpha), warp in zip(layers, cloths, warps, strict=True)
@@ -173,10 +173,23 @@ def _over_hem(
     return inside_bottom(to_unit_float(under.warped[..., 3]), under.anchors.person)
 
 
-def _room(scene: Scene, fronts: Fronts, old_top: SoftMask, gap_px: float) -> Room:
+def _room(scene: Scene, fronts: Fronts, masks: PersonMasks, part: Part, gap_px: float) -> Room:
     """Where gaps are closed: over what was dressed, and on what of the arms sleeves hide."""
-    sleeved = inside_sleeves(scene, fronts.waist) * (1 - fronts.sleeves)
-    return Room.of(old_top * (1 - fronts.trunk), sleeved, scene.arms * fronts.trunk, gap_px)
+    close = (~masks.loose_sleeves[part]).astype(np.float32)
+    dressed = masks.old_top.mask[part] * (1 - fronts.trunk) * close
+    dressed[: _bare_down_to(scene)] = 0
+    sleeved = inside_sleeves(scene, fronts.waist) * (1 - fronts.sleeves) * close
+    return Room.of(dressed, sleeved, scene.arms * fronts.trunk, gap_px)
+
+
+def _bare_down_to(scene: Scene) -> int:
+    """Row above which arms and shoulders are bare beside a garment without sleeves."""
+    if any("sleeve" in name for name in scene.body):
+        return 0
+    armpits = [
+        scene.body[name][1] for name in ("left_armpit", "right_armpit") if name in scene.body
+    ]
+    return max(0, round(float(min(armpits, default=0.0))))
 
 
 def _pair_for(
@@ -210,18 +223,17 @@ def _pair_for(
 def _bend(
     pair: AnchorPair,
     pose: Pose,
-    person: SoftMask,
+    body: BoolMask,
     strategy: Strategy,
     layer: Layer,
     sheet: SoftMask,
 ) -> Warp:
-    shape_hw = (person.shape[0], person.shape[1])
+    shape_hw = (body.shape[0], body.shape[1])
     if layer.sections:
         source, target = (_sections(layer, anchors) for anchors in (pair.garment, pair.person))
         if not layer.is_sleeve:
             return fit_strip(source, target, shape_hw)
-        body = person > 0.5
-        arm = arm_shape(pose, layer.name.split()[0], shape_hw) & body  # loose old sleeves hide it
+        arm = arm_shape(pose, layer.name.split()[0], shape_hw) & body  # where cloth hides it
         cloth = sheet > 0.5
         return fit_strip(source, target, shape_hw, cloth, (body, arm), ROUND * pose.scale_px)
     source = pair.garment.only(layer.anchor_names).points_xy

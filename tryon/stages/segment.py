@@ -21,7 +21,7 @@ from tryon.stages.load import Photo
 from tryon.stages.old_clothes.bottom import find_old_bottom, paint_below
 from tryon.stages.old_clothes.old_clothes import OldClothes
 from tryon.stages.old_clothes.paint_over import take_off
-from tryon.stages.old_clothes.top import find_old_top
+from tryon.stages.old_clothes.top import find_old_top, loose_sleeves
 from tryon.stages.old_clothes.underlay import paint_underlay
 from tryon.stages.person.arms import find_arms, without_fringe
 from tryon.stages.person.bare_arms import bare_arms, beside_bare_arms
@@ -51,6 +51,7 @@ class PersonMasks:
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
         old_top: the top worn now, and the photo without it.
         find_old_bottom: finds the same of what is worn below the waist; see `old_clothes.bottom`.
+        loose_sleeves: (H, W) bool, where sleeves worn now stand off from the arms in them.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
     """
@@ -62,11 +63,17 @@ class PersonMasks:
     skin: SoftMask
     old_top: OldClothes
     find_old_bottom: Callable[[], OldClothes]
+    loose_sleeves: BoolMask
     top_end: float | None = None
 
     def __post_init__(self) -> None:
-        for mask in (self.person, self.torso, self.arms, self.hair, self.skin):
+        for mask in (self.person, self.torso, self.arms, self.hair, self.skin, self.loose_sleeves):
             frozen(mask)
+
+    @functools.cached_property
+    def body(self) -> BoolMask:
+        """(H, W) bool: the person, as broad as they are without loose sleeves."""
+        return frozen((self.person > 0.5) & ~self.loose_sleeves)
 
     @functools.cached_property
     def small_at(self) -> Callable[[tuple[int, int]], Mapping[str, BoolMask]]:
@@ -149,6 +156,8 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     arms_in_front = _smooth(without_fringe(small, arms, old_top) & ~(beside_arms & old_top))
     without_sleeves = bare_arms(small, arms_in_front & ~old_top, no_arm)
 
+    loose = loose_sleeves(small, old_top, without_sleeves[0]).astype(np.uint8)
+
     def top_off() -> OldClothes:
         underlay = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
         return take_off(photo.rgb, old_top, underlay)
@@ -168,6 +177,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
             skin=enlarged(skin),
             old_top=without_top.result(),
             find_old_bottom=old_bottom,
+            loose_sleeves=cv2.resize(loose, size_wh, None, 0, 0, cv2.INTER_NEAREST) > 0,
             top_end=top_end,
         )
     masks.small_at(fit_within(size_wh, VIEW_SIDE))  # now, while the garment is prepared beside it

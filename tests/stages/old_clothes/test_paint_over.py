@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tryon.stages.old_clothes.paint_over import Underlay, take_off
+from tryon.stages.old_clothes.paint_over import Coat, Underlay, take_off
 
 SKIN, WALL, RED = (210, 160, 140), (90, 120, 90), (200, 30, 30)
 SMALL_HW, SCALE = (60, 40), 4
@@ -13,7 +13,7 @@ def in_two_layers(place: np.ndarray) -> Underlay:
     """A body before a wall, over everything."""
     wall, skin = (np.full((*SMALL_HW, 3), colour, np.uint8) for colour in (WALL, SKIN))
     everywhere = np.ones(SMALL_HW, bool)
-    return Underlay(((everywhere, wall), (place, skin)), everywhere)
+    return Underlay((Coat(everywhere, wall), Coat(place, skin)), everywhere)
 
 
 def photo() -> np.ndarray:
@@ -57,8 +57,8 @@ def test_colours_do_not_move_with_the_part_that_is_painted(box: tuple[slice, sli
     old = np.zeros(SMALL_HW, bool)
     old[box] = True
 
-    part = take_off(photo(), old, Underlay(((everywhere, ramp),), old)).photo_without
-    whole = take_off(photo(), old, Underlay(((everywhere, ramp),), everywhere)).photo_without
+    part = take_off(photo(), old, Underlay((Coat(everywhere, ramp),), old)).photo_without
+    whole = take_off(photo(), old, Underlay((Coat(everywhere, ramp),), everywhere)).photo_without
 
     inside = np.s_[
         SCALE * (box[0].start) + SCALE : SCALE * box[0].stop - SCALE,

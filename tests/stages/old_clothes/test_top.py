@@ -11,11 +11,13 @@ from tryon.arrays import RgbImage
 from tryon.ports import KEYPOINT_NAMES
 from tryon.stages.body.limbs import SIDES, head_shape
 from tryon.stages.load import Photo
-from tryon.stages.old_clothes.paint_over import Underlay, take_off
+from tryon.stages.old_clothes.paint_over import Coat, Underlay, take_off
+from tryon.stages.person.skin import SURE_SKIN
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks, segment_person
 
 TOP, TROUSERS = (180, 60, 60), (60, 70, 95)
+NEAR_SKIN = (176, 133, 105)
 PERSON = standing()
 POSE = posed(PERSON)
 WAIST_Y = 215
@@ -120,6 +122,47 @@ def test_a_bare_forearm_in_shadow_is_not_painted_over(side: str) -> None:
     assert np.abs(colour_at(old.photo_without, middle) - in_shadow).max() < 3
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_sleeves_of_a_colour_near_to_skin_belong_to_the_top(side: str) -> None:
+    """A pink T-shirt on brown arms: what neither face nor hands show is cloth."""
+    rgb = dressed()
+    rgb[np.abs(rgb.astype(int) - TOP).max(axis=2) < 12] = NEAR_SKIN
+    sleeves = np.zeros(rgb.shape[:2], np.uint8)
+    arm = [POSE.xy(f"{side}_{n}").round().astype(int).tolist() for n in ("shoulder", "elbow")]
+    cv2.line(sleeves, *arm, 1, 12)
+    is_sleeve = (sleeves > 0) & (rgb == NEAR_SKIN).all(axis=2)
+
+    masks = apart(rgb)
+
+    assert np.median(masks.skin[is_sleeve]) > SURE_SKIN  # or this tells nothing
+    assert (masks.old_top.mask[is_sleeve] > 0.5).mean() > 0.9
+
+
+def test_loose_sleeves_are_not_the_body() -> None:
+    """A new sleeve is as wide as the arm, not as the old sleeve around it."""
+    wide, close = apart(dressed(sleeve_px=40)), apart(dressed())
+
+    elbow = POSE.xy("left_elbow").round().astype(int)
+    breadths = [int(masks.body[elbow[1], elbow[0] :].argmin()) for masks in (wide, close)]
+
+    assert wide.person[elbow[1], elbow[0] + 18] > 0.5
+    assert breadths[0] < 18
+    assert breadths[1] == int((close.person[elbow[1], elbow[0] :] > 0.5).argmin())
+
+
+def test_trousers_go_on_as_broad_as_they_begin() -> None:
+    """Under a top that ends above the hips: no wall between the new hem and the waistband."""
+    rgb = dressed()
+    trousers = np.abs(rgb.astype(int) - TROUSERS).max(axis=2) < 12
+    side = float(np.flatnonzero(trousers[WAIST_Y + 3]).max())
+
+    without = apart(rgb).old_top.photo_without
+
+    above = np.array([side - 7, WAIST_Y - 4.0])
+    assert np.abs(colour_at(rgb, above) - TOP).max() < 12
+    assert np.abs(colour_at(without, above) - TROUSERS).max() < 40
+
+
 def test_wide_sleeves_give_way_to_the_background() -> None:
     """An arm is narrower than a wide sleeve; the wall is behind."""
     rgb = dressed(sleeve_px=40)
@@ -191,7 +234,8 @@ def test_a_top_from_edge_to_edge_of_the_photo_is_covered_too() -> None:
     photo = np.full((60, 40, 3), TOP, np.uint8)
     photo.setflags(write=False)
     everywhere = np.ones((30, 20), bool)
-    underlay = Underlay(((everywhere, np.full((30, 20, 3), SKIN, np.uint8)),), everywhere)
+    skin = np.full((30, 20, 3), SKIN, np.uint8)
+    underlay = Underlay((Coat(everywhere, skin),), everywhere)
 
     old_top = take_off(photo, everywhere, underlay)
 

@@ -81,6 +81,23 @@ def test_the_neck_beside_a_collar_stays_bare(side: str) -> None:
     assert hidden[y, x] < 0.5
 
 
+def test_below_the_cuff_of_a_straight_arm_nothing_is_covered() -> None:
+    """A sleeve that ends just below the elbow leaves the forearm bare."""
+    pose = POSE
+    elbow, wrist = pose.xy("left_elbow"), pose.xy("left_wrist")
+    cuff = elbow + 0.15 * (wrist - elbow)
+    body = AnchorSet(PERSON.mask.shape[1], PERSON.mask.shape[0], (
+        Anchor("left_sleeve_outer", cuff[0] + 9, cuff[1], 1.0),
+        Anchor("left_sleeve_inner", cuff[0] - 9, cuff[1], 1.0),
+    ))  # fmt: skip
+
+    hidden = inside_sleeves(Scene.within(WHOLE, pose, MASKS, body))
+
+    above, below = (elbow + share * (wrist - elbow) for share in (0.0, 0.24))
+    assert hidden[round(above[1]), round(above[0])] > 0.9
+    assert hidden[round(below[1]), round(below[0])] < 0.1
+
+
 def test_straps_cover_no_shoulders() -> None:
     """A garment without sleeves leaves them bare."""
     body = laid("tank_top")

@@ -24,19 +24,31 @@ RIM_PX = 3  # of the small grid, beside the person: their colour is mixed with t
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Coat:
+    """A coat of paint, on the small grid.
+
+    Attributes:
+        place: (h, w) bool, where it is.
+        colours: (h, w, 3) uint8, going on beyond that.
+        cloth: how trousers or a skirt go on in it; None where they do not.
+    """
+
+    place: BoolMask
+    colours: RgbImage
+    cloth: Continued | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Underlay:
     """What is painted over clothes, on the small grid.
 
     Attributes:
-        layers: bottom first, each where it is, (h, w) bool, and (h, w, 3) uint8 colours that go
-            on beyond that.
+        coats: bottom first.
         over: (h, w) bool, where they are painted.
-        goes_on: how the trousers or skirt go on in it; None where they do not.
     """
 
-    layers: tuple[tuple[BoolMask, RgbImage], ...]
+    coats: tuple[Coat, ...]
     over: BoolMask
-    goes_on: Continued | None = None
 
 
 def layered(
@@ -59,21 +71,21 @@ def layered(
     # Colours at the border are mixed with those of the old clothes: paint a little beyond.
     rim = cv2.dilate(old.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     over = np.zeros(small.shape_hw, bool)
-    layers = []
+    coats = []
     for place, known, least_px in parts:
         seen = int(known.sum()) >= least_px
         over[place] = seen
         if seen and (place & rim).any():
-            layers.append((place, fill_from(small.rgb, known)))
+            coats.append(Coat(place, fill_from(small.rgb, known)))
     body = parts[-1][0]
-    if layers and layers[-1][0] is body:
+    if coats and coats[-1].place is body:
         # Its edge is as dark outside as inside: enlarged, it would have a light rim else.
         dark = np.where(body, shade, cv2.dilate(shade, np.ones((5, 5), np.uint8)))
         darker = cv2.cvtColor(1 - EDGE_SHADE * dark, cv2.COLOR_GRAY2RGB)
-        shaded = np.asarray(cv2.multiply(layers[-1][1], darker, dtype=cv2.CV_8U))
-        layers[-1] = (body, shaded)
+        shaded = np.asarray(cv2.multiply(coats[-1].colours, darker, dtype=cv2.CV_8U))
+        coats[-1] = Coat(body, shaded)
     over[~rim | kept] = False
-    return Underlay(tuple(layers), over)
+    return Underlay(tuple(coats), over)
 
 
 def behind(small: PersonColours) -> BoolMask:
@@ -95,14 +107,14 @@ def take_off(photo_rgb: RgbImage, old: BoolMask, underlay: Underlay) -> OldCloth
     alpha = np.asarray(cv2.resize(underlay.over.astype(np.float32), size_wh), np.float32)
     without = photo_rgb.copy()
     here = slices_around(alpha > 0, 0)
-    if here is not None and underlay.layers:
-        (_, first), *others = underlay.layers
-        colours = enlarged(first, size_wh, here)
-        for place, own in others:
-            seen = rounded(place, size_wh, here)
-            colours = cv2.blendLinear(enlarged(own, size_wh, here), colours, seen, 1 - seen)
-        if underlay.goes_on is not None:
-            lay_cloth(photo_rgb, colours, here, underlay.goes_on)
+    if here is not None and underlay.coats:
+        first, *others = underlay.coats
+        colours = enlarged(first.colours, size_wh, here)
+        for coat in others:
+            seen, own = rounded(coat.place, size_wh, here), enlarged(coat.colours, size_wh, here)
+            if coat.cloth is not None:
+                lay_cloth(photo_rgb, own, here, coat.cloth)
+            colours = cv2.blendLinear(own, colours, seen, 1 - seen)
         weight = np.ascontiguousarray(alpha[here])
         under = photo_rgb[here].copy()
         mixed = cv2.blendLinear(colours, under, weight, 1 - weight)

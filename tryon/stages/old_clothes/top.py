@@ -4,7 +4,11 @@ import cv2
 import numpy as np
 
 from tryon.arrays import BoolMask, SoftMask
+from tryon.geometry import unit
 from tryon.stages.body.limbs import (
+    SIDES,
+    arm_line,
+    arm_shape,
     hand_shape,
     head_shape,
     neck_shape,
@@ -28,6 +32,9 @@ PAST_HIPS = 0.1  # shoulder widths: where a top ends whose end is not seen
 TAILS = 0.4  # shoulder widths below its end at the front, up to which a top may hang at the sides
 SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clothes
 TIP_PX = 7  # of the small grid: thinner tips of sleeves are lost among specks
+ALL_SKIN = 0.9  # likeness to skin from which nothing is taken for a sample of cloth
+LOOSE_SLEEVE = 2.2  # times an arm's width, within which a sleeve may stand off from it,
+SHOULDER_ENDS = 0.3  # from so far down the upper arm: above, old cloth lies on the shoulder
 GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
 
 
@@ -47,17 +54,21 @@ def find_old_top(
     along, aside = spine.coordinates(small.shape_hw)
     end = spine.length + PAST_HIPS if top_end is None else top_end
     trunk = polygon(small.shape_hw, trunk_corners(small.pose)) & small.person
-    is_skin = (skin > SURE_SKIN) & (arms | ~trunk | (along < NECKLINE))
     top = trunk & ~arms & ~hair & (along > NECKLINE) & (along < end - 0.05)
+    hands = hand_shape(small.pose, "left", small.shape_hw)
+    hands |= hand_shape(small.pose, "right", small.shape_hw)
+    head = head_shape(small.pose, small.shape_hw)
+    # Cloth may be like skin; what the face and the hands show is skin.
+    bare = (skin > SURE_SKIN) & (head | (hands & arms))
+    like_cloth = small.share_of_colour(top & (skin < ALL_SKIN), bare) > SURE_ABOVE
+    is_skin = (skin > SURE_SKIN) & (arms | ~trunk | (along < NECKLINE)) & ~like_cloth
     below = small.person & ~arms & (along > end + 0.05) & (skin < SURE_SKIN)
     others = is_skin | hair | below
     on_shoulders = (along > -SLOPE) | ((along > -COLLAR) & (np.abs(aside) < NECK_HALF))
-    candidate = small.person & ~hair & ~head_shape(small.pose, small.shape_hw) & ~(arms & is_skin)
+    candidate = small.person & ~hair & ~head & ~(arms & is_skin)
     share = small.share_of_colour(top, others)
     like_top = share > np.where((along < 0) | (along > end), SURE_ABOVE, np.float32(0.5))
     found = top | (like_top & (arms | (on_shoulders & (along < end + TAILS))))
-    hands = hand_shape(small.pose, "left", small.shape_hw)
-    hands |= hand_shape(small.pose, "right", small.shape_hw)
     neck = neck_shape(small.pose, small.shape_hw) & (along > -COLLAR)
     neck &= ~small.may_be_skin  # the shadow of the chin is no collar
     # Yokes, collars and cuffs of another colour: neither skin nor hair nor trousers.
@@ -79,6 +90,27 @@ def find_old_top(
     near = cv2.dilate(whole.astype(np.uint8), np.ones((TIP_PX, TIP_PX), np.uint8)) > 0
     whole |= near & candidate & ~hands & ~in_shade & (skin < NO_SKIN) & (along < end)
     return _without_specks(whole, (SPECK * spine.unit_px) ** 2)
+
+
+def loose_sleeves(small: PersonColours, old_top: BoolMask, bare_arms: BoolMask) -> BoolMask:
+    """(h, w) bool: where sleeves of the old top stand off from the arms in them.
+
+    Args:
+        small: the photo on its small grid.
+        old_top: (h, w) bool, the top worn now.
+        bare_arms: (h, w) bool, where the arms would be without it.
+    """
+    shape_hw = small.shape_hw
+    loose = np.zeros(shape_hw, bool)
+    body = bare_arms | polygon(shape_hw, trunk_corners(small.pose))
+    y, x = np.ogrid[: shape_hw[0], : shape_hw[1]]
+    for side in SIDES:
+        shoulder, elbow, _, _ = arm_line(small.pose, side)
+        down, start = unit(elbow - shoulder), shoulder + SHOULDER_ENDS * (elbow - shoulder)
+        is_below = (x - start[0]) * down[0] + (y - start[1]) * down[1] > 0
+        loose |= arm_shape(small.pose, side, shape_hw, LOOSE_SLEEVE) & is_below
+        body |= arm_shape(small.pose, side, shape_hw)
+    return np.asarray(loose & old_top & ~body)
 
 
 def _without_specks(mask: BoolMask, least_px: float) -> BoolMask:

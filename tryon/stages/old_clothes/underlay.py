@@ -23,14 +23,18 @@ from tryon.stages.person.skin import SURE_SKIN
 
 # Bare skin is painted within a neckline and on the midriff, never on the bust; at its sides the
 # body is taken to be as slim as the new garment.
-BUST = (0.55, 0.72)  # from shoulder widths below the shoulder line to this share of the trunk
-ARMPIT = 0.3  # shoulder widths below the shoulder line, above which all of the trunk may be bare
+BUST = (0.55, 0.62)  # from shoulder widths below the shoulder line to this share of the trunk
+ARMPIT = (0.1, 0.45)  # shoulder widths below the shoulder line: the body narrows to its sides,
+CHEST = 0.5  # shoulder widths from the spine, from this,
+SIDE = 0.34  # to this
 SLOPES, SHOULDERS = 0.25, 0.42  # shoulder widths above the shoulder line, and from the spine
 BUST_SIDE = 0.24  # shoulder widths from the spine, within which the bust stays as it is
-SIDE = 0.34  # shoulder widths from the spine
 HIPS = 0.43  # shoulder widths from the spine within which legs are where none are seen
 WAIST_TO_HIPS = 0.62  # breadth of the waist / breadth of the hips
 MIN_HIP, MIN_ROWS = 0.2, 5  # rows of the small grid that reach out less are not hips; too few
+FILLED = 0.5  # of such a row
+FIRST_ROWS = 10  # of the small grid: tell how broad they are where the top ends
+SEAT = 0.15  # shoulder widths below that, where they are as broad as the hips
 MIN_WORN_BELOW = 0.015  # of the person: less of trousers or skirt says nothing of how they go on
 IN_SHADOW = 45  # percent of a face's skin are darker than the chest below it
 
@@ -58,17 +62,15 @@ def paint_underlay(
     waist = spine.length - WAIST_ABOVE_HIPS
     bare_arm, shade = without_sleeves
     trunk = polygon(shape_hw, trunk_corners(small.pose))
-    middle = np.abs(aside) < SIDE
+    broad = np.interp(along, ARMPIT, (CHEST, SIDE)).astype(np.float32)
     at_bust = (along >= BUST[0]) & (along <= BUST[1] * spine.length)
     bust = trunk & ~bare_arm & at_bust & (np.abs(aside) < BUST_SIDE)
-    bare_trunk = trunk & ~bare_arm & ~at_bust & (along < waist) & (middle | (along < ARMPIT))
-    slopes = (along > -SLOPES) & (along < ARMPIT) & (np.abs(aside) < SHOULDERS)
+    bare_trunk = trunk & ~bare_arm & ~at_bust & (along < waist) & (np.abs(aside) < broad)
+    slopes = (along > -SLOPES) & (along < ARMPIT[0]) & (np.abs(aside) < SHOULDERS)
     body = small.person & (bare_arm | bare_trunk | slopes | neck_shape(small.pose, shape_hw))
     below = small.person & ~arms & ~old_top & (along > waist) & (along < spine.length + 0.8)
-    reach = [_reach(sign * aside, below) for sign in (-1, 1)]
-    taper = np.interp(along, (waist, spine.length), (WAIST_TO_HIPS, 1.0)).astype(np.float32)
-    legs = small.person & ~bare_arm & (along >= waist)
-    legs &= (-reach[0] * taper < aside) & (aside < reach[1] * taper)
+    left, right = (_reach(sign * aside, along, below, spine) for sign in (-1, 1))
+    legs = small.person & ~bare_arm & (along >= waist) & (-left < aside) & (aside < right)
     worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
     worn_below &= ~hand_shape(small.pose, "right", shape_hw)
     bare = bare_skin(small, skin, arms, old_top)
@@ -80,16 +82,18 @@ def paint_underlay(
     )
     kept = ~old_top & (hair | head_shape(small.pose, shape_hw))
     # Above the armpits an arm goes over into the trunk: no edge there.
-    shade = np.where(body & ~(trunk & (along < ARMPIT)), shade, np.float32(0))
+    shade = np.where(body & ~(trunk & (along < ARMPIT[1])), shade, np.float32(0))
     underlay = layered(small, parts, shade, old_top, kept)
     missing = legs & ~body & old_top
     if int(worn_below.sum()) < parts[1][2] or not missing.any():
         return underlay
     goes_on = continue_up(missing, worn_below)
-    goes_on.weight[~legs | body] = 0
     hem = cv2.dilate(missing.astype(np.uint8), np.ones((2 * SHADOW_PX + 1, 1), np.uint8)) > 0
-    hem &= worn_below & (goes_on.weight > 0)  # its shadow goes with it
-    return replace(underlay, over=underlay.over | hem, goes_on=goes_on)
+    hem &= worn_below & legs & ~body & (goes_on.weight > 0)  # its shadow goes with it
+    coats = tuple(
+        replace(coat, cloth=goes_on) if coat.place is legs else coat for coat in underlay.coats
+    )
+    return Underlay(coats, underlay.over | hem)
 
 
 def _is_lit(light: NDArray[np.float32], bare: BoolMask) -> BoolMask:
@@ -99,11 +103,33 @@ def _is_lit(light: NDArray[np.float32], bare: BoolMask) -> BoolMask:
     return np.asarray(light >= np.percentile(light[bare], IN_SHADOW))
 
 
-def _reach(outward: NDArray[np.float32], below: BoolMask) -> float:
-    """How far to one side the hips reach, from the narrower rows of the clothes on them.
+def _reach(
+    outward: NDArray[np.float32], along: NDArray[np.float32], below: BoolMask, spine: Spine
+) -> NDArray[np.float32]:
+    """(h, w) float32: how far to one side clothes on the hips reach where they are hidden.
 
-    Wider rows are legs apart, or the end of the top.
+    From their first rows, where the old top ends, they narrow to the waist. Below, they are as
+    broad as the narrower rows: wider ones are legs apart.
+
+    Args:
+        outward: (h, w) float32, shoulder widths from the spine to this side.
+        along: (h, w) float32, shoulder widths down the spine.
+        below: (h, w) bool, what is seen below the waist.
+        spine: of the person.
     """
-    rows = np.where(below, outward, 0.0).max(axis=1)
-    rows = rows[rows > MIN_HIP]
-    return float(np.percentile(rows, 20)) if len(rows) >= MIN_ROWS else HIPS
+    side = below & (outward > 0)
+    rows = np.where(side, outward, np.float32(0)).max(axis=1)
+    is_filled = side.sum(axis=1) > FILLED * rows * spine.unit_px  # slivers beside the top do not
+    seen = np.flatnonzero((rows > MIN_HIP) & is_filled)
+    hips = edge = HIPS
+    waist = spine.length - WAIST_ABOVE_HIPS
+    start = spine.length
+    if len(seen) >= MIN_ROWS:
+        first = seen[:FIRST_ROWS]
+        hips, edge = float(np.percentile(rows[seen], 20)), float(np.percentile(rows[first], 75))
+        start = float(np.median(along[first][side[first]]))
+    share = np.clip((start - waist) / WAIST_ABOVE_HIPS, 0, 1)
+    at_waist = edge * (1 - (1 - WAIST_TO_HIPS) * share)
+    steps = (waist, max(start, waist), max(start, waist) + SEAT)
+    reach = np.interp(along, steps, (at_waist, edge, max(edge, hips)))
+    return np.asarray(reach, np.float32)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.anchors import AnchorSet
 from tryon.arrays import BoolMask, SoftMask, to_unit_float
-from tryon.geometry import slices_around
+from tryon.geometry import slices_around, unit
 from tryon.stages.body.limbs import (
     SIDES,
     UPPER_ARM,
@@ -23,12 +23,12 @@ from tryon.stages.body.limbs import (
 )  # fmt: skip
 from tryon.stages.body.spine import WAIST_ABOVE_HIPS, Spine
 from tryon.stages.garment_shape.neckline import ROUND
+from tryon.stages.person.bare_arms import seen_bare
 from tryon.stages.person.skin import LIKELY_SKIN, NO_SKIN
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
 EDGE_SIGMA = 0.7  # px: softness of a drawn edge, about that of a photo
-SPECK = 0.04  # shoulder widths: smaller spots of skin's colour are no skin
 AROUND = 1.5  # times an arm's width: what is so near an arm in a sleeve is in the sleeve too
 BONE_TO_SKIN = 0.18  # shoulder widths: half the width of a strong upper arm
 SHOULDER = 0.1  # shoulder widths: shoulders rise above the line of a seam by up to this
@@ -155,21 +155,10 @@ def in_front_of_trunk(scene: Scene) -> SoftMask:
 
 
 def _behind_trunk(scene: Scene, side: str) -> Patch:
-    """An arm whose hand is hidden, but for what of it is seen to be bare."""
+    """An arm whose hand is hidden, but for as far along it as it is seen to be bare."""
     arm = arm_shape(scene.pose, side, scene.shape_hw)
-    return Patch.of(arm & ~_bare(scene, arm))
-
-
-def _bare(scene: Scene, part: BoolMask) -> BoolMask:
-    """(h, w) bool: what of a part of the person is skin, without specks."""
-    size = 1 + 2 * max(1, round(SPECK * scene.pose.scale_px))
-    here = slices_around(part, size)
-    bare = np.zeros_like(part)
-    if here is not None:
-        skin = (scene.skin[here] > LIKELY_SKIN).astype(np.uint8)
-        square = np.ones((size, size), np.uint8)
-        bare[here] = cv2.morphologyEx(skin, cv2.MORPH_OPEN, square) > 0
-    return bare & part
+    bare = seen_bare(scene.pose, side, arm & (scene.skin > LIKELY_SKIN))
+    return Patch.of(arm & ~bare)
 
 
 def inside_sleeves(scene: Scene, waist: SoftMask | None = None) -> SoftMask:
@@ -255,8 +244,9 @@ def _arm_inside_sleeve(scene: Scene, side: str, half_width: float) -> Patch:
         return Patch.of(covered)
     y, x = np.ogrid[here]
     before_cuff = (x - cuff[0]) * along[0] + (y - cuff[1]) * along[1] < 0
-    if on_forearm:  # the upper arm is covered wherever the forearm points
-        upper = capsule(shape_hw, line[0], line[1], reach, reach)[here]
+    if on_forearm:  # the upper arm, down to the line that halves the elbow, is covered anyway
+        halving = unit(line[2] - line[1]) - unit(line[0] - line[1])
+        upper = (x - line[1][0]) * halving[0] + (y - line[1][1]) * halving[1] < 0
         before_cuff |= upper & ~hand_shape(pose, side, shape_hw)[here]
     covered[here] &= before_cuff
     return Patch.of(covered)
