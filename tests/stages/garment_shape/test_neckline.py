@@ -54,6 +54,20 @@ def test_a_print_below_the_neckline_is_none() -> None:
     assert front_depth(rgb, alpha) == pytest.approx(0.2, abs=0.02)
 
 
+@pytest.mark.parametrize(("cloth", "ink"), [((245, 245, 245), (30, 30, 30)), (SHADED, PRINT)])
+def test_a_line_of_letters_is_no_neckline(
+    cloth: tuple[int, int, int], ink: tuple[int, int, int]
+) -> None:
+    """As broad as the collar, and far stronger than the edge of white cloth before white cloth."""
+    rgb, alpha = bodice(2.2, 0.0)
+    rgb[alpha > 0] = cloth
+    lettering = TOP + round(0.5 * WIDTH)
+    for left in range(RIGHT, LEFT, 20):
+        rgb[lettering : lettering + 40, left : left + 16] = ink
+
+    assert front_depth(rgb, alpha) < 0.35
+
+
 def test_a_collar_that_stands_up_is_closed_in_front() -> None:
     """Opened at its foot, a turtleneck shows a hole where its collar should be."""
     rgb, alpha = bodice(2.2, 0.0)

@@ -44,11 +44,13 @@ class _Edges:
         everywhere: along four fifths of the curve at least.
         on_average: over the curve.
         brighter: how much brighter it is below the curve.
+        departs: how much less like most of the cloth it is below the curve: print, not collar.
     """
 
     everywhere: NDArray[np.float64]
     on_average: NDArray[np.float64]
     brighter: NDArray[np.float64]
+    departs: NDArray[np.float64]
 
     @property
     def strength(self) -> NDArray[np.float64]:
@@ -117,7 +119,8 @@ class _Collar:
         )
         drops = 1 - np.abs(t) ** np.array(POWERS)[:, None]
         y = level + TORSO_PX * depths[:, None, None] * drops  # (D, P, t)
-        found = np.zeros((3, *y.shape[:2]))
+        cloth = np.median(self.lab[self.inside > 0.5], axis=0) if self.inside.any() else 0.0
+        found = np.zeros((4, *y.shape[:2]))
         for step in STEPS_PX:
             above, inner_above = self._at(x, y - step)
             below, inner_below = self._at(x, y + step)
@@ -125,7 +128,10 @@ class _Collar:
             mean = change.mean(axis=2)
             length = np.linalg.norm(mean, axis=-1)
             along = np.einsum("dptc,dpc->dpt", change, mean / np.maximum(length, 1e-6)[..., None])
-            found += (_lowest_fifth(along), along.mean(axis=2), mean[..., 0])
+            near, far = (
+                np.linalg.norm(lab.mean(axis=2) - cloth, axis=-1) for lab in (above, below)
+            )
+            found += (_lowest_fifth(along), along.mean(axis=2), mean[..., 0], far - near)
         return _Edges(*(found / len(STEPS_PX)))
 
     def _at(
@@ -197,6 +203,7 @@ def _front_depth(collar: _Collar) -> tuple[float, float]:
     likely = np.exp(-0.5 * ((DEPTHS - USUAL_DEPTH) / spread) ** 2)
     likely[MOST_DEEP * float(np.hypot(*(collar.left - collar.right))) < DEPTHS * TORSO_PX] = 0
     signed = np.where(edges.brighter > 0, edges.strength, DARKENING * edges.strength)
+    signed[edges.departs > CLEAR_EDGE] = 0
     weighted = (signed + 0.3 * MIN_EDGE) * likely[:, None]
     best, power = (int(i) for i in np.unravel_index(np.argmax(weighted), weighted.shape))
     everywhere = edges.everywhere[:, power]
