@@ -159,7 +159,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     loose = loose_sleeves(small, old_top, without_sleeves[0]).astype(np.uint8)
 
     def top_off() -> OldClothes:
-        underlay = paint_underlay(small, skin, hair, arms, old_top, without_sleeves)
+        underlay = paint_underlay(small, skin, hair, arms, old_top, without_sleeves, top_end)
         return take_off(photo.rgb, old_top, underlay)
 
     @functools.cache

@@ -163,6 +163,20 @@ def test_trousers_go_on_as_broad_as_they_begin() -> None:
     assert np.abs(colour_at(without, above) - TROUSERS).max() < 40
 
 
+def test_above_high_trousers_no_midriff_is_painted_at_their_edge() -> None:
+    """The waist is where they are seen to begin, however high that is."""
+    rgb = dressed()
+    waist_y = WAIST_Y - 34
+    high = np.zeros(rgb.shape[:2], bool)
+    high[waist_y:WAIST_Y, 115:186] = True
+    rgb[high & (np.abs(rgb.astype(int) - TOP).max(axis=2) < 12)] = TROUSERS
+
+    masks = apart(rgb)
+
+    edge = masks.old_top.photo_without[waist_y + 1, 140:160].astype(int)
+    assert np.abs(edge - TROUSERS).max() < 40
+
+
 def test_wide_sleeves_give_way_to_the_background() -> None:
     """An arm is narrower than a wide sleeve; the wall is behind."""
     rgb = dressed(sleeve_px=40)

@@ -28,6 +28,7 @@ ARMPIT = (0.1, 0.45)  # shoulder widths below the shoulder line: the body narrow
 CHEST = 0.5  # shoulder widths from the spine, from this,
 SIDE = 0.34  # to this
 SLOPES, SHOULDERS = 0.25, 0.42  # shoulder widths above the shoulder line, and from the spine
+UNDER = (0.03, 0.1)  # shoulder widths below the top's end: bare skin or what is worn there
 BUST_SIDE = 0.24  # shoulder widths from the spine, within which the bust stays as it is
 HIPS = 0.43  # shoulder widths from the spine within which legs are where none are seen
 WAIST_TO_HIPS = 0.62  # breadth of the waist / breadth of the hips
@@ -46,6 +47,7 @@ def paint_underlay(
     arms: BoolMask,
     old_top: BoolMask,
     without_sleeves: tuple[BoolMask, NDArray[np.float32]],
+    top_end: float | None,
 ) -> Underlay:
     """What to paint over the old top.
 
@@ -56,10 +58,15 @@ def paint_underlay(
         arms: (h, w) bool, visible arms, bare or sleeved.
         old_top: (h, w) bool, the top worn now.
         without_sleeves: what `bare_arms` gives.
+        top_end: see `PersonMasks.top_end`.
     """
     shape_hw, spine = small.shape_hw, Spine.of(small.pose)
     along, aside = spine.coordinates(shape_hw)
     waist = spine.length - WAIST_ABOVE_HIPS
+    if top_end is not None and not _is_midriff_bare(
+        along, aside, small.person & ~arms, skin, top_end
+    ):
+        waist = min(waist, top_end)
     bare_arm, shade = without_sleeves
     trunk = polygon(shape_hw, trunk_corners(small.pose))
     broad = np.interp(along, ARMPIT, (CHEST, SIDE)).astype(np.float32)
@@ -69,7 +76,7 @@ def paint_underlay(
     slopes = (along > -SLOPES) & (along < ARMPIT[0]) & (np.abs(aside) < SHOULDERS)
     body = small.person & (bare_arm | bare_trunk | slopes | neck_shape(small.pose, shape_hw))
     below = small.person & ~arms & ~old_top & (along > waist) & (along < spine.length + 0.8)
-    left, right = (_reach(sign * aside, along, below, spine) for sign in (-1, 1))
+    left, right = (_reach(sign * aside, along, below, spine, waist) for sign in (-1, 1))
     legs = small.person & ~bare_arm & (along >= waist) & (-left < aside) & (aside < right)
     worn_below = below & (skin < SURE_SKIN) & ~hand_shape(small.pose, "left", shape_hw)
     worn_below &= ~hand_shape(small.pose, "right", shape_hw)
@@ -96,6 +103,19 @@ def paint_underlay(
     return Underlay(coats, underlay.over | hem)
 
 
+def _is_midriff_bare(
+    along: NDArray[np.float32],
+    aside: NDArray[np.float32],
+    person: BoolMask,
+    skin: SoftMask,
+    top_end: float,
+) -> bool:
+    """Whether skin is seen below the top's end, not trousers or a skirt."""
+    under = person & (np.abs(aside) < SIDE) & (along > top_end + UNDER[0])
+    under &= along < top_end + UNDER[1]
+    return bool(under.any() and float(np.median(skin[under])) > SURE_SKIN)
+
+
 def _is_lit(light: NDArray[np.float32], bare: BoolMask) -> BoolMask:
     """(h, w) bool: as bright as most of the face: below the chin it is in its own shadow."""
     if not bare.any():
@@ -104,7 +124,11 @@ def _is_lit(light: NDArray[np.float32], bare: BoolMask) -> BoolMask:
 
 
 def _reach(
-    outward: NDArray[np.float32], along: NDArray[np.float32], below: BoolMask, spine: Spine
+    outward: NDArray[np.float32],
+    along: NDArray[np.float32],
+    below: BoolMask,
+    spine: Spine,
+    waist: float,
 ) -> NDArray[np.float32]:
     """(h, w) float32: how far to one side clothes on the hips reach where they are hidden.
 
@@ -116,13 +140,13 @@ def _reach(
         along: (h, w) float32, shoulder widths down the spine.
         below: (h, w) bool, what is seen below the waist.
         spine: of the person.
+        waist: shoulder widths down the spine, where they begin.
     """
     side = below & (outward > 0)
     rows = np.where(side, outward, np.float32(0)).max(axis=1)
     is_filled = side.sum(axis=1) > FILLED * rows * spine.unit_px  # slivers beside the top do not
     seen = np.flatnonzero((rows > MIN_HIP) & is_filled)
     hips = edge = HIPS
-    waist = spine.length - WAIST_ABOVE_HIPS
     start = spine.length
     if len(seen) >= MIN_ROWS:
         first = seen[:FIRST_ROWS]
