@@ -51,7 +51,7 @@ class PersonMasks:
         skin: (H, W) float32, likeness to the skin of the face, 0..1, inside the person.
         old_top: the top worn now, and the photo without it.
         find_old_bottom: finds the same of what is worn below the waist; see `old_clothes.bottom`.
-        loose_sleeves: (H, W) bool, where sleeves worn now stand off from the arms in them.
+        loose_sleeves: (H, W) bool, where short sleeves worn now stand off from the arms in them.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
     """
@@ -156,7 +156,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
     arms_in_front = _smooth(without_fringe(small, arms, old_top) & ~(beside_arms & old_top))
     without_sleeves = bare_arms(small, arms_in_front & ~old_top, no_arm)
 
-    loose = loose_sleeves(small, old_top, without_sleeves[0]).astype(np.uint8)
+    loose = loose_sleeves(small, arms, old_top, without_sleeves[0]).astype(np.uint8)
 
     def top_off() -> OldClothes:
         underlay = paint_underlay(small, skin, hair, arms, old_top, without_sleeves, top_end)

@@ -138,16 +138,24 @@ def test_sleeves_of_a_colour_near_to_skin_belong_to_the_top(side: str) -> None:
     assert (masks.old_top.mask[is_sleeve] > 0.5).mean() > 0.9
 
 
-def test_loose_sleeves_are_not_the_body() -> None:
-    """A new sleeve is as wide as the arm, not as the old sleeve around it."""
-    wide, close = apart(dressed(sleeve_px=40)), apart(dressed())
+def test_short_loose_sleeves_are_not_the_body() -> None:
+    """A long new sleeve that followed a wide short one would have wings."""
+    long, short = dressed(sleeve_px=40), dressed(sleeve_px=40)
+    below = np.arange(short.shape[0]) > POSE.xy("left_elbow")[1] + 4
+    bare = photo_of(PERSON, TOP)
+    beside = np.abs(np.arange(short.shape[1]) - 150) > 40
+    short[np.ix_(below, beside)] = bare[np.ix_(below, beside)]
+    forearms = np.zeros(short.shape[:2], np.uint8)
+    for side in SIDES:
+        line = np.array([POSE.xy(f"{side}_{n}") for n in ("elbow", "wrist")])
+        cv2.polylines(forearms, [line.round().astype(np.int32)], False, 1, 16)
+    short[(forearms > 0) & below[:, None]] = SKIN
 
-    elbow = POSE.xy("left_elbow").round().astype(int)
-    breadths = [int(masks.body[elbow[1], elbow[0] :].argmin()) for masks in (wide, close)]
-
-    assert wide.person[elbow[1], elbow[0] + 18] > 0.5
-    assert breadths[0] < 18
-    assert breadths[1] == int((close.person[elbow[1], elbow[0] :] > 0.5).argmin())
+    x, y = (POSE.xy("left_elbow") + np.array([18.0, -8.0])).round().astype(int)
+    for rgb, is_body in ((long, True), (short, False)):
+        masks = apart(rgb)
+        assert masks.person[y, x] > 0.5
+        assert masks.body[y, x] == is_body
 
 
 def test_trousers_go_on_as_broad_as_they_begin() -> None:

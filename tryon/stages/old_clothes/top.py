@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from tryon.arrays import BoolMask, SoftMask
+from tryon.arrays import BoolMask, PointsXY, SoftMask
 from tryon.geometry import unit
 from tryon.stages.body.limbs import (
     SIDES,
@@ -34,6 +34,7 @@ SPECK = 0.15  # shoulder widths: the side of a square; smaller parts are no clot
 TIP_PX = 7  # of the small grid: thinner tips of sleeves are lost among specks
 ALL_SKIN = 0.9  # likeness to skin from which nothing is taken for a sample of cloth
 LOOSE_SLEEVE = 2.2  # times an arm's width, within which a sleeve may stand off from it,
+BARE, ALONG_STEPS = 0.3, 20  # of a forearm, seen to be bare: its sleeve is short
 SHOULDER_ENDS = 0.3  # from so far down the upper arm: above, old cloth lies on the shoulder
 GAP = 0.04  # shoulder widths: prints and folds up to this size belong to the top around them
 
@@ -92,11 +93,16 @@ def find_old_top(
     return _without_specks(whole, (SPECK * spine.unit_px) ** 2)
 
 
-def loose_sleeves(small: PersonColours, old_top: BoolMask, bare_arms: BoolMask) -> BoolMask:
-    """(h, w) bool: where sleeves of the old top stand off from the arms in them.
+def loose_sleeves(
+    small: PersonColours, arms: BoolMask, old_top: BoolMask, bare_arms: BoolMask
+) -> BoolMask:
+    """(h, w) bool: where short sleeves of the old top stand off from the arms in them.
+
+    Long ones are no narrower at their end: what is worn instead may be as wide.
 
     Args:
         small: the photo on its small grid.
+        arms: (h, w) bool, visible arms, bare or sleeved.
         old_top: (h, w) bool, the top worn now.
         bare_arms: (h, w) bool, where the arms would be without it.
     """
@@ -105,12 +111,21 @@ def loose_sleeves(small: PersonColours, old_top: BoolMask, bare_arms: BoolMask) 
     body = bare_arms | polygon(shape_hw, trunk_corners(small.pose))
     y, x = np.ogrid[: shape_hw[0], : shape_hw[1]]
     for side in SIDES:
-        shoulder, elbow, _, _ = arm_line(small.pose, side)
+        shoulder, elbow, wrist, _ = arm_line(small.pose, side)
+        if _share_along(arms & small.may_be_skin & ~old_top, elbow, wrist) < BARE:
+            continue
         down, start = unit(elbow - shoulder), shoulder + SHOULDER_ENDS * (elbow - shoulder)
         is_below = (x - start[0]) * down[0] + (y - start[1]) * down[1] > 0
         loose |= arm_shape(small.pose, side, shape_hw, LOOSE_SLEEVE) & is_below
         body |= arm_shape(small.pose, side, shape_hw)
     return np.asarray(loose & old_top & ~body)
+
+
+def _share_along(mask: BoolMask, start: PointsXY, end: PointsXY) -> float:
+    """How much of a line lies in a mask; what is out of the picture does not."""
+    x, y = np.round(np.linspace(start, end, ALONG_STEPS)).astype(int).T
+    inside = (x >= 0) & (x < mask.shape[1]) & (y >= 0) & (y < mask.shape[0])
+    return float(mask[y[inside], x[inside]].sum()) / ALONG_STEPS
 
 
 def _without_specks(mask: BoolMask, least_px: float) -> BoolMask:
