@@ -415,3 +415,16 @@ def test_beside_straps_no_gap_is_closed() -> None:
     armpit_y = int(min(draft.anchors.person[f"{side}_armpit"].y for side in ("left", "right")))
     added = (draft.region > 0.5) & (draft.warped[..., 3] < 30)
     assert not added[:armpit_y].any()
+
+
+def test_a_hood_stands_around_the_neck() -> None:
+    """Its sides are in front of the shoulders, and no bare skin is seen in their place."""
+    draft = draft_of("hoodie")
+
+    person = draft.anchors.person
+    middle = (person["left_neck"].x + person["right_neck"].x) / 2
+    for side in ("left", "right"):
+        neck = person[f"{side}_neck"]
+        x, y = round(middle + 0.75 * (neck.x - middle)), round(neck.y + 4)
+        assert MASKS.person[y, x] > 0.5
+        assert draft.region[y, x] > 0.5

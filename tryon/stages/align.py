@@ -114,7 +114,8 @@ def align_garment(
         warps = list(crew.map(partial(_bend, pair, pose, masks.body, strategy), layers, alphas))
         cloths = crew.map(partial(sample, garment.rgb), alphas, warps)
         part = part_around([warp.part for warp in warps])  # meanwhile, what hides the cloth:
-        scene = Scene.within(part, pose, masks, pair.person, garment.neck_power_at(pair.garment))
+        neck = garment.neck_power_at(pair.garment), garment.neck_breadth_at(pair.garment)
+        scene = Scene.within(part, pose, masks, pair.person, *neck)
         hem = _over_hem(tuck, pair, pose, masks, under, is_tucked)
         fronts = Fronts.of(scene, None if hem is None else hem[part])
         room = None

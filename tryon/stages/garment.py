@@ -28,7 +28,7 @@ from tryon.stages.garment_cutout.worn import cut_out_worn
 from tryon.stages.garment_shape.garment_anchors import upper_anchors
 from tryon.stages.garment_shape.garment_type import UNSURE, detect_type
 from tryon.stages.garment_shape.lower_anchors import leg_anchors, lower_anchors, skirt_anchors
-from tryon.stages.garment_shape.neckline import neckline_power
+from tryon.stages.garment_shape.neckline import neck_breadth, neckline_power
 from tryon.stages.garment_shape.outline import require_garment_outline, require_plausible
 from tryon.stages.garment_shape.silhouette import Silhouette, measure_silhouette
 from tryon.stages.garment_shape.upright import Upright, set_upright
@@ -94,6 +94,11 @@ class Garment:
     def neck_power_at(self) -> Callable[[AnchorSet], float]:
         """`neckline_power` at some anchors, the last one kept."""
         return lru_cache(maxsize=1)(partial(neckline_power, self.photo.rgb, self.alpha))
+
+    @cached_property
+    def neck_breadth_at(self) -> Callable[[AnchorSet], float]:
+        """`neck_breadth` at some anchors, the last one kept."""
+        return lru_cache(maxsize=1)(partial(neck_breadth, self.alpha))
 
 
 def prepare_garment(

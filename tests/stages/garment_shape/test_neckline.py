@@ -6,7 +6,12 @@ import pytest
 
 from tryon.anchors import Anchor, AnchorSet
 from tryon.arrays import RgbImage, SoftMask
-from tryon.stages.garment_shape.neckline import find_neckline, neckline_power
+from tryon.stages.garment_shape.neckline import (
+    HOOD_OPENING,
+    find_neckline,
+    neck_breadth,
+    neckline_power,
+)
 from tryon.stages.garment_shape.silhouette import measure_silhouette
 
 SIDE = 400  # px of the picture
@@ -126,3 +131,13 @@ def test_points_dragged_anywhere_cost_no_memory(name: str, x: float, y: float) -
     rgb, alpha = bodice(2.2, 0.2)
 
     assert neckline_power(rgb, alpha, anchors(0.2).moved(name, x, y)) == pytest.approx(2.0)
+
+
+def test_a_hood_is_open_between_its_sides_alone() -> None:
+    """From one outer side to the other it would be cut away."""
+    alpha = bodice(2.2, 0.1)[1]
+    hooded = alpha.copy()
+    cv2.ellipse(hooded, (200, TOP), (60, 55), 0, 180, 360, 1.0, -1)
+
+    assert neck_breadth(alpha, anchors(0.1)) == 1
+    assert neck_breadth(hooded, anchors(0.1)) == HOOD_OPENING

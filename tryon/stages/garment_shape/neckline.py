@@ -13,6 +13,7 @@ from tryon.stages.garment_shape.found import GUESSED, LIKELY, SEEN
 from tryon.stages.garment_shape.silhouette import Silhouette
 
 OPEN_NECK = 0.06  # of the torso width: a dip this deep means the back of the collar is not seen
+HOOD_OPENING = 0.55  # of its breadth: how broad the opening of a hood is, within its two sides
 HOOD_SIZE: Final = (0.17, 0.36)  # of the torso width: a hood is at least this high and this broad
 DEPTHS: Final = np.arange(0.03, 0.66, 0.01)  # torso widths below the neck points that are tried
 USUAL_DEPTH, SHALLOWER, DEEPER = 0.22, 0.08, 0.20  # of front necklines, with spreads
@@ -214,6 +215,26 @@ def _front_depth(collar: _Collar) -> tuple[float, float]:
     if upper.any():  # a ribbed collar is a stripe, and the neckline its upper edge
         best = int(np.flatnonzero(upper)[0])
     return float(DEPTHS[best] + _off_peak(everywhere, best) * (DEPTHS[1] - DEPTHS[0])), edge
+
+
+def neck_breadth(alpha: SoftMask, anchors: AnchorSet) -> float:
+    """How much of the distance of the neck points a collar is open: less where a hood stands.
+
+    Args:
+        alpha: (H, W) float32 of the garment.
+        anchors: of the garment, in pixels of that picture.
+    """
+    names = ("left_neck", "right_neck", "left_armpit", "right_armpit")
+    if any(name not in anchors for name in names):
+        return 1.0
+    left, right, *armpits = (anchors[name] for name in names)
+    x, y = round((left.x + right.x) / 2), round((left.y + right.y) / 2)
+    height, width = alpha.shape
+    if not (0 <= x < width and 0 < y < height):
+        return 1.0
+    rises = int((alpha[:y, x] > 0.5).sum())
+    is_hood = rises > HOOD_SIZE[0] * abs(armpits[0].x - armpits[1].x)
+    return HOOD_OPENING if is_hood else 1.0
 
 
 def neckline_power(photo_rgb: RgbImage, alpha: SoftMask, anchors: AnchorSet) -> float:

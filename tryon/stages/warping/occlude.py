@@ -49,6 +49,7 @@ class Scene:
         skin: (h, w) float32 likeness to the skin of the face.
         body: the garment's anchors on the person, as (2,) float64 xy by name.
         neck_power: how round the garment's neckline is, see `neckline_power`.
+        neck_breadth: how much of it is open, see `neck_breadth`.
     """
 
     pose: Pose
@@ -58,6 +59,7 @@ class Scene:
     skin: SoftMask
     body: dict[str, NDArray[np.float64]]
     neck_power: float = ROUND
+    neck_breadth: float = 1.0
 
     @staticmethod
     def within(
@@ -66,6 +68,7 @@ class Scene:
         masks: PersonMasks,
         body: AnchorSet,
         neck_power: float = ROUND,
+        neck_breadth: float = 1.0,
     ) -> "Scene":
         """What these rows and columns of the photo show."""
         corner = np.array([part[1].start, part[0].start], np.float64)
@@ -77,6 +80,7 @@ class Scene:
             masks.skin[part],
             {a.name: np.array([a.x, a.y]) - corner for a in body.anchors},
             neck_power,
+            neck_breadth,
         )
 
     @property
@@ -278,6 +282,7 @@ def neck_opening(scene: Scene) -> Patch:
     left, right, front, back = (scene.body[n] for n in names)
     t = np.linspace(-1, 1, 41)[:, None]
     middle = (left + right) / 2
+    left, right = (middle + scene.neck_breadth * (end - middle) for end in (left, right))
     curve = middle - t * (left - right) / 2
     curve += (1 - np.abs(t) ** scene.neck_power) * (front - middle)
     up = (back - front) if np.hypot(*(back - front)) > 1 else np.array([0.0, -1.0])
