@@ -13,6 +13,7 @@ from tryon.ports import KEYPOINT_NAMES, DetectedPose
 from tryon.stages.body.limbs import capsule, polygon, trunk_corners
 from tryon.stages.load import Photo
 from tryon.stages.old_clothes.old_clothes import OldClothes
+from tryon.stages.person.bare_arms import arms_behind
 from tryon.stages.pose import Pose, find_pose
 from tryon.stages.segment import PersonMasks
 
@@ -249,6 +250,7 @@ def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
         line = np.array([shoulder + 0.3 * (rest[0] - shoulder), *rest]).round().astype(np.int32)
         cv2.polylines(arms, [line], False, 1, max(1, round(0.2 * pose.scale_px)))
     trunk = polygon(person.mask.shape, trunk_corners(pose)).astype(np.float32) * person.mask
+    behind = arms_behind(pose, none)
     return PersonMasks(
         person=person.mask,
         torso=trunk * (1 - arms),
@@ -258,4 +260,5 @@ def masks_of(person: DetectedPose, pose: Pose) -> PersonMasks:
         old_top=OldClothes.none(photo_of(person)),
         find_old_bottom=lambda: OldClothes.none(photo_of(person)),
         loose_sleeves=none > 0,
+        arms_behind=None if behind is None else behind.astype(np.float32),
     )

@@ -24,7 +24,7 @@ from tryon.stages.old_clothes.paint_over import take_off
 from tryon.stages.old_clothes.top import find_old_top, loose_sleeves
 from tryon.stages.old_clothes.underlay import paint_underlay
 from tryon.stages.person.arms import find_arms, without_fringe
-from tryon.stages.person.bare_arms import bare_arms, beside_bare_arms
+from tryon.stages.person.bare_arms import arms_behind, bare_arms, beside_bare_arms
 from tryon.stages.person.hair import find_hair
 from tryon.stages.person.person_colours import PersonColours, rounded
 from tryon.stages.person.skin import skin_likeness
@@ -52,6 +52,8 @@ class PersonMasks:
         old_top: the top worn now, and the photo without it.
         find_old_bottom: finds the same of what is worn below the waist; see `old_clothes.bottom`.
         loose_sleeves: (H, W) bool, where short sleeves worn now stand off from the arms in them.
+        arms_behind: (H, W) float32, arms behind the trunk, see `bare_arms.arms_behind`; None where
+            both hands are seen.
         top_end: where the top worn now ends, in shoulder widths below the shoulder line along
             the spine; None where it cannot be told. Decides on tucking only.
     """
@@ -64,11 +66,14 @@ class PersonMasks:
     old_top: OldClothes
     find_old_bottom: Callable[[], OldClothes]
     loose_sleeves: BoolMask
+    arms_behind: SoftMask | None = None
     top_end: float | None = None
 
     def __post_init__(self) -> None:
         for mask in (self.person, self.torso, self.arms, self.hair, self.skin, self.loose_sleeves):
             frozen(mask)
+        if self.arms_behind is not None:
+            frozen(self.arms_behind)
 
     @functools.cached_property
     def body(self) -> BoolMask:
@@ -158,6 +163,8 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
 
     loose = loose_sleeves(small, arms, old_top, without_sleeves[0]).astype(np.uint8)
 
+    behind = arms_behind(small.pose, skin)
+
     def top_off() -> OldClothes:
         underlay = paint_underlay(small, skin, hair, arms, old_top, without_sleeves, top_end)
         return take_off(photo.rgb, old_top, underlay)
@@ -178,6 +185,7 @@ def segment_person(photo: Photo, pose: Pose, model: MattingModel) -> PersonMasks
             old_top=without_top.result(),
             find_old_bottom=old_bottom,
             loose_sleeves=cv2.resize(loose, size_wh, None, 0, 0, cv2.INTER_NEAREST) > 0,
+            arms_behind=None if behind is None else rounded(behind, size_wh),
             top_end=top_end,
         )
     masks.small_at(fit_within(size_wh, VIEW_SIDE))  # now, while the garment is prepared beside it

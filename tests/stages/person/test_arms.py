@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.fakes.models import photo_of, posed, standing
+from tests.fakes.models import hidden, photo_of, posed, standing
 from tryon.arrays import BoolMask
 from tryon.stages.body.limbs import arm_shape
 from tryon.stages.person.arms import find_arms
-from tryon.stages.person.bare_arms import seen_bare
+from tryon.stages.person.bare_arms import arms_behind, seen_bare
 from tryon.stages.person.person_colours import PersonColours
 
 SHAPE_HW = (384, 288)
@@ -52,3 +52,23 @@ def test_where_a_sleeve_ends_the_arm_goes_on_in_it() -> None:
 
     assert not bare[:elbow_y].any()
     assert bare[forearm()].any()
+
+
+def test_an_arm_is_behind_only_without_its_hand_and_only_where_it_is_not_bare() -> None:
+    """A hand in the back takes its sleeve along; a forearm seen bare stays in front."""
+    away = hidden(PERSON, "left_wrist", "left_index", "left_pinky", "left_thumb")
+    sleeved = np.zeros(SHAPE_HW, np.float32)
+    bare = arm_shape(POSE, "left", SHAPE_HW)
+    x, y = POSE.xy("left_elbow").round().astype(int)
+    upper_arm = np.s_[y - 24 : y - 12, x - 4 : x + 4]
+
+    assert arms_behind(POSE, sleeved) is None
+    behind = arms_behind(posed(away), sleeved)
+    seen = arms_behind(posed(away), bare.astype(np.float32))
+
+    assert behind is not None
+    assert seen is not None
+    assert behind[upper_arm].all()
+    assert behind[forearm()].sum() > 0.5 * bare[forearm()].sum()
+    assert not behind[arm_shape(POSE, "right", SHAPE_HW)].any()
+    assert not seen[forearm()][bare[forearm()]].any()

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from tryon.arrays import BoolMask, PointsXY, SoftMask
 from tryon.geometry import slices_around, unit
-from tryon.stages.body.limbs import SIDES, arm_line, capsule
+from tryon.stages.body.limbs import SIDES, arm_line, arm_shape, capsule, hand_is_hidden
 from tryon.stages.person.person_colours import PersonColours
-from tryon.stages.person.skin import NO_SKIN, SURE_SKIN
+from tryon.stages.person.skin import LIKELY_SKIN, NO_SKIN, SURE_SKIN
 from tryon.stages.pose import Pose
 
 # Half widths of bare limbs in shoulder widths; a sleeve that fits closer is believed instead.
@@ -175,6 +175,26 @@ def seen_bare(pose: Pose, side: str, skin: BoolMask) -> BoolMask:
         bare[here] |= around[here] & told[cut]
         hidden[here] |= straight & ~told[cut]
     return np.asarray(bare & ~hidden)
+
+
+def arms_behind(pose: Pose, skin: SoftMask) -> BoolMask | None:
+    """(h, w) bool: arms whose hand is hidden behind the trunk, as far as they are not seen bare.
+
+    Args:
+        pose: in pixels of the mask.
+        skin: (h, w) float32 likeness to the skin of the face.
+
+    Returns:
+        None where both hands are seen.
+    """
+    sides = [side for side in SIDES if hand_is_hidden(pose, side)]
+    if not sides:
+        return None
+    behind = np.zeros(skin.shape, bool)
+    for side in sides:
+        arm = arm_shape(pose, side, (skin.shape[0], skin.shape[1]))
+        behind |= arm & ~seen_bare(pose, side, arm & (skin > LIKELY_SKIN))
+    return behind
 
 
 def beside_bare_arms(

@@ -13,7 +13,6 @@ from tryon.stages.body.limbs import (
     SIDES,
     UPPER_ARM,
     arm_line,
-    arm_shape,
     capsule,
     hand_is_hidden,
     hand_shape,
@@ -23,7 +22,6 @@ from tryon.stages.body.limbs import (
 )  # fmt: skip
 from tryon.stages.body.spine import WAIST_ABOVE_HIPS, Spine
 from tryon.stages.garment_shape.neckline import ROUND
-from tryon.stages.person.bare_arms import seen_bare
 from tryon.stages.person.skin import LIKELY_SKIN, NO_SKIN
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
@@ -45,6 +43,7 @@ class Scene:
         pose: of the person; its mask is that of the whole photo.
         person: (h, w) float32 alpha.
         arms: (h, w) float32, visible arms and hands.
+        arms_behind: (h, w) float32, those behind the trunk; None where both hands are seen.
         hair: (h, w) float32.
         skin: (h, w) float32 likeness to the skin of the face.
         body: the garment's anchors on the person, as (2,) float64 xy by name.
@@ -55,6 +54,7 @@ class Scene:
     pose: Pose
     person: SoftMask
     arms: SoftMask
+    arms_behind: SoftMask | None
     hair: SoftMask
     skin: SoftMask
     body: dict[str, NDArray[np.float64]]
@@ -76,6 +76,7 @@ class Scene:
             replace(pose, points_xy=pose.points_xy - corner),
             masks.person[part],
             masks.arms[part],
+            None if masks.arms_behind is None else masks.arms_behind[part],
             masks.hair[part],
             masks.skin[part],
             {a.name: np.array([a.x, a.y]) - corner for a in body.anchors},
@@ -149,20 +150,13 @@ class Patch:
 def in_front_of_trunk(scene: Scene) -> SoftMask:
     """(h, w) float32: arms where no sleeve covers them, and the neck in front of the collar."""
     front = scene.arms.copy()
+    if scene.arms_behind is not None:
+        front *= 1 - scene.arms_behind
     for side in SIDES:
-        if hand_is_hidden(scene.pose, side):
-            _behind_trunk(scene, side).take_from(front)
         if all(f"{side}_sleeve_{edge}" in scene.body for edge in ("outer", "inner")):
             _arm_inside_sleeve(scene, side, AROUND * UPPER_ARM).take_from(front)
     neck_opening(scene).add_to(front)
     return front
-
-
-def _behind_trunk(scene: Scene, side: str) -> Patch:
-    """An arm whose hand is hidden, but for as far along it as it is seen to be bare."""
-    arm = arm_shape(scene.pose, side, scene.shape_hw)
-    bare = seen_bare(scene.pose, side, arm & (scene.skin > LIKELY_SKIN))
-    return Patch.of(arm & ~bare)
 
 
 def inside_sleeves(scene: Scene, waist: SoftMask | None = None) -> SoftMask:
