@@ -6,6 +6,7 @@ import numpy as np
 
 from tests.fakes.models import masks_of, posed, standing
 from tryon.arrays import BoolMask
+from tryon.stages.body.limbs import arm_shape
 from tryon.stages.body.spine import Spine
 from tryon.stages.placement.tuck import below_waistband
 from tryon.stages.segment import PersonMasks
@@ -78,3 +79,13 @@ def test_what_lies_far_below_belongs_to_something_else() -> None:
     far = (np.abs(ASIDE) < 0.4) & (WAISTBAND + 0.6 < ALONG) & (WAISTBAND + 1.0 > ALONG)
 
     assert below_waistband("auto", POSE, wearing(far))[far].min() == 1
+
+
+def test_a_sleeve_beside_the_trousers_is_not_the_hem() -> None:
+    """A wide sleeve of the old top hangs lower than the waistband, and is joined to it."""
+    sleeve = arm_shape(POSE, "left", MASKS.person.shape, widen=1.2)
+    below = below_waistband("auto", POSE, wearing(sleeve))
+
+    beside = arm_shape(POSE, "left", MASKS.person.shape, widen=0.7) & (WAISTBAND + 0.1 < ALONG)
+    assert beside.any()
+    assert below[beside].min() == 1

@@ -5,10 +5,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.anchors import LOWER_TYPES, UPPER_TYPES, AnchorPair, AnchorSet, Tuck
-from tryon.arrays import SoftMask
+from tryon.arrays import BoolMask, SoftMask
 from tryon.geometry import unit
-from tryon.stages.body.limbs import SIDES
+from tryon.stages.body.limbs import SIDES, arm_shape, hand_is_hidden
 from tryon.stages.body.spine import WAIST_ABOVE_HIPS, Spine
+from tryon.stages.person.person_colours import rounded
 from tryon.stages.pose import Pose
 from tryon.stages.segment import PersonMasks
 
@@ -16,7 +17,8 @@ EDGE_PX = 1.5  # over which the cut fades
 TAILS = 0.12  # shoulder widths: how much lower than at the front a top may end
 FLAP = 0.14  # shoulder widths: narrower parts of a top below the waistband are ribbons and sashes
 FLAPS_REACH = 0.5  # shoulder widths below the waistband
-EVERY_PX = 4  # flaps are looked for at one pixel in so many, both ways
+EVERY = 0.02  # shoulder widths: flaps are looked for on so coarse a grid
+CRISP = 2.5  # makes the edge of a flap, found on so coarse a grid, one of a few pixels
 TUCKED_ABOVE_HIPS = 0.06  # a top ending this far above the hip joints is tucked or cropped
 
 
@@ -55,24 +57,27 @@ def below_waistband(tuck: Tuck, pose: Pose, masks: PersonMasks) -> SoftMask:
     below = np.asarray(np.clip(below_px / EDGE_PX + 0.5, 0, 1), np.float32)
     if tuck == "in" or at != masks.top_end:
         return below
-    flaps = _flaps(masks.old_top.mask, along, at, spine.unit_px)
+    trunk = masks.old_top.mask > 0.5  # a sleeve that hangs beside it is no flap of it
+    for side in (side for side in SIDES if not hand_is_hidden(pose, side)):
+        trunk &= ~arm_shape(pose, side, (trunk.shape[0], trunk.shape[1]))
+    flaps = _flaps(trunk, along, at, spine.unit_px)
     return np.asarray(cv2.multiply(below, 1 - flaps), np.float32)
 
 
-def _flaps(old_top: SoftMask, along: NDArray[np.float32], at: float, unit_px: float) -> SoftMask:
-    """(H, W) float32: what of the old top goes on below the waistband, joined to it, and broad."""
-    sparse = np.s_[::EVERY_PX, ::EVERY_PX]
-    top, rows = old_top[sparse] > 0.5, along[sparse]
+def _flaps(old_top: BoolMask, along: NDArray[np.float32], at: float, unit_px: float) -> SoftMask:
+    """(H, W) float32: what of (H, W) bool goes on below the waistband, joined to it, and broad."""
+    every = max(1, round(EVERY * unit_px))
+    sparse = np.s_[::every, ::every]
+    top, rows = old_top[sparse], along[sparse]
     near = (rows > at - FLAP) & (rows < at + FLAPS_REACH)
-    size = 2 * round(FLAP * unit_px / EVERY_PX / 2) + 1
+    size = 2 * round(FLAP * unit_px / every / 2) + 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     broad = cv2.morphologyEx((top & near).astype(np.uint8), cv2.MORPH_OPEN, ellipse)
     _, parts = cv2.connectedComponents(broad)
     from_above = np.setdiff1d(parts[rows < at], 0)
     flaps = cv2.dilate(np.isin(parts, from_above).astype(np.uint8), np.ones((3, 3), np.uint8))
-    height, width = old_top.shape
-    wide = cv2.resize(flaps, (width, height), None, 0, 0, cv2.INTER_NEAREST)
-    return np.asarray(cv2.copyTo(old_top, wide), np.float32)
+    soft = rounded(flaps > 0, (old_top.shape[1], old_top.shape[0]))
+    return np.asarray(np.clip(CRISP * (soft - np.float32(0.5)) + np.float32(0.5), 0, 1))
 
 
 def inside_bottom(bottom: SoftMask, body: AnchorSet) -> SoftMask:
