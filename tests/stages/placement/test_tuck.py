@@ -16,6 +16,7 @@ POSE = posed(PERSON)
 MASKS = masks_of(PERSON, POSE)
 SPINE = Spine.of(POSE)
 WAISTBAND = SPINE.length - 0.3  # shoulder widths below the shoulder line
+STAIR_PX = 3  # of the old top's grid
 ALONG, ASIDE = SPINE.coordinates(MASKS.person.shape)
 
 
@@ -89,3 +90,18 @@ def test_a_sleeve_beside_the_trousers_is_not_the_hem() -> None:
     beside = arm_shape(POSE, "left", MASKS.person.shape, widen=0.7) & (WAISTBAND + 0.1 < ALONG)
     assert beside.any()
     assert below[beside].min() == 1
+
+
+def test_the_edge_of_a_flap_has_no_stairs() -> None:
+    """The old top is found on a coarse grid; a slanting hem of the new one is a line."""
+    slant = part((0.0, 0.4), WAISTBAND + 0.5) & (ALONG < WAISTBAND + 0.2 + 0.5 * ASIDE)
+    coarse = slant[::STAIR_PX, ::STAIR_PX].repeat(STAIR_PX, 0).repeat(STAIR_PX, 1)
+    joined = part((0.0, 0.4), WAISTBAND + 0.1)
+
+    covered = 1 - below_waistband("auto", POSE, wearing(coarse, joined))
+
+    columns = (ASIDE > 0.1) & (ASIDE < 0.3) & (WAISTBAND < ALONG) & (WAISTBAND + 0.5 > ALONG)
+    height = np.where(columns, covered, 0).sum(axis=0)
+    steps = np.abs(np.diff(height[height > 0][1:-1]))
+    assert len(steps) > 10
+    assert steps.max() < 0.7 * STAIR_PX
