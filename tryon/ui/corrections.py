@@ -26,6 +26,7 @@ def wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
 
     def on_settled(shown: Shown | None) -> Iterator[Updates]:
         """The rest of the page follows what the anchor editor shows already."""
+        yield SAME  # see there
         if shown is None:
             return
         try:
@@ -38,6 +39,7 @@ def wire_corrections(tab: FitTab, runner: Runner, bench: Workbench) -> None:
 
     def on_applied(shown: Shown | None) -> Iterator[Updates]:
         """The page follows a fit made anew with another mask; the anchor editor, too."""
+        yield SAME
         if shown is None:
             return
         try:

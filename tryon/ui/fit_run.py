@@ -49,6 +49,7 @@ def wire_run(tab: FitTab, runner: Runner, bench: Workbench, remember: Remember) 
               tab.shown]  # fmt: skip
 
     def on_start(chosen: Updates) -> Iterator[Updates]:
+        yield SAME
         person, garment = (chosen[photo] for photo in photos)
         if not person or not garment:
             return

@@ -19,7 +19,9 @@ from tryon.ui.workbench import Fit, Workbench
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 Updates: TypeAlias = dict[Any, Any]
-SAME: Final[Updates] = gr.skip()  # nothing changes; Gradio takes an empty dict for a mistake
+# Nothing changes. Gradio takes an empty dict for a mistake, and a generator that ends before its
+# first word for one that empties all its outputs: every one begins with this.
+SAME: Final[Updates] = gr.skip()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
