@@ -38,7 +38,8 @@ def test_an_event_that_finds_nothing_to_do_empties_no_panel(tmp_path: Path) -> N
     """
     done = subprocess.run(
         [sys.executable, "-c", CALL],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.stdout.splitlines() == [
